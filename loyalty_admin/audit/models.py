@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Outcome(models.TextChoices):
+    PENDING = "pending", _("being carried out")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class Entry(models.Model):
+    """One write at Altegio: written before the call, finished after it.
+
+    `submission` is unique: taking it is what stops a form that is sent twice from
+    writing twice.
+    """
+
+    submission = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    person_name = models.CharField(max_length=254)
+    connection = models.ForeignKey(
+        "connections.Connection", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    connection_name = models.CharField(max_length=200)
+    api_url = models.CharField(max_length=200)
+    chain_id = models.BigIntegerField()
+    chain_title = models.CharField(max_length=300, blank=True)
+
+    # For example "membership_type.edited": the kind of object, then what was done.
+    action = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(null=True)
+    object_title = models.CharField(max_length=500, blank=True)
+    # What the write sets, field by field: [{"field", "before", "after"}], in words for people.
+    changes = models.JSONField(default=list)
+    # What settling an unknown outcome needs, in the slice's own vocabulary.
+    asked = models.JSONField(default=dict)
+    # The whole object as the API last gave it, before the write.
+    copy = models.JSONField(null=True)
+    # Each request sent for it: [{"at", "method", "path", "outcome"}].
+    attempts = models.JSONField(default=list)
+
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
+    reason = models.TextField(blank=True)
+    # Fields that Altegio kept as they were: [{"field", "asked", "kept"}], in words for people.
+    kept = models.JSONField(default=list)
+    # The object that came of it (a clone's or a restored type's id and title).
+    result_id = models.BigIntegerField(null=True)
+    result_title = models.CharField(max_length=500, blank=True)
+    origin = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="follow_ups"
+    )
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["api_url", "chain_id", "-id"], name="entry_of_chain"),
+            models.Index(fields=["api_url", "chain_id", "object_id"], name="entry_of_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_title}"

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Connection(models.Model):
+    """A linked Altegio account, shared by the staff of the deployment.
+
+    It works only at the API address it was made at, so that a token of the stand-in
+    never reaches production.
+    """
+
+    name = models.CharField(max_length=200)
+    api_url = models.CharField(max_length=200)
+    altegio_user_id = models.BigIntegerField()
+    token = models.BinaryField(default=b"")
+    needs_sign_in = models.BooleanField(default=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True)
+    # What GET /groups last said, kept so that an outage or an ended token hides nothing
+    # from the people who may see it: list of Chain.as_json().
+    chains = models.JSONField(default=list)
+    chains_read_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

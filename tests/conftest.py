@@ -1,0 +1,95 @@
+"""The cast of the tests: three people, a stand-in for Altegio over real HTTP, a linked account."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from loyalty_admin.accounts.models import Role, User
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # sync Playwright keeps a loop in this thread
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="session")
+def sandboxes() -> Iterator[dict[str, Sandbox]]:
+    """One running stand-in of each profile."""
+    running = {
+        profile: Sandbox(profile=profile, partner_token="partner-of-the-tests", password=PASSWORD)
+        for profile in ("documented", "observed")
+    }
+    for sandbox in running.values():
+        sandbox.start()
+    yield running
+    for sandbox in running.values():
+        sandbox.stop()
+
+
+@pytest.fixture(params=["documented", "observed"])
+def profile(request: pytest.FixtureRequest) -> str:
+    """Ask for this fixture (before `sandbox`) to run a test over both profiles."""
+    return str(request.param)
+
+
+@pytest.fixture
+def sandbox(
+    request: pytest.FixtureRequest, sandboxes: dict[str, Sandbox], settings: object
+) -> Sandbox:
+    """A freshly reset stand-in, and the deployment pointed at it."""
+    name = request.getfixturevalue("profile") if "profile" in request.fixturenames else "documented"
+    sandbox = sandboxes[name]
+    sandbox.reset()
+    settings.ALTEGIO_API_URL = sandbox.api_url  # type: ignore[attr-defined]
+    return sandbox
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        cache.clear()
+
+
+@pytest.fixture
+def viewer(db: None) -> User:
+    return User.objects.create_user("vera@example.com", PASSWORD, name="Vera Viewer")
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return User.objects.create_user(
+        "edith@example.com", PASSWORD, name="Edith Editor", role=Role.EDITOR
+    )
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    return User.objects.create_user(
+        "maria@example.com", PASSWORD, name="Maria Manager", role=Role.MANAGER
+    )
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """A browser in which the person is signed in."""
+
+    def signed_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def connection(sandbox: Sandbox, manager: User) -> Connection:
+    """The stand-in's director (both chains, every right), linked by the manager."""
+    from loyalty_admin.connections import services
+
+    return services.connect(person=manager, login=sandbox.director, password=PASSWORD)

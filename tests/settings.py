@@ -1,0 +1,28 @@
+"""The deployment's own settings with a test's environment."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.update(
+    DEBUG="off",
+    HTTPS="off",
+    SECRET_KEY="a key of the tests",
+    TOKEN_KEYS="dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDE=",
+    ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+    ALTEGIO_PARTNER_TOKEN="partner-of-the-tests",
+    ALTEGIO_API_URL="http://127.0.0.1:9/api/v1",
+    ALTEGIO_RATE_PER_SECOND="1000",
+    ALTEGIO_RATE_PER_MINUTE="60000",
+)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, so that threads have connections of their own, as they have in production.
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(tempfile.mkdtemp(prefix="loyalty-admin-")) / "test.sqlite3")
+    }
