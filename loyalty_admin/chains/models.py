@@ -26,3 +26,26 @@ class ChainChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.chain_id}"
+
+
+class KeptListVersion(models.Model):
+    """Counts the changes to what is cached of one kind of object in a chain.
+
+    A refresh that began before a write is recognised by it and discarded, and every
+    process sees by it that its own copy is old.
+    """
+
+    api_url = models.CharField(max_length=200)
+    chain_id = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["api_url", "chain_id", "kind"], name="one_version_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.chain_id} {self.version}"
