@@ -7,9 +7,7 @@ from django.db import models
 class ChainChoice(models.Model):
     """Which connection a person chose to act with in a chain, and when they were last there."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     api_url = models.CharField(max_length=200)
     chain_id = models.BigIntegerField()
     connection = models.ForeignKey(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Connection(models.Model):
@@ -19,12 +20,19 @@ class Connection(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True)
     # What GET /groups last said, kept so that an outage or an ended token hides nothing
     # from the people who may see it: list of Chain.as_json().
     chains = models.JSONField(default=list)
     chains_read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["api_url", "altegio_user_id"], name="one_connection_an_altegio_user"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

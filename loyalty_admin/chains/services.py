@@ -1,0 +1,192 @@
+"""The chain a person works in: which they reach, through which connection, with which rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from loyalty_admin.altegio import chains as altegio_chains
+from loyalty_admin.altegio.chains import Category, Chain, Location, Service
+from loyalty_admin.altegio.transport import Transport
+from loyalty_admin.connections import services as connections
+from loyalty_admin.connections.models import Connection
+
+from .models import ChainChoice
+
+if TYPE_CHECKING:
+    from loyalty_admin.accounts.models import User
+    from loyalty_admin.web.http import Request
+
+SECONDS_CATEGORIES_STAY = 600
+REMEMBER_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class ChainContext:
+    """One chain as one person works in it: what `connection`, the acting one, knows of it."""
+
+    chain: Chain
+    connection: Connection
+    connections: tuple[Connection, ...]
+    person: User
+
+    @property
+    def id(self) -> int:
+        return self.chain.id
+
+    @property
+    def title(self) -> str:
+        return self.chain.title
+
+    @property
+    def currency(self) -> str:
+        """Of the first location, as Altegio writes it ("€"); "" when there is no location."""
+        return self.chain.locations[0].currency if self.chain.locations else ""
+
+    def transport(self) -> Transport:
+        """Acts as the connection's Altegio user; raises SignInNeeded."""
+        return connections.transport_for(self.connection)
+
+    def right(self, name: str) -> bool | None:
+        """The connection's right in this chain, by Altegio's name; None: not known."""
+        return self.chain.access.get(name)
+
+    def may(self, right: str) -> bool:
+        """False only when Altegio says that the right is missing: its 403 is the last word."""
+        return self.right(right) is not False
+
+    def cache_key(self, kind: str) -> str:
+        """Where answers of this kind are kept: apart for each connection and chain."""
+        return f"altegio:{self.connection.pk}:{self.chain.id}:{kind}"
+
+
+def chain_for(request: Request, chain_id: int, *, edit: bool = False) -> ChainContext:
+    """The chain of the URL, without asking Altegio.
+
+    Raises Http404 for a chain that no usable connection reaches, PermissionDenied when
+    `edit` is asked for and the person may only read.
+    """
+    person = request.user
+    reaching = [c for c in connections.usable_connections() if _raw_chain(c, chain_id) is not None]
+    if not reaching:
+        raise Http404
+    if edit and not person.may_edit:
+        raise PermissionDenied
+    choice = ChainChoice.objects.filter(
+        person=person, api_url=settings.ALTEGIO_API_URL, chain_id=chain_id
+    ).first()
+    _remember(person, chain_id, choice)
+    return _context(person, chain_id, reaching, choice)
+
+
+def chains_of(person: User) -> list[ChainContext]:
+    """Every chain that the usable connections reach, by title."""
+    reaching: dict[int, list[Connection]] = {}
+    for connection in connections.usable_connections():
+        for raw in connection.chains:
+            reaching.setdefault(raw["id"], []).append(connection)
+    choices = {choice.chain_id: choice for choice in _choices(person)}
+    contexts = [
+        _context(person, chain_id, those, choices.get(chain_id))
+        for chain_id, those in reaching.items()
+    ]
+    return sorted(contexts, key=lambda ctx: (ctx.title.casefold(), ctx.id))
+
+
+def last_chain_id(person: User) -> int | None:
+    """The chain the person was in last, whether or not it is still reached."""
+    choice = _choices(person).order_by("-last_used_at").first()
+    return choice.chain_id if choice else None
+
+
+def choose_connection(*, person: User, chain_id: int, connection: Connection) -> None:
+    """From now on the person acts in the chain through this connection.
+
+    Raises Http404 when the connection cannot be used or does not reach the chain.
+    """
+    usable = connections.usable_connections().filter(pk=connection.pk).first()
+    if usable is None or _raw_chain(usable, chain_id) is None:
+        raise Http404
+    ChainChoice.objects.update_or_create(
+        person=person,
+        api_url=settings.ALTEGIO_API_URL,
+        chain_id=chain_id,
+        defaults={"connection": usable, "last_used_at": timezone.now()},
+    )
+
+
+def locations(ctx: ChainContext) -> tuple[Location, ...]:
+    """The chain's locations, as the connection sees them."""
+    return ctx.chain.locations
+
+
+def categories(ctx: ChainContext, *, refresh: bool = False) -> tuple[Category, ...]:
+    """The chain's service categories with their services, at most ten minutes old.
+
+    API: GET /chain/{chain}/service_categories. AltegioError passes through.
+    """
+    key = ctx.cache_key("categories")
+    kept = None if refresh else cache.get(key)
+    if kept is None:
+        read = altegio_chains.list_categories(ctx.transport(), ctx.id)
+        kept = [asdict(category) for category in read]
+        cache.set(key, kept, SECONDS_CATEGORIES_STAY)
+    return tuple(
+        Category(
+            id=category["id"],
+            title=category["title"],
+            services=tuple(Service(**service) for service in category["services"]),
+        )
+        for category in kept
+    )
+
+
+def _context(
+    person: User, chain_id: int, reaching: Sequence[Connection], choice: ChainChoice | None
+) -> ChainContext:
+    acting = _acting(reaching, choice)
+    return ChainContext(
+        chain=Chain.from_json(_raw_chain(acting, chain_id)),
+        connection=acting,
+        connections=tuple(reaching),
+        person=person,
+    )
+
+
+def _acting(reaching: Sequence[Connection], choice: ChainChoice | None) -> Connection:
+    """The chosen one, else the oldest that works, else the oldest."""
+    for connection in reaching:
+        if choice is not None and connection.pk == choice.connection_id:
+            return connection
+    for connection in reaching:
+        if not connections.needs_sign_in(connection):
+            return connection
+    return reaching[0]
+
+
+def _raw_chain(connection: Connection, chain_id: int) -> dict[str, object] | None:
+    return next((raw for raw in connection.chains if raw["id"] == chain_id), None)
+
+
+def _choices(person: User) -> QuerySet[ChainChoice]:
+    return ChainChoice.objects.filter(person=person, api_url=settings.ALTEGIO_API_URL)
+
+
+def _remember(person: User, chain_id: int, choice: ChainChoice | None) -> None:
+    now = timezone.now()
+    if choice is None or now - choice.last_used_at > REMEMBER_EVERY:
+        ChainChoice.objects.update_or_create(
+            person=person,
+            api_url=settings.ALTEGIO_API_URL,
+            chain_id=chain_id,
+            defaults={"last_used_at": now},
+        )

@@ -1,0 +1,278 @@
+"""Linked Altegio accounts: made, signed in again, removed, and used."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from loyalty_admin.altegio import auth
+from loyalty_admin.altegio import chains as altegio_chains
+from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
+from loyalty_admin.altegio.limits import DatabaseLimiter, Limiter
+from loyalty_admin.altegio.transport import Secret, Transport, side_by_side
+
+from . import tokens
+from .models import Connection
+
+if TYPE_CHECKING:
+    from loyalty_admin.accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+CHAINS_STAY_FRESH = timedelta(minutes=10)
+# What is already known can be shown, so a slow Altegio must not hold up the page.
+SECONDS_FOR_KNOWN_CHAINS = 4.0
+SECONDS_BETWEEN_ATTEMPTS = 60
+
+
+class OtherAltegioUser(Exception):
+    """The login and password belong to another Altegio user than the connection's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("another Altegio user")
+        self.name = name
+
+
+@sensitive_variables("password")
+def connect(*, person: User, login: str, password: str) -> Connection:
+    """Link an Altegio account; its user token is kept encrypted, the password nowhere.
+
+    An account that is linked already at this API address gets the new token, as if it had
+    been signed in again. Its chains are read at once; when that fails, the connection
+    stands and they are read at the next visit. API: POST /auth, GET /groups.
+    """
+    signed_in = auth.sign_in(_transport(), login=login, password=password)
+    now = timezone.now()
+    with transaction.atomic():
+        connection, _ = Connection.objects.select_for_update().get_or_create(
+            api_url=settings.ALTEGIO_API_URL,
+            altegio_user_id=signed_in.user_id,
+            defaults={"name": login[:200], "made_by": person, "made_at": now},
+        )
+        if connection.removed_at is not None:
+            connection.made_by, connection.made_at = person, now
+        _keep(connection, signed_in)
+    _read_chains_of_new_token(connection)
+    return connection
+
+
+@sensitive_variables("password")
+def sign_in_again(*, connection: Connection, person: User, login: str, password: str) -> Connection:
+    """Give the connection a new token; raises OtherAltegioUser when it is not its own user's,
+    Connection.DoesNotExist when it was removed or belongs to another API address.
+
+    API: POST /auth, GET /groups.
+    """
+    signed_in = auth.sign_in(_transport(), login=login, password=password)
+    if signed_in.user_id != connection.altegio_user_id:
+        raise OtherAltegioUser(signed_in.name)
+    with transaction.atomic():
+        # It may have been removed while Altegio was asked; then it stays removed.
+        connection = usable_connections().select_for_update().get(pk=connection.pk)
+        _keep(connection, signed_in)
+    logger.info("connection %s signed in again by person %s", connection.pk, person.pk)
+    _read_chains_of_new_token(connection)
+    return connection
+
+
+def remove(*, connection: Connection, person: User) -> None:
+    """Forget the connection's token and chains; the journal keeps its name."""
+    connection.token = b""
+    connection.removed_at = timezone.now()
+    connection.needs_sign_in = False
+    connection.chains = []
+    connection.chains_read_at = None
+    connection.save()
+    logger.info("connection %s removed by person %s", connection.pk, person.pk)
+
+
+def usable_connections() -> QuerySet[Connection]:
+    """Connections made at the present API address and not removed, oldest first.
+
+    Those that need a sign-in are among them: what is known through them still shows.
+    """
+    return Connection.objects.filter(
+        api_url=settings.ALTEGIO_API_URL, removed_at__isnull=True
+    ).order_by("made_at", "pk")
+
+
+def needs_sign_in(connection: Connection) -> bool:
+    """Whether its token is missing, no longer accepted, or not to be decrypted with our keys."""
+    try:
+        tokens.decrypt(connection.token)
+    except tokens.Undecryptable:
+        return True
+    return connection.needs_sign_in
+
+
+def transport_for(connection: Connection, *, timeout: float | None = None) -> Transport:
+    """A transport that acts as the connection's Altegio user.
+
+    Raises SignInNeeded, without asking Altegio, when the connection cannot be used:
+    signed out, removed, made at another API address, or its token not to be decrypted.
+    `timeout`: total seconds for one call, by default ALTEGIO_TIMEOUT.
+    """
+    if (
+        connection.needs_sign_in
+        or connection.removed_at is not None
+        or connection.api_url != settings.ALTEGIO_API_URL
+    ):
+        raise SignInNeeded
+    sent = bytes(connection.token)
+    try:
+        user_token = tokens.decrypt(sent)
+    except tokens.Undecryptable:
+        raise SignInNeeded from None
+
+    def mark() -> None:
+        _mark_signed_out(connection, sent)
+
+    return Transport(
+        base_url=settings.ALTEGIO_API_URL,
+        partner_token=Secret(settings.ALTEGIO_PARTNER_TOKEN),
+        user_token=user_token,
+        limiter=limiter(),
+        timeout=timeout or settings.ALTEGIO_TIMEOUT,
+        forbid=_forbid_in_transaction,
+        on_sign_in_needed=mark,
+    )
+
+
+def limiter() -> Limiter:
+    """This process's door to the deployment's one limiter, kept in its database."""
+    if database.vendor == "sqlite":
+        # A file of its own beside the database: a long write there must not hold up
+        # the decision, nor the decision a write.
+        place = {"path": f"{database.settings_dict['NAME']}-limiter"}
+    else:
+        place = {"conninfo": _conninfo()}
+    return _limiter(settings.ALTEGIO_RATE_PER_SECOND, settings.ALTEGIO_RATE_PER_MINUTE, **place)
+
+
+def refresh_chains(connection: Connection, *, force: bool = False) -> None:
+    """Read the chains that the connection reaches, when older than ten minutes or forced.
+
+    API: GET /groups. AltegioError passes through; what was known then stays.
+    """
+    if not force and _is_fresh(connection):
+        return
+    _save_chains(connection, altegio_chains.list_chains(transport_for(connection)))
+
+
+def refresh_all_chains(*, force: bool = False) -> list[AltegioError]:
+    """Read the chains of every usable connection whose list is old, side by side.
+
+    Returns what went wrong. After a failure the next attempt waits a minute, so that an
+    outage at Altegio slows one page down and not all.
+    """
+    due = [
+        connection
+        for connection in usable_connections()
+        if not needs_sign_in(connection)
+        and (force or (not _is_fresh(connection) and _may_attempt(connection)))
+    ]
+
+    def read(connection: Connection) -> list[altegio_chains.Chain] | AltegioError:
+        timeout = SECONDS_FOR_KNOWN_CHAINS if connection.chains else None
+        try:
+            return altegio_chains.list_chains(transport_for(connection, timeout=timeout))
+        except AltegioError as error:
+            return error
+
+    problems = []
+    answers = side_by_side([lambda c=connection: read(c) for connection in due])  # type: ignore[misc]
+    for connection, answer in zip(due, answers, strict=True):
+        if isinstance(answer, AltegioError):
+            problems.append(answer)
+        else:
+            _save_chains(connection, answer)
+    return problems
+
+
+def _transport() -> Transport:
+    """A transport for signing in: nobody's token."""
+    return Transport(
+        base_url=settings.ALTEGIO_API_URL,
+        partner_token=Secret(settings.ALTEGIO_PARTNER_TOKEN),
+        limiter=limiter(),
+        timeout=settings.ALTEGIO_TIMEOUT,
+        forbid=_forbid_in_transaction,
+    )
+
+
+def _keep(connection: Connection, signed_in: auth.SignedIn) -> None:
+    connection.name = (signed_in.name or connection.name)[:200]
+    connection.token = tokens.encrypt(signed_in.user_token)
+    connection.needs_sign_in = False
+    connection.removed_at = None
+    connection.save()
+
+
+def _read_chains_of_new_token(connection: Connection) -> None:
+    try:
+        refresh_chains(connection, force=True)
+    except AltegioError as error:
+        logger.warning("chains of connection %s not read: %s", connection.pk, type(error).__name__)
+
+
+def _save_chains(connection: Connection, chains: list[altegio_chains.Chain]) -> None:
+    connection.chains = [chain.as_json() for chain in chains]
+    connection.chains_read_at = timezone.now()
+    # Not over a removal or a new token of the meantime.
+    Connection.objects.filter(Q(pk=connection.pk) & Q(token=bytes(connection.token))).update(
+        chains=connection.chains, chains_read_at=connection.chains_read_at
+    )
+
+
+def _is_fresh(connection: Connection) -> bool:
+    read_at = connection.chains_read_at
+    return read_at is not None and timezone.now() - read_at < CHAINS_STAY_FRESH
+
+
+def _may_attempt(connection: Connection) -> bool:
+    return cache.add(f"chains-attempt:{connection.pk}", True, SECONDS_BETWEEN_ATTEMPTS)
+
+
+def _mark_signed_out(connection: Connection, sent: bytes) -> None:
+    """Altegio refused `sent`; a token that came in its place meanwhile is not blamed."""
+    was_open = database.connection is not None
+    marked = Connection.objects.filter(pk=connection.pk, token=sent).update(needs_sign_in=True)
+    if marked:
+        connection.needs_sign_in = True
+        logger.warning("connection %s has to sign in at Altegio again", connection.pk)
+    if not was_open:
+        # In a thread of the fan-out nothing else would close it.
+        database.close()
+
+
+def _forbid_in_transaction() -> None:
+    """A call to Altegio takes seconds and cannot be rolled back."""
+    blocks = database.atomic_blocks
+    if any(not block._from_testcase for block in blocks):  # type: ignore[attr-defined]
+        raise RuntimeError("A call to Altegio inside a database transaction.")
+
+
+def _conninfo() -> str:
+    import psycopg
+
+    # Django's parameters hold things of its own besides libpq's.
+    of_libpq = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    parameters = database.get_connection_params()
+    return psycopg.conninfo.make_conninfo(
+        **{key: value for key, value in parameters.items() if key in of_libpq}
+    )
+
+
+@lru_cache(maxsize=4)
+def _limiter(per_second: int, per_minute: int, **place: str) -> Limiter:
+    return DatabaseLimiter(per_second=per_second, per_minute=per_minute, **place)

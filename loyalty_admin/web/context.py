@@ -1,0 +1,27 @@
+"""What every page's template gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from loyalty_admin.connections import services
+from loyalty_admin.connections.models import Connection
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`connections_needing_sign_in`: list of Connection, read only when the template asks."""
+
+    def needing_sign_in() -> list[Connection]:
+        return [
+            connection
+            for connection in services.usable_connections().defer("chains")
+            if services.needs_sign_in(connection)
+        ]
+
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"connections_needing_sign_in": []}
+    return {"connections_needing_sign_in": SimpleLazyObject(needing_sign_in)}
