@@ -1,0 +1,184 @@
+"""The journal: every write at Altegio, from its intent to its outcome."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, TypedDict
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown
+from loyalty_admin.altegio.transport import Answer
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.web.problems import sentence
+
+# Longer than any request lives: a write still pending then was cut off by a crash.
+ABANDONED_AFTER = timedelta(minutes=3)
+# How long the second of two equal submissions waits for the first one's result, seconds.
+PATIENCE = 25.0
+# A repetition later than this after the result is no double click any more.
+LATE_AFTER = timedelta(seconds=5)
+
+
+class Change(TypedDict):
+    """One field of a write, in words for people."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Kept(TypedDict):
+    """A field that Altegio did not set as asked, in words for people."""
+
+    field: str
+    asked: str
+    kept: str
+
+
+def new_form_id() -> str:
+    """What a form carries so that sending it twice writes once."""
+    return secrets.token_urlsafe(16)
+
+
+def submission_of(
+    ctx: ChainContext, *, form_id: str, action: str, object_id: int | None = None
+) -> str:
+    """The unique key of one submission: bound to the person, the action and the object."""
+    parts = [str(ctx.person.pk), ctx.connection.api_url, str(ctx.id), action, str(object_id)]
+    return hashlib.sha256("\n".join([*parts, form_id]).encode()).hexdigest()
+
+
+class AlreadySubmitted(Exception):
+    """The same form was sent before. `entry` has ended, or is still pending after the wait."""
+
+    def __init__(self, entry: Entry, *, late: bool) -> None:
+        super().__init__(entry.submission)
+        self.entry = entry
+        self.late = late
+
+
+def check_not_submitted(submission: str) -> None:
+    """Raises AlreadySubmitted, after waiting for the first one's result."""
+    entry = Entry.objects.filter(submission=submission).first()
+    if entry is None:
+        return
+    late = entry.finished_at is not None and timezone.now() - entry.finished_at > LATE_AFTER
+    patience = time.monotonic() + PATIENCE
+    while entry.outcome == Outcome.PENDING and time.monotonic() < patience:
+        time.sleep(0.1)
+        entry.refresh_from_db()
+    raise AlreadySubmitted(entry, late=late)
+
+
+def begin(
+    ctx: ChainContext,
+    *,
+    submission: str,
+    action: str,
+    object_id: int | None = None,
+    object_title: str = "",
+    changes: Iterable[Change] = (),
+    asked: dict[str, Any] | None = None,
+    copy: Any = None,
+    origin: Entry | None = None,
+) -> Entry:
+    """Write down the intent, committed before any call. Raises AlreadySubmitted."""
+    entry = Entry(
+        submission=submission,
+        person=ctx.person,
+        person_name=str(ctx.person),
+        connection=ctx.connection,
+        connection_name=ctx.connection.name,
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        chain_title=ctx.title[:300],
+        action=action,
+        object_id=object_id,
+        object_title=object_title[:500],
+        changes=list(changes),
+        asked=asked or {},
+        copy=copy,
+        origin=origin,
+    )
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError:
+        check_not_submitted(submission)
+        raise
+    return entry
+
+
+def send(entry: Entry, request: str, call: Callable[[], Answer]) -> Answer:
+    """Send one request of a write; it stands in the journal before it leaves.
+
+    A refusal or an unknown outcome ends the entry and is raised on, unless the caller
+    goes on to another attempt and calls `finish` itself.
+    """
+    attempt = {"at": timezone.now().isoformat(), "request": request, "outcome": "sent"}
+    entry.attempts.append(attempt)
+    entry.save(update_fields=["attempts"])
+    try:
+        answer = call()
+    except AltegioError as error:
+        attempt["outcome"] = f"{error.status or ''} {type(error).__name__}".strip()
+        unknown = isinstance(error, OutcomeUnknown)
+        if isinstance(error, OutcomeUnknown):
+            entry.asked["answered"] = error.answered
+        finish(entry, Outcome.UNKNOWN if unknown else Outcome.REFUSED, reason=reason_of(error))
+        raise
+    attempt["outcome"] = str(answer.status)
+    entry.save(update_fields=["attempts"])
+    return answer
+
+
+def reason_of(error: AltegioError) -> str:
+    """What the error says, for people: our sentence, then Altegio's own words."""
+    words = [error.message, *(text for texts in error.fields.values() for text in texts)]
+    return " ".join([sentence(error), *dict.fromkeys(word for word in words if word)])
+
+
+def finish(
+    entry: Entry,
+    outcome: Outcome,
+    *,
+    reason: str = "",
+    kept: Iterable[Kept] = (),
+    result_id: int | None = None,
+    result_title: str = "",
+) -> None:
+    """Write down how it ended."""
+    entry.outcome = outcome
+    entry.reason = reason
+    entry.kept = list(kept)
+    entry.result_id = result_id
+    entry.result_title = result_title[:500]
+    entry.finished_at = timezone.now()
+    entry.save()
+
+
+def entries_of(ctx: ChainContext, *, kind: str, object_id: int) -> list[Entry]:
+    """What this dashboard did to one object, newest first, and how it came to be."""
+    found = Entry.objects.filter(
+        api_url=ctx.connection.api_url, chain_id=ctx.id, action__startswith=f"{kind}."
+    )
+    return list(found.filter(object_id=object_id) | found.filter(result_id=object_id))
+
+
+def give_up_abandoned() -> int:
+    """Turn writes that a crash left pending into unknown ones; returns how many."""
+    return Entry.objects.filter(
+        outcome=Outcome.PENDING, started_at__lt=timezone.now() - ABANDONED_AFTER
+    ).update(
+        outcome=Outcome.UNKNOWN,
+        finished_at=timezone.now(),
+        reason=_("The dashboard stopped before Altegio's answer was written down."),
+    )

@@ -1,0 +1,153 @@
+"""A chain's whole list of one kind of object, kept in the cache for each connection.
+
+Reading it costs one look at a small stamp; the list itself stays in this process until
+the stamp changes. A write puts the row that was read back into the list at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from loyalty_admin.chains.models import KeptListVersion
+from loyalty_admin.chains.services import ChainContext
+
+FRESH_FOR = timedelta(minutes=5)
+KEPT_FOR = 60 * 60  # seconds
+ONE_REFRESH_TAKES = 30  # seconds, at most
+IN_MEMORY = 32  # lists
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptList[Row]:
+    """`read_at` is when its reading began; `is_complete` says that none is known to lack."""
+
+    rows: Mapping[int, Row]
+    read_at: datetime
+    is_complete: bool = True
+
+    @property
+    def is_fresh(self) -> bool:
+        return timezone.now() - self.read_at < FRESH_FOR
+
+
+_in_memory: OrderedDict[str, tuple[str, KeptList[Any]]] = OrderedDict()
+
+
+def _key(connection_id: int, chain_id: int, kind: str) -> str:
+    return f"list:{kind}:{connection_id}:{chain_id}"
+
+
+def get(ctx: ChainContext, kind: str) -> KeptList[Any] | None:
+    """The list as kept for the acting connection; None when it must be read first."""
+    key = _key(ctx.connection.pk, ctx.id, kind)
+    stamp = cache.get(f"{key}:stamp")
+    if stamp is None:
+        return None
+    remembered = _in_memory.get(key)
+    if remembered and remembered[0] == stamp:
+        return remembered[1]
+    stored: tuple[str, KeptList[Any]] | None = cache.get(key)
+    if stored is None:
+        return None
+    _in_memory[key] = stored
+    while len(_in_memory) > IN_MEMORY:
+        _in_memory.popitem(last=False)
+    return stored[1]
+
+
+def refresh[Row](
+    ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]
+) -> KeptList[Row]:
+    """Read the list anew and keep it, unless a write happened meanwhile.
+
+    Of several that ask at once one reads; the others take its result.
+    """
+    lock = f"{_key(ctx.connection.pk, ctx.id, kind)}:reading"
+    asked_at = timezone.now()
+    if not cache.add(lock, True, ONE_REFRESH_TAKES):
+        other = _wait_for_other(ctx, kind, lock, asked_at)
+        if other is not None:
+            return other
+    try:
+        for _attempt in range(2):
+            version = _version(ctx, kind).version
+            fresh = read()
+            with transaction.atomic():
+                if _version(ctx, kind, lock=True).version == version:
+                    _store(ctx.connection.pk, ctx.id, kind, fresh)
+                    return fresh
+            newer = get(ctx, kind)
+            if newer is not None:
+                return newer
+        return fresh
+    finally:
+        cache.delete(lock)
+
+
+def put_row(ctx: ChainContext, kind: str, row_id: int, row: Any) -> None:
+    """Put a row that was read back into the list, for every process at once."""
+    _change(ctx, kind, lambda rows: {**rows, row_id: row})
+
+
+def drop_row(ctx: ChainContext, kind: str, row_id: int) -> None:
+    _change(ctx, kind, lambda rows: {key: row for key, row in rows.items() if key != row_id})
+
+
+def note_write(ctx: ChainContext, kind: str) -> None:
+    """Make refreshes that are under way discard what they read."""
+    _change(ctx, kind, lambda rows: rows)
+
+
+def _change(
+    ctx: ChainContext, kind: str, change: Callable[[Mapping[int, Any]], Mapping[int, Any]]
+) -> None:
+    with transaction.atomic():
+        version = _version(ctx, kind, lock=True)
+        version.version += 1
+        version.save(update_fields=["version"])
+        for connection in ctx.connections:
+            key = _key(connection.pk, ctx.id, kind)
+            stored = cache.get(key) if connection.pk == ctx.connection.pk else None
+            if stored is None:
+                # What another account may see of it is not known: it reads again.
+                cache.delete_many([key, f"{key}:stamp"])
+            else:
+                kept = replace(stored[1], rows=change(stored[1].rows))
+                _store(connection.pk, ctx.id, kind, kept)
+
+
+def _store(connection_id: int, chain_id: int, kind: str, kept: KeptList[Any]) -> None:
+    key = _key(connection_id, chain_id, kind)
+    stamp = secrets.token_hex(8)
+    cache.set(key, (stamp, kept), KEPT_FOR)
+    cache.set(f"{key}:stamp", stamp, KEPT_FOR)
+
+
+def _version(ctx: ChainContext, kind: str, *, lock: bool = False) -> KeptListVersion:
+    versions = KeptListVersion.objects
+    found = versions.select_for_update() if lock else versions.all()
+    version, _made = found.get_or_create(
+        api_url=ctx.connection.api_url, chain_id=ctx.id, kind=kind
+    )
+    return version
+
+
+def _wait_for_other(
+    ctx: ChainContext, kind: str, lock: str, asked_at: datetime
+) -> KeptList[Any] | None:
+    patience = time.monotonic() + ONE_REFRESH_TAKES
+    while cache.get(lock) and time.monotonic() < patience:
+        time.sleep(0.1)
+    kept = get(ctx, kind)
+    # A reading that began before this one was asked for is still newer than any older list.
+    return kept if kept and kept.read_at > asked_at - timedelta(seconds=ONE_REFRESH_TAKES) else None
