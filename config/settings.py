@@ -1,4 +1,5 @@
-"""Settings of the deployment, all read from the environment (or a `.env` beside manage.py).
+"""Settings of the deployment, all read from the environment (or a `.env` beside manage.py, or the
+file that ENV_FILE names).
 
 `.env.example` lists every variable with a line each.
 """
@@ -12,7 +13,7 @@ from django.utils.csp import CSP
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 
 # Deployment
@@ -147,6 +148,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Security
 
+# Safe to read always: ProxyMiddleware lets the header through only from trusted proxies.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

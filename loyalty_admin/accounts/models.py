@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_admin.accounts.devices import device_in_words
+
 
 class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
@@ -15,6 +17,12 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        # Lower case here and an exact match on reading: a case-insensitive match in the
+        # database folds letters ("ı" with "i") that belong to different people.
+        return super().normalize_email(email).strip().lower()
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -26,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, role=Role.MANAGER, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=self.normalize_email(username))
 
 
 class User(AbstractBaseUser):
@@ -37,6 +45,7 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
     is_active = models.BooleanField(_("active"), default=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -64,13 +73,17 @@ class StaffSession(models.Model):
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     key_hash = models.CharField(max_length=64, unique=True)
-    device = models.CharField(max_length=200, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
     address = models.GenericIPAddressField(null=True)
     since = models.DateTimeField(auto_now_add=True)
     last_seen = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.device
+
+    @property
+    def device(self) -> str:
+        return device_in_words(self.user_agent)
 
 
 class Invitation(models.Model):

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect, reswap
+
+from loyalty_admin.accounts import sessions
+
+
+class StaffSessionMiddleware:
+    """Signs out a browser whose session was ended from elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            session = sessions.find_session(request)
+            if session:
+                sessions.note_seen(request=request, session=session)
+            else:
+                logout(request)
+        return self.get_response(request)
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page needs a sign-in unless its view says otherwise (`login_not_required`).
+
+    An htmx answer is swapped into a part of the page, so a sign-in form must never be one:
+    a read sends the whole browser to the sign-in page, a write says that the session ended
+    and leaves the form as it is.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        sign_in = resolve_url(settings.LOGIN_URL)
+        if not getattr(request, "htmx", False):
+            return redirect_to_login(_way_back(request), sign_in)
+        page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+        if page:
+            sign_in = f"{sign_in}?{urlencode({'next': page})}"
+        if request.method in ("GET", "HEAD"):
+            return HttpResponseClientRedirect(sign_in)
+        response = HttpResponse(status=401)
+        response["HX-Trigger"] = json.dumps({"session-ended": {"url": sign_in}})
+        return reswap(response, "none")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The page to come back to: of a form that was sent, the page that it stood on."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    sent_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if (sent_from.scheme, sent_from.netloc) == (request.scheme, request.get_host()):
+        return urlunsplit(("", "", sent_from.path, sent_from.query, ""))
+    return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,155 @@
+"""Who works here, in which role, and how they come and go."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty_admin.accounts.models import Invitation, Role, User
+
+logger = logging.getLogger("loyalty_admin.accounts")
+
+INVITATION_LASTS = timedelta(days=7)
+
+
+class NotPossible(Exception):
+    """A rule forbids the change; the text says which, for the person who asked."""
+
+
+class InvitationEnded(Exception):
+    """The link was used, withdrawn, ran out, or never existed."""
+
+
+def invite_person(*, actor: User, email: str, role: str) -> tuple[Invitation, str]:
+    """Make a one-time link for somebody new; an earlier waiting one for the same e-mail ends.
+
+    Returns the invitation and its token, which is kept nowhere.
+    """
+    token = secrets.token_urlsafe(32)
+    email = User.objects.normalize_email(email)
+    with transaction.atomic():
+        _active_managers(including=actor)
+        if User.objects.filter(email=email).exists():
+            raise NotPossible(_("Somebody with this e-mail already has a sign-in."))
+        Invitation.objects.filter(email=email, used_at=None).delete()
+        invitation = Invitation.objects.create(
+            email=email,
+            role=role,
+            token_hash=_token_hash(token),
+            made_by=actor,
+            expires_at=timezone.now() + INVITATION_LASTS,
+        )
+    logger.info("Person %s made invitation %s (%s)", actor.pk, invitation.pk, invitation.role)
+    return invitation, token
+
+
+def waiting_invitations() -> QuerySet[Invitation]:
+    """Invitations whose links work now: those of somebody who is no manager any more do not."""
+    return Invitation.objects.filter(
+        used_at=None,
+        expires_at__gt=timezone.now(),
+        made_by__is_active=True,
+        made_by__role=Role.MANAGER,
+    ).order_by("-made_at")
+
+
+def find_invitation(*, token: str) -> Invitation:
+    """The invitation that the link stands for. Raises InvitationEnded."""
+    invitation = waiting_invitations().filter(token_hash=_token_hash(token)).first()
+    if invitation is None:
+        raise InvitationEnded
+    return invitation
+
+
+def withdraw_invitation(*, actor: User, invitation: Invitation) -> None:
+    """End a link that was not used yet."""
+    invitation.delete()
+    logger.info("Person %s withdrew the invitation of %s", actor.pk, invitation.made_at)
+
+
+def accept_invitation(*, token: str, name: str, password: str) -> User:
+    """Make the person whom the link invites. Of two at the same moment one gets through.
+
+    Raises InvitationEnded.
+    """
+    try:
+        with transaction.atomic():
+            invitation = find_invitation(token=token)
+            # The condition is on the row itself, so that the database checks it again
+            # after waiting for somebody who uses the link at the same moment.
+            used = Invitation.objects.filter(pk=invitation.pk, used_at=None).update(
+                used_at=timezone.now()
+            )
+            if not used:
+                raise InvitationEnded
+            person = User.objects.create_user(
+                invitation.email, password, name=name, role=invitation.role
+            )
+    except IntegrityError as error:
+        raise InvitationEnded from error
+    logger.info("Person %s joined by invitation %s", person.pk, invitation.pk)
+    return person
+
+
+def change_role(*, actor: User, person: User, role: str) -> None:
+    """Give a person another role; it counts from their next request. Raises NotPossible."""
+    if person.pk == actor.pk:
+        raise NotPossible(_("You cannot change your own role. Ask another manager."))
+    with transaction.atomic():
+        managers = _active_managers(including=actor)
+        if role != Role.MANAGER and managers == {person.pk}:
+            raise NotPossible(_("The last active manager has to stay a manager."))
+        before = User.objects.values_list("role", flat=True).get(pk=person.pk)
+        User.objects.filter(pk=person.pk).update(role=role)
+    logger.info("Person %s changed person %s: %s to %s", actor.pk, person.pk, before, role)
+
+
+def deactivate_person(*, actor: User, person: User) -> None:
+    """End a person's access and all their sessions. Raises NotPossible."""
+    if person.pk == actor.pk:
+        raise NotPossible(_("You cannot deactivate yourself. Ask another manager."))
+    with transaction.atomic():
+        if _active_managers(including=actor) == {person.pk}:
+            raise NotPossible(_("The last active manager cannot be deactivated."))
+        User.objects.filter(pk=person.pk).update(is_active=False)
+        person.sessions.all().delete()
+    logger.info("Person %s deactivated person %s", actor.pk, person.pk)
+
+
+def reactivate_person(*, actor: User, person: User) -> None:
+    """Let a deactivated person sign in again, with the password they had."""
+    with transaction.atomic():
+        _active_managers(including=actor)
+        User.objects.filter(pk=person.pk).update(is_active=True)
+    logger.info("Person %s reactivated person %s", actor.pk, person.pk)
+
+
+def rename_person(*, person: User, name: str) -> None:
+    """Change the name by which others see the person."""
+    person.name = name
+    person.save(update_fields=["name"])
+
+
+def _active_managers(*, including: User) -> set[int]:
+    """Ids of all active managers, locked until the transaction ends.
+
+    Two managers who take each other's rights at the same moment go one after the other,
+    and the second finds that it is no manager any more: PermissionDenied.
+    """
+    managers = User.objects.filter(role=Role.MANAGER, is_active=True)
+    ids = set(managers.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if including.pk not in ids:
+        raise PermissionDenied
+    return ids
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from loyalty_admin.accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("join/<str:token>/", views.join, name="join"),
+    # account/
+    path("account/", views.account, name="account"),
+    path("account/password/", views.password, name="password"),
+    path("account/sessions/end-others/", views.end_other_sessions, name="end_other_sessions"),
+    path("account/sessions/<int:session_id>/end/", views.end_session, name="end_session"),
+    # staff/
+    path("staff/", views.staff, name="staff"),
+    path("staff/invite/", views.invite, name="invite"),
+    path(
+        "staff/invitations/<int:invitation_id>/withdraw/",
+        views.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path("staff/<int:person_id>/", views.person, name="person"),
+]
