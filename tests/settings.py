@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 os.environ.update(
+    ENV_FILE=os.devnull,
     DEBUG="off",
     HTTPS="off",
     SECRET_KEY="a key of the tests",
@@ -23,6 +24,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads have connections of their own, as they have in production.
-    DATABASES["default"]["TEST"] = {
-        "NAME": str(Path(tempfile.mkdtemp(prefix="loyalty-admin-")) / "test.sqlite3")
-    }
+    FOLDER = tempfile.TemporaryDirectory(prefix="loyalty-admin-", ignore_cleanup_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(FOLDER.name) / "test.sqlite3")}

@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+PYTHON_HERE := $(VENV)/bin/python
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SANDBOX_PORT move it)
+	@$(PYTHON_HERE) -m scripts.run
+
+test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL
+
+test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those in a browser
+	env -u DATABASE_URL $(PYTHON_HERE) -m pytest -m "not browser"
+
+test-postgres: $(VENV)/.ready-dev browser ## Run every test on PostgreSQL, those in a browser included
+	$(PYTHON_HERE) scripts/with_postgres.py $(PYTHON_HERE) -m pytest
+
+lint: $(VENV)/.ready-dev ## Check style, templates, types, migrations and the deployment's settings
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	find templates loyalty_admin -name '*.html' -exec $(VENV)/bin/djade --check --target-version 6.1 {} +
+	$(VENV)/bin/mypy
+	sh scripts/check_deployment.sh $(PYTHON_HERE)
+
+format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's style
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	find templates loyalty_admin -name '*.html' -exec $(VENV)/bin/djade --target-version 6.1 {} +
+
+bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin
+	$(PYTHON_HERE) scripts/bench/run.py
+
+PIN := uv pip compile -q --no-python-downloads --universal --python-version 3.12 \
+	--generate-hashes --no-header --no-annotate pyproject.toml
+
+lock: ## Pin the dependencies of pyproject.toml anew (needs uv)
+	$(PIN) -o requirements.lock
+	$(PIN) --group dev -o requirements-dev.lock
+
+browser: $(VENV)/.ready-dev
+	@sh scripts/browser.sh $(VENV)/bin/playwright
+
+$(VENV)/.ready: requirements.lock scripts/venv.sh
+	@sh scripts/venv.sh $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@sh scripts/venv.sh $(VENV) requirements-dev.lock
+	@touch $@
+
+.PHONY: help run test test-sqlite test-postgres lint format bench lock browser
