@@ -132,7 +132,7 @@ if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "chains:index"
+LOGIN_REDIRECT_URL = "chains:enter"
 LOGOUT_REDIRECT_URL = "accounts:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

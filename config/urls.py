@@ -3,7 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("loyalty_admin.accounts.urls")),
     path("connections/", include("loyalty_admin.connections.urls")),
-    path("chains/", include("loyalty_admin.chains.urls")),
+    path("", include("loyalty_admin.chains.urls")),
     path(
         "chains/<int:chain_id>/membership-types/",
         include("loyalty_admin.membership_types.urls"),

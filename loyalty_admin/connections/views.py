@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
+from loyalty_admin.web import problems
+from loyalty_admin.web.http import Request
+
+from . import services
+from .forms import AltegioSignInForm
+from .models import Connection
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    linked = Connection.objects.filter(removed_at__isnull=True).select_related("made_by")
+    rows = [
+        {
+            "connection": connection,
+            "is_elsewhere": connection.api_url != settings.ALTEGIO_API_URL,
+            "needs_sign_in": services.needs_sign_in(connection),
+        }
+        for connection in linked.order_by("made_at", "pk")
+    ]
+    return render(
+        request,
+        "connections/index.html",
+        {"rows": rows, "may_manage": request.user.may_manage},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+def new(request: Request) -> HttpResponse:
+    _require_manager(request)
+    form = AltegioSignInForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                connection = services.connect(person=request.user, **form.cleaned_data)
+            except AltegioError as error:
+                status = _say(error, form)
+            else:
+                _say_connected(request, connection)
+                return redirect("chains:index")
+    return render(request, "connections/new.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+def sign_in(request: Request, connection_id: int) -> HttpResponse:
+    _require_manager(request)
+    connection = get_object_or_404(services.usable_connections(), pk=connection_id)
+    form = AltegioSignInForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                services.sign_in_again(
+                    connection=connection, person=request.user, **form.cleaned_data
+                )
+            except services.OtherAltegioUser as error:
+                form.add_error(
+                    None,
+                    _(
+                        "This login belongs to another Altegio account (%(other)s). "
+                        "To use it as well, connect it as a new one."
+                    )
+                    % {"other": error.name},
+                )
+            except Connection.DoesNotExist:
+                raise Http404 from None
+            except AltegioError as error:
+                status = _say(error, form)
+            else:
+                messages.success(
+                    request, _("%(name)s is signed in at Altegio again.") % {"name": connection}
+                )
+                return redirect("connections:index")
+    return render(
+        request, "connections/sign_in.html", {"form": form, "connection": connection}, status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: Request, connection_id: int) -> HttpResponse:
+    _require_manager(request)
+    connection = get_object_or_404(Connection, pk=connection_id, removed_at__isnull=True)
+    if request.method == "POST":
+        services.remove(connection=connection, person=request.user)
+        messages.success(request, _("%(name)s is removed.") % {"name": connection})
+        return redirect("connections:index")
+    return render(request, "connections/remove.html", {"connection": connection})
+
+
+def _require_manager(request: Request) -> None:
+    if not request.user.may_manage:
+        raise PermissionDenied
+
+
+def _say(error: AltegioError, form: AltegioSignInForm) -> int:
+    """Put what went wrong at signing in on the form; returns the status of the answer."""
+    if isinstance(error, Refused):
+        form.add_error(None, _("Altegio did not accept this login and password."))
+        if not settings.ALTEGIO_PARTNER_TOKEN:
+            form.add_error(
+                None, _("This dashboard has no partner token: set ALTEGIO_PARTNER_TOKEN.")
+            )
+    elif isinstance(error, OutcomeUnknown):
+        # Signing in changes nothing at Altegio, so there is nothing to find out.
+        form.add_error(None, _("Altegio gave no usable answer. Trying again is safe."))
+    else:
+        form.add_error(None, problems.sentence(error))
+    if error.message:
+        form.add_error(None, _("Altegio says: %s") % error.message)
+    return 422 if isinstance(error, Refused) else problems.status(error)
+
+
+def _say_connected(request: Request, connection: Connection) -> None:
+    if connection.chains_read_at is None:
+        messages.warning(
+            request,
+            _("%(name)s is connected. Its chains could not be read yet.") % {"name": connection},
+        )
+    else:
+        messages.success(request, _("%(name)s is connected.") % {"name": connection})
