@@ -1,0 +1,272 @@
+// What htmx and the browser leave open: sign-in, failures, focus, menus, small form helpers.
+// Everything here is an addition: each page works without it.
+
+const $ = (id) => document.getElementById(id);
+const on = (type, handle, capture = false) => document.addEventListener(type, handle, capture);
+const isWrite = (event) => event.detail.requestConfig.verb !== "get";
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
+
+// ---- Toasts
+
+function say(place, text, { level = "bad", link } = {}) {
+  const toast = $("toast").content.firstElementChild.cloneNode(true);
+  toast.classList.add(level);
+  const line = toast.querySelector("p");
+  line.textContent = text;
+  if (link) {
+    const a = Object.assign(document.createElement("a"), { href: link.href, textContent: link.text, target: "_blank", rel: "noopener" });
+    line.append(" ", a);
+  }
+  place.append(toast);
+}
+
+function alertOnce(text, options) {
+  for (const shown of $("alerts").children) if (shown.textContent.includes(text)) shown.remove();
+  say($("alerts"), text, options);
+}
+
+// A success goes away by itself, but not under somebody's pointer or focus.
+function fade(toast, after = 6000) {
+  setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast, 2000) : toast.remove()), after);
+}
+new MutationObserver((records) => {
+  for (const record of records) for (const node of record.addedNodes) if (node.nodeType === 1) fade(node);
+}).observe($("toasts"), { childList: true });
+
+// ---- Requests: the token of the newest sign-in, one write at a time, a bar for slow ones
+
+on("htmx:configRequest", ({ detail }) => {
+  if (detail.verb === "get" || !token()) return;
+  detail.headers["X-CSRFToken"] = token();
+  // Django looks here first, and the page may have been drawn before a new sign-in.
+  if (detail.parameters.has?.("csrfmiddlewaretoken") ?? "csrfmiddlewaretoken" in detail.parameters) {
+    detail.parameters.csrfmiddlewaretoken = token();
+  }
+});
+
+const isBusy = (element) => element?.getAttribute("aria-busy") === "true";
+function busy(element, state) {
+  const buttons = element.matches("form") ? [...element.elements].filter((e) => e.type === "submit") : [];
+  for (const e of [element, ...buttons]) {
+    e.toggleAttribute("aria-busy", false);
+    if (state) e.setAttribute("aria-busy", "true");
+    // Not `disabled`: that would drop the focus and the button's own value.
+    if (e !== element || e.matches("button, a")) state ? e.setAttribute("aria-disabled", "true") : e.removeAttribute("aria-disabled");
+  }
+}
+on("submit", (event) => {
+  const form = event.target;
+  if (isBusy(form)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else if (form.method === "post") {
+    const field = form.elements.csrfmiddlewaretoken;
+    if (field && token()) field.value = token();
+    if (!form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) {
+      busy(form, true);
+      setTimeout(busy, 10000, form, false);
+    }
+  }
+}, true);
+on("click", (event) => {
+  const control = event.target.closest("button, a");
+  if (isBusy(control) || control?.getAttribute("aria-disabled") === "true") {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.querySelectorAll("form[aria-busy]")) busy(form, false);
+});
+
+let running = 0;
+let slow;
+on("htmx:beforeRequest", (event) => {
+  if (isWrite(event)) busy(event.detail.elt, true);
+  if (running++ === 0) slow = setTimeout(() => ($("progress").hidden = false), 300);
+});
+on("htmx:afterRequest", (event) => {
+  if (isWrite(event)) busy(event.detail.requestConfig.elt, false);
+  if (--running > 0) return;
+  running = 0;
+  clearTimeout(slow);
+  $("progress").hidden = true;
+});
+
+// ---- Answers that are errors
+
+on("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.xhr.getResponseHeader("X-Partial")) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+  // A problem never takes the place of a form with somebody's text, nor of a table's row.
+  const isProblem = /^\s*<[^>]*\sdata-problem[\s>]/.test(detail.serverResponse);
+  if (isProblem && (detail.requestConfig.verb !== "get" || detail.target.closest("tbody, dialog"))) {
+    detail.target = $("alerts");
+    detail.swapOverride = "beforeend";
+  }
+});
+on("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.getResponseHeader("HX-Trigger")?.includes("session-ended")) return;
+  alertOnce($("alerts").dataset.refused.replace("%s", xhr.status));
+});
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  on(failure, (event) => alertOnce($("alerts").dataset[isWrite(event) ? "writeLost" : "readLost"]));
+}
+on("session-ended", ({ detail }) => {
+  const { sessionEnded, signIn } = $("alerts").dataset;
+  alertOnce(sessionEnded, { level: "warn", link: { href: detail.url, text: signIn } });
+});
+on("toast", ({ detail: { level = "good", text } }) => {
+  say(/bad|warn/.test(level) ? $("alerts") : $("toasts"), text, { level });
+});
+
+// ---- Dialog
+
+const dialog = $("dialog");
+on("htmx:afterSwap", ({ detail }) => {
+  if (detail.target === dialog) {
+    if (!dialog.firstElementChild) dialog.close();
+    else if (!dialog.open) dialog.showModal();
+    const heading = dialog.querySelector("h1, h2");
+    if (heading) {
+      heading.id ||= "dialog-title";
+      dialog.setAttribute("aria-labelledby", heading.id);
+    }
+  } else if (dialog.contains(detail.requestConfig.elt) && detail.target !== $("alerts")) {
+    dialog.close();
+  }
+});
+on("close-dialog", () => dialog.close());
+dialog.addEventListener("close", () => dialog.replaceChildren());
+dialog.addEventListener("click", (event) => {
+  if (event.target !== dialog) return;
+  const box = dialog.getBoundingClientRect();
+  const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  if (!inside) dialog.close();
+});
+
+// ---- Focus
+
+const focusable = '[aria-invalid="true"], [data-focus], [autofocus]';
+const first = (root) => (root.matches?.(focusable) ? root : root.querySelector?.(focusable));
+on("htmx:afterSettle", ({ target, detail }) => {
+  if (detail.target?.id === "alerts") return;
+  const wanted = first(target);
+  if (wanted) return wanted.focus();
+  const back = detail.requestConfig?.elt.closest("[data-return-focus]")?.dataset.returnFocus;
+  const lost = document.activeElement === document.body || !document.activeElement;
+  if (back && (lost || target.contains(document.activeElement) || detail.requestConfig.elt.contains(document.activeElement))) $(back)?.focus();
+});
+document.querySelector('[aria-invalid="true"]')?.focus();
+
+// ---- Keyboard and menus
+
+const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
+on("toggle", ({ target }) => {
+  if (!target.matches?.("details.menu") || !target.open) return;
+  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+}, true);
+on("click", (event) => {
+  const item = event.target.closest(".menu-items a, .menu-items button");
+  for (const menu of openMenus()) if (item || !menu.contains(event.target)) menu.open = false;
+});
+on("keydown", (event) => {
+  const { key, target } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (key === "Escape") {
+    const menu = openMenus().pop();
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      event.preventDefault();
+    } else if (!dialog.open) {
+      target.closest?.(".row-editing")?.querySelector("[data-cancel]")?.click();
+    }
+    return;
+  }
+  if (dialog.open || target.isContentEditable || target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  const wanted = { "/": "[data-search]", n: "[data-new]" }[key];
+  const element = wanted && document.querySelector(wanted);
+  if (!element) return;
+  event.preventDefault();
+  if (key === "n") element.click();
+  else {
+    element.focus();
+    element.select?.();
+  }
+});
+
+// ---- Form helpers
+
+function showGroups(form) {
+  for (const group of form.querySelectorAll("[data-when]")) {
+    const [, name, sign, values] = group.dataset.when.match(/^([^!=]+)(!?=)(.*)$/);
+    const chosen = [...form.elements].filter((e) => e.name === name && (!/checkbox|radio/.test(e.type) || e.checked));
+    const matches = chosen.some((e) => values.split(",").includes(e.value));
+    group.hidden = matches !== (sign === "=");
+  }
+}
+function prepare(root) {
+  for (const group of root.querySelectorAll("[data-when]")) {
+    const form = group.closest("form");
+    // The browser cannot point at an invalid control that is hidden: the server checks instead.
+    form.noValidate = true;
+    showGroups(form);
+  }
+}
+prepare(document);
+on("htmx:load", ({ target }) => prepare(target.closest?.("form") ?? target));
+
+on("change", ({ target }) => {
+  if (target.dataset.checkAll) {
+    for (const box of $(target.dataset.checkAll).querySelectorAll("input[type=checkbox]:enabled")) {
+      if (box !== target) box.checked = target.checked;
+    }
+  }
+  if (target.form) showGroups(target.form);
+});
+on("input", ({ target }) => {
+  if (!target.dataset.filter) return;
+  const words = target.value.trim().toLowerCase();
+  const list = $(target.dataset.filter);
+  for (const item of list.querySelectorAll("[data-filter-item]")) item.hidden = !item.textContent.toLowerCase().includes(words);
+  for (const group of list.querySelectorAll("details")) {
+    group.hidden = !group.querySelector("[data-filter-item]:not([hidden])");
+    if (words) group.open = true;
+  }
+});
+on("click", async (event) => {
+  const button = event.target.closest("[data-close], [data-copy], [data-add-row], [data-remove-row]");
+  if (!button) return;
+  const { addRow, copy } = button.dataset;
+  if ("close" in button.dataset) {
+    const toast = button.closest(".toast, .notice");
+    if (!toast && !dialog.contains(button)) return; // without a dialog it is an ordinary link
+    event.preventDefault();
+    toast ? toast.remove() : dialog.close();
+  } else if (copy) {
+    const source = $(copy);
+    try {
+      await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+      say($("toasts"), $("toasts").dataset.copied, { level: "good" });
+    } catch {
+      getSelection().selectAllChildren(source); // plain HTTP has no clipboard: Ctrl-C is one key away
+    }
+  } else if (addRow) {
+    const list = $(addRow);
+    const total = $(`${addRow}-total`);
+    const n = Number(total?.value ?? list.dataset.next ?? list.children.length);
+    list.insertAdjacentHTML("beforeend", $(`${addRow}-template`).innerHTML.replaceAll("__n__", n));
+    list.dataset.next = n + 1;
+    if (total) total.value = n + 1;
+    const row = list.lastElementChild;
+    htmx.process(row);
+    row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  } else {
+    const list = button.closest("[data-row]").parentElement;
+    button.closest("[data-row]").remove();
+    document.querySelector(`[data-add-row="${list.id}"]`)?.focus();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
