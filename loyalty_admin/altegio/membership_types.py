@@ -26,6 +26,8 @@ INCLUDES: Query = [
 ]
 
 ServicesForm = Literal["maps", "links"]
+# The right, in a chain's `access`, to change membership types.
+EDIT_RIGHT = "loyalty_abonement_types_access"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,8 @@ class MembershipType:
     sold: int | None
     activation_title: str
     image_url: str
+    # None where the answer does not say whose it is.
+    chain_id: int | None
     # API names of terms that the answer lacked or garbled: a PUT would lose them.
     unreadable: tuple[str, ...]
     raw: Mapping[str, Any] = field(compare=False, repr=False)
@@ -172,6 +176,7 @@ class MembershipType:
             sold=read_int(raw.get("abonements_count")),
             activation_title=read_str(raw.get("expiration_type_title")) or "",
             image_url=_image_url(raw.get("online_sale_image")),
+            chain_id=read_int(raw.get("salon_group_id")),
             unreadable=unreadable,
             raw=raw,
         )
@@ -488,10 +493,14 @@ def switch_archive(
     return transport.send("PATCH", _path(chain_id, type_id), {"is_archived": str(int(archived))})
 
 
-def read_answer(answer: Answer, *, archived: bool = False) -> MembershipType | None:
-    """The type in a write's answer; None when it holds none that can be believed whole."""
+def whole_answer(answer: Answer) -> MembershipType | None:
+    """The type in a write's answer; None when it holds none, or not all of it."""
     try:
-        read = MembershipType.from_api(answer.data, is_archived=archived)
+        read = MembershipType.from_api(answer.data)
     except UnreadableAnswer:
         return None
-    return None if read.unreadable else read
+    return None if read.unreadable or read.sold is None else read
+
+
+def id_in_answer(answer: Answer) -> int | None:
+    return read_int(answer.data.get("id")) if isinstance(answer.data, Mapping) else None

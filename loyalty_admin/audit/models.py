@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ class Entry(models.Model):
     # What settling an unknown outcome needs, in the slice's own vocabulary.
     asked = models.JSONField(default=dict)
     # The whole object as the API last gave it, before the write.
-    copy = models.JSONField(null=True)
+    copy = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     # Each request sent for it: [{"at", "method", "path", "outcome"}].
     attempts = models.JSONField(default=list)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypedDict
 
@@ -118,11 +119,7 @@ def begin(
 
 
 def send(entry: Entry, request: str, call: Callable[[], Answer]) -> Answer:
-    """Send one request of a write; it stands in the journal before it leaves.
-
-    A refusal or an unknown outcome ends the entry and is raised on, unless the caller
-    goes on to another attempt and calls `finish` itself.
-    """
+    """Send one request of a write; it stands in the journal before it leaves."""
     attempt = {"at": timezone.now().isoformat(), "request": request, "outcome": "sent"}
     entry.attempts.append(attempt)
     entry.save(update_fields=["attempts"])
@@ -130,14 +127,40 @@ def send(entry: Entry, request: str, call: Callable[[], Answer]) -> Answer:
         answer = call()
     except AltegioError as error:
         attempt["outcome"] = f"{error.status or ''} {type(error).__name__}".strip()
-        unknown = isinstance(error, OutcomeUnknown)
-        if isinstance(error, OutcomeUnknown):
-            entry.asked["answered"] = error.answered
-        finish(entry, Outcome.UNKNOWN if unknown else Outcome.REFUSED, reason=reason_of(error))
         raise
-    attempt["outcome"] = str(answer.status)
-    entry.save(update_fields=["attempts"])
-    return answer
+    else:
+        attempt["outcome"] = str(answer.status)
+        return answer
+    finally:
+        entry.save(update_fields=["attempts"])
+
+
+@contextmanager
+def journaled(entry: Entry) -> Iterator[None]:
+    """Around the calls of a write: whatever goes wrong in them stands in the journal."""
+    try:
+        yield
+    except OutcomeUnknown as error:
+        entry.asked["answered"] = error.answered
+        finish(entry, Outcome.UNKNOWN, reason=reason_of(error))
+        raise
+    except AltegioError as error:
+        finish(entry, Outcome.REFUSED, reason=reason_of(error))
+        raise
+    except BaseException:
+        finish(entry, Outcome.UNKNOWN, reason=_("The dashboard failed before it was over."))
+        raise
+
+
+@contextmanager
+def reading_back() -> Iterator[None]:
+    """Around the reads after an accepted write: when they fail, its outcome is not known."""
+    try:
+        yield
+    except AltegioError as error:
+        raise OutcomeUnknown(
+            error.message, answered=True, status=error.status, request_id=error.request_id
+        ) from error
 
 
 def reason_of(error: AltegioError) -> str:

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
 
 # Without an answer Altegio may still be at work: until then "not there" proves nothing.
 STILL_AT_WORK = timedelta(seconds=60)
@@ -31,20 +31,33 @@ class Settled:
     candidates: tuple[Candidate, ...] = ()
 
 
-Settler = Callable[[Entry, Transport], Settled]
-_settlers: dict[str, Settler] = {}
+Settler = Callable[[Entry, ChainContext], Settled]
+Decider = Callable[[Entry, ChainContext, int], None]
+_kinds: dict[str, tuple[Settler, Decider]] = {}
 
 
-def register(kind: str, settler: Settler) -> None:
-    """Let `settler` settle the entries whose action starts with `kind` and a dot."""
-    _settlers[kind] = settler
+def register(kind: str, settler: Settler, decider: Decider) -> None:
+    """Who settles the entries whose action starts with `kind` and a dot."""
+    _kinds[kind] = (settler, decider)
 
 
-def settle(entry: Entry, transport: Transport) -> Settled:
+def settle(entry: Entry, ctx: ChainContext) -> Settled:
     """Read back and write the outcome down where it is now known. Raises AltegioError."""
-    if entry.outcome == Outcome.UNKNOWN:
-        return _settlers[entry.action.split(".")[0]](entry, transport)
-    return Settled(entry=entry)
+    if entry.outcome != Outcome.UNKNOWN:
+        return Settled(entry=entry)
+    settler, _decider = _kinds[entry.action.split(".")[0]]
+    return settler(entry, ctx)
+
+
+def decide(entry: Entry, ctx: ChainContext, object_id: int) -> None:
+    """A person says which of the candidates it is. Raises AltegioError, ValueError for no candidate."""
+    candidates = settle(entry, ctx).candidates
+    if entry.outcome != Outcome.UNKNOWN:
+        return
+    if object_id not in {candidate.id for candidate in candidates}:
+        raise ValueError("not one of the objects that this write may have made")
+    _settler, decider = _kinds[entry.action.split(".")[0]]
+    decider(entry, ctx, object_id)
 
 
 def is_final(entry: Entry) -> bool:

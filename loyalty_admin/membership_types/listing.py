@@ -114,6 +114,11 @@ def show_no_more(ctx: ChainContext, type_id: int) -> None:
     kept_lists.drop_row(ctx, KIND, type_id)
 
 
+def note_write(ctx: ChainContext) -> None:
+    """A write whose outcome is not known: what is being read now may be old already."""
+    kept_lists.note_write(ctx, KIND)
+
+
 def activation_titles(rows: Iterable[Row]) -> dict[int, str]:
     """The words that Altegio itself uses in this chain for each activation."""
     seen: defaultdict[int, Counter[str]] = defaultdict(Counter)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+
+from loyalty_admin.audit import words
+from loyalty_admin.audit.models import Entry, Outcome
+
+register = template.Library()
+
+CHIPS = {Outcome.DONE: "good", Outcome.REFUSED: "warn", Outcome.UNKNOWN: "bad"}
+
+
+@register.filter
+def action_words(entry: Entry) -> str:
+    return str(words.ACTIONS.get(entry.action, entry.action))
+
+
+@register.filter
+def kind_words(entry: Entry) -> str:
+    kind = entry.action.split(".")[0]
+    return str(words.KINDS.get(kind, kind))
+
+
+@register.filter
+def outcome_chip(entry: Entry) -> str:
+    """The chip's class."""
+    return CHIPS.get(Outcome(entry.outcome), "muted")
+
+
+@register.filter
+def object_url(entry: Entry) -> str:
+    """The page of the object that the entry was about."""
+    return _page(entry, entry.object_id or entry.result_id)
+
+
+@register.filter
+def result_url(entry: Entry) -> str:
+    """The page of another object that came of it; "" when none did."""
+    return _page(entry, entry.result_id) if entry.result_id != entry.object_id else ""
+
+
+def _page(entry: Entry, object_id: int | None) -> str:
+    name = words.PAGES.get(entry.action.split(".")[0])
+    if name is None or object_id is None:
+        return ""
+    return reverse(name, args=[entry.chain_id, object_id])

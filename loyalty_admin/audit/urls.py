@@ -1,0 +1,11 @@
+from django.urls import path
+
+from loyalty_admin.audit import views
+
+app_name = "audit"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:entry_id>/", views.detail, name="detail"),
+    path("<int:entry_id>/check/", views.check, name="check"),
+    path("<int:entry_id>/decide/", views.decide, name="decide"),
+]

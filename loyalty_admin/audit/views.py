@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.audit import settling, words
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import give_up_abandoned, reason_of
+from loyalty_admin.chains.services import ChainContext, chain_for, chains_of
+from loyalty_admin.web.http import Request
+
+PAGE_SIZE = 50
+
+
+def visible_entries(request: Request) -> QuerySet[Entry]:
+    """The writes in chains that a usable connection reaches at this API address."""
+    chain_ids = [ctx.id for ctx in chains_of(request.user)]
+    return Entry.objects.filter(api_url=settings.ALTEGIO_API_URL, chain_id__in=chain_ids)
+
+
+def entry_for(request: Request, entry_id: int) -> Entry:
+    entry = visible_entries(request).filter(pk=entry_id).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+@require_safe
+def index(request: Request) -> HttpResponse:
+    give_up_abandoned()
+    asked = {
+        name: request.GET.get(name, "").strip()[:200]
+        for name in ("chain", "person", "action", "outcome", "q")
+    }
+    entries = visible_entries(request)
+    people = entries.order_by("person_name").values_list("person_name", flat=True).distinct()
+    found = entries
+    if asked["chain"].isdigit() and len(asked["chain"]) < 19:
+        found = found.filter(chain_id=int(asked["chain"]))
+    if asked["person"]:
+        found = found.filter(person_name=asked["person"])
+    if asked["action"] in words.ACTIONS:
+        found = found.filter(action=asked["action"])
+    if asked["outcome"] in Outcome.values:
+        found = found.filter(outcome=asked["outcome"])
+    if asked["q"]:
+        found = found.filter(
+            Q(object_title__icontains=asked["q"]) | Q(result_title__icontains=asked["q"])
+        )
+    context = {
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "asked_url": urlencode({name: value for name, value in asked.items() if value}),
+        "chains": chains_of(request.user),
+        "people": people,
+        "actions": words.ACTIONS.items(),
+        "outcomes": Outcome.choices,
+    }
+    template = "audit/index.html#entries" if request.htmx else "audit/index.html"
+    return render(request, template, context)
+
+
+@require_safe
+def detail(request: Request, entry_id: int) -> HttpResponse:
+    return _detail(request, entry_for(request, entry_id))
+
+
+def _detail(
+    request: Request, entry: Entry, candidates: tuple[settling.Candidate, ...] = ()
+) -> HttpResponse:
+    context = {"entry": entry, "candidates": candidates, "can_edit": request.user.may_edit}
+    return render(request, "audit/detail.html", context)
+
+
+@require_POST
+def check(request: Request, entry_id: int) -> HttpResponse:
+    """Settle an unknown outcome by reading back, now."""
+    entry, ctx = _entry_to_settle(request, entry_id)
+    try:
+        settled = settling.settle(entry, ctx)
+    except AltegioError as error:
+        messages.error(request, reason_of(error))
+        return redirect("audit:detail", entry.pk)
+    if settled.candidates and entry.outcome == Outcome.UNKNOWN:
+        return _detail(request, entry, settled.candidates)
+    _say_outcome(request, entry)
+    return redirect("audit:detail", entry.pk)
+
+
+@require_POST
+def decide(request: Request, entry_id: int) -> HttpResponse:
+    """The person says which of several objects the unknown write made."""
+    entry, ctx = _entry_to_settle(request, entry_id)
+    chosen = request.POST.get("object", "")
+    try:
+        settling.decide(entry, ctx, int(chosen) if chosen.isdigit() else 0)
+    except AltegioError as error:
+        messages.error(request, reason_of(error))
+    except ValueError:
+        messages.error(request, _("Choose one of the objects that were found."))
+    else:
+        _say_outcome(request, entry)
+    return redirect("audit:detail", entry.pk)
+
+
+def _entry_to_settle(request: Request, entry_id: int) -> tuple[Entry, ChainContext]:
+    give_up_abandoned()
+    entry = entry_for(request, entry_id)
+    return entry, chain_for(request, entry.chain_id, edit=True)
+
+
+def _say_outcome(request: Request, entry: Entry) -> None:
+    if entry.outcome == Outcome.DONE:
+        messages.success(request, _("Read back: Altegio carried it out."))
+    elif entry.outcome == Outcome.REFUSED:
+        messages.warning(request, _("Read back: Altegio did not carry it out."))
+    else:
+        messages.warning(
+            request,
+            _("Read back: it is not there now. Altegio may still be at work; check again in a minute."),
+        )

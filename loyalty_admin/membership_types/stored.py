@@ -1,0 +1,62 @@
+"""Terms as plain JSON: for the journal, and signed inside forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from django.core import signing
+
+from loyalty_admin.altegio.membership_types import (
+    TERM_NAMES,
+    CoveredService,
+    Terms,
+    UsableTime,
+)
+
+SALT = "membership_types.opened_on"
+
+
+def dump(terms: Terms, names: Iterable[str] = TERM_NAMES) -> dict[str, Any]:
+    """The named terms as JSON; decimals as strings."""
+    values = asdict(terms)
+    return {
+        name: str(values[name]) if isinstance(values[name], Decimal) else values[name]
+        for name in names
+    }
+
+
+def load(stored: dict[str, Any]) -> dict[str, Any]:
+    """The terms that `dump` wrote, by name."""
+    values = dict(stored)
+    for name in ("price", "online_price"):
+        if values.get(name) is not None:
+            values[name] = Decimal(values[name])
+    if "location_ids" in values:
+        values["location_ids"] = tuple(values["location_ids"])
+    if "services" in values:
+        values["services"] = tuple(CoveredService(**row) for row in values["services"])
+    if "usable_times" in values:
+        values["usable_times"] = tuple(
+            UsableTime(
+                days=tuple(time["days"]),
+                intervals=tuple((start, end) for start, end in time["intervals"]),
+            )
+            for time in values["usable_times"]
+        )
+    return values
+
+
+def sign(terms: Terms, type_id: int, names: Iterable[str] = TERM_NAMES) -> str:
+    """The terms a form was opened on, so that only the dashboard can have written them."""
+    return signing.dumps([type_id, dump(terms, names)], salt=SALT, compress=True)
+
+
+def unsign(signed: str, type_id: int) -> dict[str, Any]:
+    """Raises django.core.signing.BadSignature, also for another type's terms."""
+    signed_id, stored = signing.loads(signed, salt=SALT)
+    if signed_id != type_id:
+        raise signing.BadSignature("terms of another membership type")
+    return load(stored)

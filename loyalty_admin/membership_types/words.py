@@ -1,0 +1,231 @@
+"""Membership types in words: labels, units, and each term as a person would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from loyalty_admin.altegio.membership_types import CoveredService, Terms, UsableTime
+
+LABELS: Mapping[str, str | Promise] = {
+    "title": gettext_lazy("Title"),
+    "price": gettext_lazy("Price"),
+    "location_ids": gettext_lazy("Locations"),
+    "validity": gettext_lazy("Validity"),
+    "validity_unit": gettext_lazy("Unit of validity"),
+    "activation": gettext_lazy("Activation"),
+    "auto_activation": gettext_lazy("Activates by itself after"),
+    "auto_activation_unit": gettext_lazy("Unit of self-activation"),
+    "sold_without_code": gettext_lazy("Who may use it"),
+    "is_pooled": gettext_lazy("How visits are counted"),
+    "is_pool_unlimited": gettext_lazy("Unlimited visits"),
+    "pool_visits": gettext_lazy("Visits in all"),
+    "services": gettext_lazy("Covered services"),
+    "freezing": gettext_lazy("Freezing"),
+    "freeze_limit": gettext_lazy("Freezing limit"),
+    "freeze_limit_unit": gettext_lazy("Unit of the freezing limit"),
+    "booking_when_frozen": gettext_lazy("Online booking while frozen"),
+    "recalculates_price": gettext_lazy("Recalculates service prices"),
+    "balance_editing": gettext_lazy("Who may correct the balance"),
+    "usable_times": gettext_lazy("Time of use"),
+    "online_sale": gettext_lazy("Online sale"),
+    "online_title": gettext_lazy("Title in the online shop"),
+    "online_description": gettext_lazy("Description in the online shop"),
+    "online_price": gettext_lazy("Price in the online shop"),
+    "category": gettext_lazy("Kind"),
+    "category_id": gettext_lazy("Category number"),
+}
+UNITS: Mapping[int, str | Promise] = {
+    1: gettext_lazy("days"),
+    2: gettext_lazy("weeks"),
+    3: gettext_lazy("months"),
+    4: gettext_lazy("years"),
+}
+DAYS: Mapping[int, str | Promise] = {
+    1: gettext_lazy("Mon"),
+    2: gettext_lazy("Tue"),
+    3: gettext_lazy("Wed"),
+    4: gettext_lazy("Thu"),
+    5: gettext_lazy("Fri"),
+    6: gettext_lazy("Sat"),
+    7: gettext_lazy("Sun"),
+}
+DOCUMENTED_ACTIVATIONS: Mapping[int, str | Promise] = {
+    1: gettext_lazy("On sale"),
+    2: gettext_lazy("On first use"),
+    3: gettext_lazy("From a chosen date"),
+}
+BALANCE_EDITING: Mapping[int, str | Promise] = {
+    0: gettext_lazy("Nobody"),
+    1: gettext_lazy("The location that sold it"),
+    2: gettext_lazy("Any location"),
+}
+# Altegio keeps these as they are once a membership of the type is sold.
+LOCKED_ONCE_SOLD = frozenset(
+    {
+        "price", "validity", "validity_unit", "activation", "sold_without_code", "is_pooled",
+        "is_pool_unlimited", "pool_visits", "services",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The chain's own words, without which some terms are mere numbers."""
+
+    activations: Mapping[int, str] = field(default_factory=dict)
+    locations: Mapping[int, str] = field(default_factory=dict)
+    currency: str = ""
+
+    def of(self, terms: Terms, name: str) -> str:
+        """The term in words."""
+        value = getattr(terms, name)
+        say = _SAYINGS.get(name)
+        if say:
+            return say(self, terms)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, Decimal):
+            return self.money(value)
+        return _("not set") if value in (None, "") else str(value)
+
+    def money(self, amount: Decimal | None) -> str:
+        if amount is None:
+            return _("not set")
+        # Whole amounts stay whole: prices are scanned, not audited.
+        places = 0 if amount == amount.to_integral_value() else 2
+        number = number_format(amount, places, use_l10n=True, force_grouping=True)
+        return f"{number} {self.currency}".strip()
+
+    def activation(self, activation: int) -> str:
+        """What Altegio calls it here; else the documented word, marked as unconfirmed."""
+        known = self.activations.get(activation)
+        if known:
+            return known
+        documented = DOCUMENTED_ACTIVATIONS.get(activation)
+        if documented is None:
+            return _("number %(number)s") % {"number": activation}
+        return _("%(word)s (unconfirmed)") % {"word": documented}
+
+    def location(self, location_id: int) -> str:
+        return self.locations.get(location_id) or _("location %(number)s") % {
+            "number": location_id
+        }
+
+
+def label(name: str) -> str:
+    return str(LABELS[name])
+
+
+def period(number: int, unit: int) -> str:
+    """For example "3 months"."""
+    if unit == 1:
+        return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
+    if unit == 2:
+        return ngettext("%(n)s week", "%(n)s weeks", number) % {"n": number}
+    if unit == 3:
+        return ngettext("%(n)s month", "%(n)s months", number) % {"n": number}
+    if unit == 4:
+        return ngettext("%(n)s year", "%(n)s years", number) % {"n": number}
+    return _("%(n)s (unit not set)") % {"n": number}
+
+
+def validity(number: int, unit: int) -> str:
+    return period(number, unit) if number else _("no end")
+
+
+def visits(*, number: int, is_pooled: bool, is_unlimited: bool) -> str:
+    """A balance at a glance."""
+    if is_unlimited and (is_pooled or not number):
+        return _("unlimited")
+    if is_unlimited:
+        return _("%(n)s + unlimited") % {"n": number}
+    if is_pooled:
+        return _("%(n)s shared") % {"n": number}
+    return str(number)
+
+
+def service_visits(row: CoveredService, *, is_pooled: bool) -> str:
+    if is_pooled:
+        return ""
+    if row.is_unlimited:
+        return _("unlimited")
+    return ngettext("%(n)s visit", "%(n)s visits", row.visits) % {"n": row.visits}
+
+
+def clock(seconds: int) -> str:
+    """Seconds from midnight as people write them: 9:00, 24:00."""
+    minutes, rest = divmod(seconds, 60)
+    text = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return f"{text}:{rest:02d}" if rest else text
+
+
+def usable_time(time: UsableTime) -> str:
+    days = ", ".join(str(DAYS.get(day, day)) for day in time.days)
+    intervals = ", ".join(f"{clock(start)}–{clock(end)}" for start, end in time.intervals)
+    return f"{days} {intervals}".strip()
+
+
+def _services(words: Words, terms: Terms) -> str:
+    return _join(
+        f"{row.title or row.id} ({said})" if said else row.title or str(row.id)
+        for row in terms.services
+        for said in [service_visits(row, is_pooled=terms.is_pooled)]
+    )
+
+
+def _join(parts: Iterable[str]) -> str:
+    return ", ".join(parts) or _("none")
+
+
+def _unit(number: int) -> str:
+    return str(UNITS.get(number, _("not set")))
+
+
+_SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
+    "location_ids": lambda words, terms: _join(map(words.location, terms.location_ids)),
+    "validity": lambda _words, terms: validity(terms.validity, terms.validity_unit),
+    "validity_unit": lambda _words, terms: _unit(terms.validity_unit),
+    "activation": lambda words, terms: words.activation(terms.activation),
+    "auto_activation": lambda _words, terms: (
+        period(terms.auto_activation, terms.auto_activation_unit)
+        if terms.auto_activation
+        else pgettext("self-activation", "never")
+    ),
+    "auto_activation_unit": lambda _words, terms: _unit(terms.auto_activation_unit),
+    "sold_without_code": lambda _words, terms: (
+        _("Only the client who bought it") if terms.sold_without_code else _("Whoever has its code")
+    ),
+    "is_pooled": lambda _words, terms: (
+        _("One shared pool of visits") if terms.is_pooled else _("For each service apart")
+    ),
+    "services": _services,
+    "freeze_limit": lambda _words, terms: (
+        period(terms.freeze_limit, terms.freeze_limit_unit)
+        if terms.freeze_limit
+        else _("no limit")
+    ),
+    "freeze_limit_unit": lambda _words, terms: _unit(terms.freeze_limit_unit),
+    "balance_editing": lambda _words, terms: str(
+        BALANCE_EDITING.get(terms.balance_editing)
+        or _("number %(number)s") % {"number": terms.balance_editing}
+    ),
+    "usable_times": lambda _words, terms: (
+        "; ".join(map(usable_time, terms.usable_times)) or _("any time")
+    ),
+}
+
+
+def changes(words: Words, before: Terms, after: Terms, names: Iterable[str]) -> list[dict[str, Any]]:
+    """What a write sets, for the journal."""
+    return [
+        {"field": label(name), "before": words.of(before, name), "after": words.of(after, name)}
+        for name in names
+    ]
