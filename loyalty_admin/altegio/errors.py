@@ -75,6 +75,12 @@ class Refused(AltegioError):
     sentence = _("Altegio refused this. Nothing was changed.")
 
 
+class StoppedOnTheWay(Refused):
+    """Something between here and Altegio stopped a write: a redirect, a gateway's own 403."""
+
+    sentence = _("Something on the way to Altegio did not let this through. Nothing was changed.")
+
+
 class NotFound(Refused):
     sentence = _("Altegio does not know this any more.")
 

@@ -1,0 +1,169 @@
+"""One limit on requests to Altegio for the whole deployment, kept in its database."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import threading
+import time
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Protocol, cast
+
+import psycopg
+from filelock import FileLock, Timeout
+from psycopg_pool import ConnectionPool, PoolTimeout
+from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLiteBucket
+
+from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
+
+MINUTE = 60.0
+
+
+class Limiter(Protocol):
+    """What a transport asks before each request."""
+
+    def take(self, *, within: float) -> None:
+        """Wait at most `within` seconds for a slot, else raise TooManyRequests."""
+
+
+class Unlimited:
+    """Lets everything through."""
+
+    def take(self, *, within: float) -> None:
+        """No wait."""
+
+
+class DatabaseLimiter:
+    """Slots shared by every process that names the same database.
+
+    `path` is an SQLite file (one host), `conninfo` a PostgreSQL connection string: give
+    one of them. The database is held for the decision only, never while waiting.
+    """
+
+    def __init__(
+        self,
+        *,
+        per_second: int,
+        per_minute: int,
+        path: str | Path = "",
+        conninfo: str = "",
+        table: str = "altegio_requests",
+    ) -> None:
+        if bool(path) == bool(conninfo):
+            raise ValueError("A limiter needs either a path or a conninfo.")
+        self._rates = _rates(per_second, per_minute)
+        self._path = str(path)
+        self._conninfo = conninfo
+        self._table = table
+        self._bucket: AbstractBucket | None = None
+        self._forget()
+
+    def take(self, *, within: float) -> None:
+        """Wait at most `within` seconds for a slot.
+
+        Raises TooManyRequests when that is too short (its `retry_after`: seconds), and
+        Unreachable when the database gives no decision in time. Either way nothing was sent.
+        """
+        if self._pid != os.getpid():  # connections and locks do not survive a fork
+            self._forget()
+        deadline = time.monotonic() + within
+        while True:
+            wait = self._ask(deadline)
+            if wait is None:
+                return
+            # Those who wait for the same moment should not all ask again at once.
+            pause = wait * random.uniform(1.0, 1.05) + random.uniform(0.001, 0.01)
+            if time.monotonic() + pause > deadline:
+                raise TooManyRequests(retry_after=max(wait, 0.1), status=None)
+            time.sleep(pause)
+
+    def close(self) -> None:
+        """Let go of the database; the next `take` opens it again."""
+        with self._turn:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._bucket is not None:
+            self._bucket.close()
+        self._bucket = None
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._turn = threading.Lock()
+        self._taken = 0
+        self._bucket = None
+        # One lock for all threads (they take turns before it), freed by the system when
+        # a process dies.
+        self._file_lock = FileLock(f"{self._path}.lock", thread_local=False) if self._path else None
+
+    def _ask(self, deadline: float) -> float | None:
+        """None when a slot was taken, else the seconds until it is worth asking again."""
+        if not self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise Unreachable
+        try:
+            with self._alone(deadline):
+                if self._bucket is None:
+                    self._bucket = self._open()
+                return self._decide(self._bucket)
+        except Timeout:
+            raise Unreachable from None
+        except (sqlite3.Error, psycopg.Error, PoolTimeout):
+            self._drop()
+            if time.monotonic() >= deadline:
+                raise Unreachable from None
+            return 0.05
+        finally:
+            self._turn.release()
+
+    def _alone(self, deadline: float) -> AbstractContextManager[object]:
+        if self._file_lock is None:
+            return nullcontext()
+        return self._file_lock.acquire(
+            timeout=max(0.0, deadline - time.monotonic()), poll_interval=0.005
+        )
+
+    def _open(self) -> AbstractBucket:
+        if self._path:
+            bucket = SQLiteBucket.init_from_file(self._rates, table=self._table, db_path=self._path)
+            bucket.conn.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+            return bucket
+        pool = ConnectionPool(
+            self._conninfo, min_size=0, max_size=1, timeout=5.0, configure=_in_utc, open=True
+        )
+        try:
+            return PostgresBucket(pool, self._table, self._rates)
+        except BaseException:
+            pool.close()
+            raise
+
+    def _decide(self, bucket: AbstractBucket) -> float | None:
+        now = int(bucket.now())  # type: ignore[no-untyped-call]
+        item = RateItem("request", now)
+        if bucket.put(item):
+            self._taken += 1
+            if self._taken % 50 == 0:
+                bucket.leak(now)
+            return None
+        wait = cast(int, bucket.waiting(item)) / 1000
+        if wait > MINUTE + 1:
+            # The clock was set back: slots taken "in the future" would block for as long.
+            bucket.flush()
+            return 0.0
+        return wait
+
+
+def _rates(per_second: int, per_minute: int) -> list[Rate]:
+    second, minute = Rate(per_second, 1_000), Rate(per_minute, 60_000)
+    if per_minute <= per_second:
+        return [minute]
+    if per_minute > per_second * 60:
+        return [second]
+    return [second, minute]
+
+
+def _in_utc(connection: psycopg.Connection) -> None:
+    # The bucket keeps its times without a zone: a session's own zone may change its clock.
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
