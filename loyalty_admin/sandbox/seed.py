@@ -1,0 +1,134 @@
+"""The two chains that the stand-in starts with: places, people, rights, services."""
+
+from __future__ import annotations
+
+from loyalty_admin.sandbox.seed_types import add_fitness_types, add_salon_types
+from loyalty_admin.sandbox.state import Chain, Person, Profile, Raw, State
+
+SALON_CHAIN, FITNESS_CHAIN = CHAINS = (1101, 2202)
+RIGHTS = (
+    "settings_access",
+    "clients_access",
+    "users_access",
+    "loyalty_access",
+    "loyalty_abonement_types_access",
+    "loyalty_abonement_balance_edit_access",
+    "loyalty_abonement_period_edit_access",
+    "loyalty_abonement_history_access",
+    "loyalty_cards_manual_transactions_access",
+    "loyalty_certificate_types_access",
+    "loyalty_programs_access",
+    "network_services_access",
+    "analytics_access",
+)
+
+
+def _rights(*allowed: str) -> dict[str, int]:
+    return {right: int(right in allowed) for right in RIGHTS}
+
+
+PEOPLE = [
+    Person(
+        id=901,
+        name="Daina Ozola",
+        login="director@sandbox.example",
+        phone="37120000001",
+        access={
+            SALON_CHAIN: _rights(*RIGHTS),
+            FITNESS_CHAIN: _rights(
+                "clients_access", "loyalty_access", "loyalty_abonement_types_access"
+            ),
+        },
+    ),
+    Person(
+        id=902,
+        name="Álvaro Núñez",
+        login="assistant@sandbox.example",
+        phone="34600000002",
+        access={
+            SALON_CHAIN: _rights("clients_access", "loyalty_access", "network_services_access")
+        },
+    ),
+]
+
+SALON_LOCATIONS = [
+    ("Aurora Centrs", "Brīvības iela 33, Rīga", "Europe/Riga"),
+    ("Aurora Āgenskalns", "Nometņu iela 47, Rīga", "Europe/Riga"),
+    ("Aurora Jūrmala", "Jomas iela 62, Jūrmala", "Europe/Riga"),
+    ("Aurora Málaga", "Calle Larios 5, Málaga", "Europe/Madrid"),
+    ("Aurora Cádiz", "Calle Ancha 12, Cádiz", "Europe/Madrid"),
+]
+FITNESS_LOCATIONS = [
+    ("Тұлпар Fitness Абай", "Абай даңғылы 44, Алматы", "Asia/Almaty"),
+    ("Тұлпар Fitness Медеу", "Достық даңғылы 132, Алматы", "Asia/Almaty"),
+]
+SALON_SERVICES = {
+    "Hair": ["Haircut", "Balayage", "Blow-dry", "Keratin care", "Beard trim"],
+    "Nails": ["Manicure", "Pedicure", "Gel polish", "Nail design", "Nail repair"],
+    "Face care": ["Facial", "Peeling", "Microcurrent", "Brow shaping", "Lash lift"],
+    "Massage": ["Back massage", "Full body massage", "Thai massage", "Hot stones", "Foot massage"],
+    "Spa": ["Sauna", "Hammam", "Float bath", "Body wrap", "Salt room"],
+    "Крем и уход": ["Уход за кожей", "Шугаринг", "Парафинотерапия", "Массаж лица", "Обёртывание"],
+}
+FITNESS_SERVICES = {
+    "Топтық сабақтар": ["Йога", "Пилатес", "Зумба", "Стретчинг", "Функционалды жаттығу"],
+    "Gym": ["Gym visit", "Morning gym", "Weekend gym", "Body check", "Programme"],
+    "Personal training": ["60 minutes", "45 minutes", "Duo", "Online", "Rehab"],
+    "Бассейн": ["Свободное плавание", "Аквааэробика", "Обучение", "Дети", "Дорожка"],
+    "Recovery": ["Sauna", "Cold plunge", "Massage gun", "Stretch", "Physio"],
+    "Kids": ["Football", "Judo", "Gymnastics", "Dance", "Chess"],
+}
+
+
+def build_state(*, profile: Profile, password: str, types: int) -> State:
+    """A fresh stand-in; the salon chain gets `types` membership types, the same ones each time."""
+    state = State(profile=profile, password=password, people=PEOPLE)
+    salon = Chain(
+        id=SALON_CHAIN,
+        title="Aurora Salons & Spa",
+        locations=_locations(501, SALON_LOCATIONS, "€", city_id=11),
+        categories=_categories(7100, SALON_SERVICES),
+    )
+    fitness = Chain(
+        id=FITNESS_CHAIN,
+        title="Тұлпар Fitness",
+        locations=_locations(601, FITNESS_LOCATIONS, "₸", city_id=21),
+        categories=_categories(8100, FITNESS_SERVICES),
+    )
+    state.chains = {chain.id: chain for chain in (salon, fitness)}
+    add_salon_types(salon, profile, first_id=11_001, count=types)
+    add_fitness_types(fitness, profile, first_id=5_001)
+    state.next_id = 11_001 + types
+    return state
+
+
+def _locations(
+    first_id: int, places: list[tuple[str, str, str]], currency: str, *, city_id: int
+) -> list[Raw]:
+    return [
+        {
+            "id": first_id + place,
+            "title": title,
+            "public_title": title,
+            "address": address,
+            "city_id": city_id,
+            "timezone_name": timezone,
+            "currency_short_title": currency,
+            "phone": f"+371 20000{first_id + place}",
+        }
+        for place, (title, address, timezone) in enumerate(places)
+    ]
+
+
+def _categories(first_id: int, services: dict[str, list[str]]) -> list[Raw]:
+    return [
+        {
+            "id": first_id + place,
+            "title": title,
+            "services": [
+                {"id": (first_id + place) * 100 + turn, "title": service}
+                for turn, service in enumerate(names, start=1)
+            ],
+        }
+        for place, (title, names) in enumerate(services.items(), start=1)
+    ]
