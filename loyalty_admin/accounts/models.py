@@ -15,6 +15,17 @@ class Role(models.TextChoices):
     EDITOR = "editor", _("Editor")
     MANAGER = "manager", _("Manager")
 
+    @property
+    def in_words(self) -> str:
+        return str(IN_WORDS[self])
+
+
+IN_WORDS = {
+    Role.VIEWER: _("Sees everything, changes nothing."),
+    Role.EDITOR: _("Sees everything, changes membership types."),
+    Role.MANAGER: _("Changes membership types, people and connections."),
+}
+
 
 class UserManager(BaseUserManager["User"]):
     @classmethod
@@ -58,6 +69,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def role_in_words(self) -> str:
+        return Role(self.role).in_words
 
     @property
     def may_edit(self) -> bool:

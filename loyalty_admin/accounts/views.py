@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as auth_login
 from django.contrib.auth import logout as auth_logout
@@ -74,7 +75,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/invitation_ended.html", status=404)
     auth_login(request, person)
     messages.success(request, _("Welcome, %(name)s.") % {"name": person.name})
-    return redirect("chains:index")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @never_cache

@@ -34,10 +34,10 @@ class NoVariablesFilter(SafeExceptionReporterFilter):
         return {}.items()
 
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
-        return {name: self.cleansed_substitute for name in request.POST} if request else {}
+        return dict.fromkeys(request.POST, self.cleansed_substitute) if request else {}
 
     def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: self.cleansed_substitute for name in getattr(request, "COOKIES", {})}
+        return dict.fromkeys(getattr(request, "COOKIES", {}), self.cleansed_substitute)
 
     def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
         meta = getattr(request, "META", {})
