@@ -1,8 +1,8 @@
 """Makes a deployment ready to start: keys, database, first manager.
 
-    python -m scripts.prepare          writes keys where there are none (ENV_FILE), migrates,
-                                       makes the first manager that the environment names
-    python -m scripts.prepare keys     prints a fresh pair of keys
+python -m scripts.prepare          writes keys where there are none (ENV_FILE), migrates,
+                                   makes the first manager that the environment names
+python -m scripts.prepare keys     prints a fresh pair of keys
 """
 
 from __future__ import annotations

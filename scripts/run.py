@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from scripts.prepare import ROOT, open_database, write_keys, write_private
@@ -144,8 +144,8 @@ def prepare_database(password: str) -> str:
 
 @contextmanager
 def servers(commands: list[list[str]], environment: dict[str, str]) -> Iterator[Callable[[], bool]]:
-    """Starts `manage.py` commands, each in a process group of its own; ends them all with the block.
-    Gives a function that says whether all of them still run."""
+    """Starts `manage.py` commands, each in a process group of its own, and ends them with the
+    block. Gives a function that says whether all of them still run."""
     running: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands:
@@ -165,20 +165,17 @@ def servers(commands: list[list[str]], environment: dict[str, str]) -> Iterator[
             _signal_group(server, signal.SIGTERM)
         deadline = time.monotonic() + SECONDS_TO_STOP
         for server in running:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 server.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
         for server in running:
             _signal_group(server, signal.SIGKILL)  # whatever of the group is left
             server.wait()
 
 
 def _signal_group(server: subprocess.Popen[bytes], signum: signal.Signals) -> None:
-    try:
+    # macOS answers with PermissionError when only zombies are left.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(server.pid, signum)
-    except (ProcessLookupError, PermissionError):  # macOS refuses when only zombies are left
-        pass
 
 
 def wait_for(url: str, alive: Callable[[], bool]) -> None:
