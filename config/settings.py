@@ -33,7 +33,9 @@ SECRET_KEY = required("SECRET_KEY", in_debug="only-for-debugging")
 # Fernet keys: the first encrypts, all decrypt.
 TOKEN_KEYS = [
     key.strip()
-    for key in required("TOKEN_KEYS", in_debug="b25seS1mb3ItZGVidWdnaW5nLW9ubHktZm9yLWRlYnU=").split(",")
+    for key in required(
+        "TOKEN_KEYS", in_debug="b25seS1mb3ItZGVidWdnaW5nLW9ubHktZm9yLWRlYnU="
+    ).split(",")
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -198,6 +200,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hide_invitations": {"()": "loyalty_admin.web.reporting.HideInvitations"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["hide_invitations"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

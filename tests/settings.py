@@ -22,7 +22,8 @@ from config.settings import DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+FOLDER = tempfile.TemporaryDirectory(prefix="loyalty-admin-", ignore_cleanup_errors=True)
+STATIC_ROOT = Path(FOLDER.name)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads have connections of their own, as they have in production.
-    FOLDER = tempfile.TemporaryDirectory(prefix="loyalty-admin-", ignore_cleanup_errors=True)
     DATABASES["default"]["TEST"] = {"NAME": str(Path(FOLDER.name) / "test.sqlite3")}

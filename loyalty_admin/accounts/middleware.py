@@ -41,7 +41,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     and leaves the form as it is.
     """
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # an answer to htmx is no redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         sign_in = resolve_url(settings.LOGIN_URL)
@@ -63,5 +63,5 @@ def _way_back(request: HttpRequest) -> str:
         return request.get_full_path()
     sent_from = urlsplit(request.META.get("HTTP_REFERER", ""))
     if (sent_from.scheme, sent_from.netloc) == (request.scheme, request.get_host()):
-        return urlunsplit(("", "", sent_from.path, sent_from.query, ""))
+        return str(urlunsplit(("", "", sent_from.path, sent_from.query, "")))
     return resolve_url(settings.LOGIN_REDIRECT_URL)

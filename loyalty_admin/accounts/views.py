@@ -139,7 +139,7 @@ def staff(request: Request) -> HttpResponse:
         "people": [
             {
                 "person": person,
-                "form": RoleForm(initial={"role": person.role}, auto_id=f"role-of-{person.pk}"),
+                "form": RoleForm(initial={"role": person.role}, auto_id=f"%s-of-{person.pk}"),
             }
             for person in people
         ],

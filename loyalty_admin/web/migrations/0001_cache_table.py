@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management import call_command
 from django.db import migrations
@@ -10,6 +10,6 @@ def make_cache_table(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: list[tuple[str, str]] = []
+    dependencies: ClassVar[list[tuple[str, str]]] = []
 
     operations = [migrations.RunPython(make_cache_table, migrations.RunPython.noop, elidable=False)]

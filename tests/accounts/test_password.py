@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.accounts.models import StaffSession, User
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+NEW = "quite another passphrase"
+
+
+def change(client: Client, old: str = PASSWORD, new: str = NEW, again: str | None = None) -> Any:
+    return client.post(
+        "/account/password/",
+        {"old_password": old, "new_password1": new, "new_password2": again or new},
+    )
+
+
+def test_changes_the_password_and_stays_signed_in_here_only(
+    sign_in: Callable[[User], Client], viewer: User
+) -> None:
+    here, there = sign_in(viewer), sign_in(viewer)
+    before = here.session.session_key
+    assert change(here)["Location"] == "/account/"
+    assert here.session.session_key != before
+    assert here.get("/account/").status_code == 200
+    assert there.get("/account/").status_code == 302
+    assert StaffSession.objects.count() == 1
+    viewer.refresh_from_db()
+    assert viewer.check_password(NEW)
+
+
+def test_the_key_from_before_the_change_is_dead(
+    sign_in: Callable[[User], Client], viewer: User
+) -> None:
+    here = sign_in(viewer)
+    stolen = here.cookies["sessionid"].value
+    change(here)
+    thief = Client()
+    thief.cookies["sessionid"] = stolen
+    assert thief.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"old": "not her password"}, "old password"),
+        ({"new": "short"}, "too short"),
+        ({"new": "password12345"}, "too common"),
+        ({"new": "vera@example.com"}, "too similar"),
+        ({"again": "something different"}, "match"),
+    ],
+)
+def test_refuses(
+    sign_in: Callable[[User], Client], viewer: User, wrong: dict[str, str], says: str
+) -> None:
+    here, there = sign_in(viewer), sign_in(viewer)
+    response = change(here, **wrong)
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert says in text
+    assert NEW not in text
+    assert PASSWORD not in text
+    viewer.refresh_from_db()
+    assert viewer.check_password(PASSWORD)
+    assert there.get("/account/").status_code == 200
+
+
+def test_a_password_changed_on_the_server_ends_every_session(
+    sign_in: Callable[[User], Client], viewer: User
+) -> None:
+    client = sign_in(viewer)
+    viewer.set_password(NEW)
+    viewer.save()
+    assert client.get("/account/").status_code == 302
