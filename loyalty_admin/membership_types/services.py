@@ -476,6 +476,11 @@ def deletions(ctx: ChainContext) -> list[Entry]:
     ]
 
 
+def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
+    """The deletion that stands: Altegio still shows a deleted type by its number."""
+    return next((entry for entry in deletions(ctx) if entry.object_id == type_id), None)
+
+
 def last_known(deletion: Entry) -> MembershipType:
     """The deleted type as it was just before."""
     return MembershipType.from_api(deletion.copy)

@@ -1,0 +1,217 @@
+"""Form fields for the two terms that are lists: covered services and times of use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.chains import Category
+from loyalty_admin.altegio.membership_types import CoveredService, UsableTime
+from loyalty_admin.membership_types import words
+from loyalty_admin.membership_types.rules import DAY
+
+BLANK_ROWS = 2
+MOST_ROWS = 50
+MOST_VISITS = 1_000_000
+
+
+def _key(row: CoveredService) -> str:
+    return f"{'c' if row.is_category else 's'}{row.id}"
+
+
+class ServicesWidget(forms.Widget):
+    """All services of the chain by category: a tick, the visits, unlimited."""
+
+    template_name = "membership_types/widgets/services.html"
+    use_fieldset = True
+
+    def __init__(self, catalogue: Sequence[Category], opened: Iterable[CoveredService]) -> None:
+        super().__init__()
+        self.catalogue = catalogue
+        self.opened = {_key(row): row for row in opened}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str, bool]]:
+        return [
+            (
+                key,
+                data.get(f"{name}-visits-{key}", "").strip(),
+                f"{name}-unlimited-{key}" in data,
+            )
+            for key in dict.fromkeys(data.getlist(name))
+        ]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        chosen = {
+            key: (visits, unlimited) for key, visits, unlimited in map(_as_typed, value or ())
+        }
+        groups = [
+            {
+                "title": category.title,
+                "rows": [
+                    self._row(f"c{category.id}", _("The whole category"), chosen),
+                    *(self._row(f"s{item.id}", item.title, chosen) for item in category.services),
+                ],
+            }
+            for category in self.catalogue
+        ]
+        listed = {row["key"] for group in groups for row in group["rows"]}
+        gone = [key for key in self.opened if key not in listed]
+        if gone:
+            rows = [self._row(key, self.opened[key].title or key[1:], chosen) for key in gone]
+            groups.insert(0, {"title": _("No longer in the chain's catalogue"), "rows": rows})
+        for group in groups:
+            group["chosen"] = sum(row["checked"] for row in group["rows"])
+        context["widget"]["groups"] = groups
+        return context
+
+    def _row(self, key: str, title: str, chosen: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
+        visits, unlimited = chosen.get(key, ("1", False))
+        return {
+            "key": key,
+            "title": title,
+            "checked": key in chosen,
+            "visits": visits,
+            "unlimited": unlimited,
+        }
+
+
+def _as_typed(row: CoveredService | tuple[str, str, bool]) -> tuple[str, str, bool]:
+    if isinstance(row, CoveredService):
+        return _key(row), str(row.visits), row.is_unlimited
+    return row
+
+
+class ServicesField(forms.Field):
+    """Covered services; only those of the catalogue, or that were covered before."""
+
+    widget: ServicesWidget
+
+    def __init__(
+        self, *, catalogue: Sequence[Category], opened: Iterable[CoveredService], **kwargs: Any
+    ) -> None:
+        opened = tuple(opened)
+        self.titles = {_key(row): row.title for row in opened}
+        for category in catalogue:
+            self.titles[f"c{category.id}"] = category.title
+            self.titles.update({f"s{item.id}": item.title for item in category.services})
+        super().__init__(required=False, widget=ServicesWidget(catalogue, opened), **kwargs)
+
+    def clean(self, value: list[tuple[str, str, bool]]) -> tuple[CoveredService, ...]:
+        rows = []
+        for key, visits, unlimited in value:
+            if key not in self.titles:
+                raise ValidationError(_("This service is not in the chain's catalogue any more."))
+            if visits and not (visits.isascii() and visits.isdigit() and len(visits) < 9):
+                raise ValidationError(
+                    _("“%(text)s” is no number of visits.") % {"text": visits[:40]}
+                )
+            rows.append(
+                CoveredService(
+                    id=int(key[1:]),
+                    is_category=key[0] == "c",
+                    visits=min(int(visits or 0), MOST_VISITS),
+                    is_unlimited=unlimited,
+                    title=self.titles[key],
+                )
+            )
+        return tuple(sorted(rows, key=lambda row: (not row.is_category, row.id)))
+
+
+type TypedTime = tuple[list[str], str, str]
+
+
+class UsableTimesWidget(forms.Widget):
+    """Rows of days, from, to; two rows more than there are, for what is added."""
+
+    template_name = "membership_types/widgets/usable_times.html"
+    use_fieldset = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedTime]:
+        numbers = sorted(
+            {
+                int(key.removeprefix(f"{name}-from-"))
+                for key in data
+                if key.startswith(f"{name}-from-") and key.removeprefix(f"{name}-from-").isdecimal()
+            }
+        )
+        return [
+            (
+                data.getlist(f"{name}-days-{number}"),
+                data.get(f"{name}-from-{number}", "").strip(),
+                data.get(f"{name}-to-{number}", "").strip(),
+            )
+            for number in numbers[:MOST_ROWS]
+        ]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        typed = [row for row in _times_as_typed(value or ()) if any(row)]
+        rows = [*typed, *[([], "", "")] * BLANK_ROWS]
+        context["widget"]["days"] = [(str(day), label) for day, label in words.DAYS.items()]
+        context["widget"]["rows"] = [
+            {"number": number, "days": days, "start": start, "end": end}
+            for number, (days, start, end) in enumerate(rows)
+        ]
+        return context
+
+
+def _times_as_typed(value: Iterable[UsableTime | TypedTime]) -> list[TypedTime]:
+    rows: list[TypedTime] = []
+    for item in value:
+        if isinstance(item, UsableTime):
+            rows += [
+                ([str(day) for day in item.days], words.clock(start), words.clock(end % DAY))
+                for start, end in item.intervals
+            ]
+        else:
+            rows.append(item)
+    return rows
+
+
+class UsableTimesField(forms.Field):
+    """Times of use; rows of the same days become one, an end of 0:00 is midnight."""
+
+    widget = UsableTimesWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: list[TypedTime]) -> tuple[UsableTime, ...]:
+        by_days: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+        for days, start, end in value:
+            if not (days or start or end):
+                continue
+            numbers = tuple(sorted({int(day) for day in days if day in "1234567" and day}))
+            if not numbers or not start or not end:
+                raise ValidationError(_("Every time of use needs days, a start and an end."))
+            by_days.setdefault(numbers, []).append((_seconds(start), _seconds(end) or DAY))
+        return tuple(
+            UsableTime(days=days, intervals=tuple(sorted(intervals)))
+            for days, intervals in by_days.items()
+        )
+
+
+def _seconds(text: str) -> int:
+    parts = text.split(":")
+    if len(parts) in (2, 3) and all(part.isascii() and part.isdigit() for part in parts):
+        hours, minutes, seconds = ([int(part) for part in parts] + [0])[:3]
+        if hours <= 24 and minutes < 60 and seconds < 60:
+            return hours * 3600 + minutes * 60 + seconds
+    raise ValidationError(_("“%(text)s” is no time of day.") % {"text": text[:40]})

@@ -1,0 +1,102 @@
+"""How a write ended, for a view to show: as a message, on a form, or as a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loyalty_admin.altegio.errors import AltegioError, Refused
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted, reason_of
+from loyalty_admin.membership_types import services
+from loyalty_admin.membership_types.forms import MembershipTypeForm
+from loyalty_admin.membership_types.services import CannotWrite, StaleEdit, Written
+from loyalty_admin.web.problems import sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """`written` when it went through or is unknown; else `problem` and the answer's status.
+
+    `earlier` is what the same form did some time ago: nothing was sent now.
+    """
+
+    written: Written | None = None
+    problem: str = ""
+    status: int = 200
+    stale: StaleEdit | None = None
+    earlier: Entry | None = None
+
+
+def attempt(write: Callable[[], Written], form: MembershipTypeForm | None = None) -> Attempt:
+    """Carry the write out; what Altegio says about fields is put on the form."""
+    try:
+        return Attempt(written=write())
+    except StaleEdit as stale:
+        return Attempt(stale=stale, status=409)
+    except CannotWrite as reason:
+        return Attempt(problem=str(reason), status=409)
+    except AlreadySubmitted as repeated:
+        return _earlier(repeated)
+    except Refused as refusal:
+        if form is None or not (refusal.fields or refusal.status in (400, 422)):
+            return Attempt(problem=reason_of(refusal), status=422)
+        form.add_refusal(refusal.fields, refusal.message)
+        return Attempt(problem=sentence(refusal), status=422)
+    except AltegioError as error:
+        return Attempt(problem=reason_of(error), status=503)
+
+
+def _earlier(repeated: AlreadySubmitted) -> Attempt:
+    entry = repeated.entry
+    if entry.outcome == Outcome.REFUSED:
+        return Attempt(problem=entry.reason, status=422)
+    if repeated.late and entry.outcome == Outcome.DONE:
+        return Attempt(earlier=entry, status=409)
+    return Attempt(written=Written(entry=entry))
+
+
+_DONE = {
+    services.CREATED: gettext_lazy("Made: %(title)s."),
+    services.EDITED: gettext_lazy("Saved: %(title)s."),
+    services.CLONED: gettext_lazy("Cloned: %(title)s."),
+    services.ARCHIVED: gettext_lazy("Archived: %(title)s."),
+    services.UNARCHIVED: gettext_lazy("Unarchived: %(title)s."),
+    services.DELETED: gettext_lazy("Deleted: %(title)s. It waits under Deleted."),
+    services.RESTORED: gettext_lazy("Restored: %(title)s."),
+    services.RECREATED: gettext_lazy("Made again: %(title)s, with a new number."),
+}
+
+
+def message(written: Written) -> tuple[str, str]:
+    """A level (good, info, warn, bad) and a sentence about how it ended."""
+    entry = written.entry
+    if entry is None:
+        return "info", _("It was so already: nothing was sent.")
+    if entry.outcome != Outcome.DONE:
+        return "bad", unknown(entry)
+    done = str(_DONE[entry.action]) % {"title": entry.result_title or entry.object_title}
+    if not entry.kept:
+        return "good", done
+    kept = "; ".join(
+        _("%(field)s stays “%(kept)s”") % {"field": item["field"], "kept": item["kept"]}
+        for item in entry.kept
+    )
+    return "warn", _("%(done)s But Altegio kept: %(kept)s.") % {"done": done, "kept": kept}
+
+
+def unknown(entry: Entry) -> SafeString:
+    """It may or may not have been done: where to find out."""
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("It is not known whether Altegio carried this out (%(title)s). Nothing is sent again.")
+        % {"title": entry.object_title},
+        reverse("audit:detail", args=[entry.pk]),
+        _("See what was asked, and check"),
+    )

@@ -1,0 +1,138 @@
+"""Reading: the list, a type's page, what was deleted. Writing is in `write_views`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.services import give_up_abandoned
+from loyalty_admin.chains.services import ChainContext, chain_for
+from loyalty_admin.chains.services import locations as locations_of
+from loyalty_admin.membership_types import listing, presenting, services
+from loyalty_admin.membership_types.listing import Query
+from loyalty_admin.web.http import Request
+
+
+def editable_chain(request: Request, chain_id: int) -> ChainContext:
+    """The chain, for a write: PermissionDenied names what is missing."""
+    ctx = chain_for(request, chain_id, edit=True)
+    reason = presenting.why_not(ctx, request.user)
+    if reason:
+        raise PermissionDenied(reason)
+    return ctx
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def index(request: Request, chain_id: int) -> HttpResponse:
+    """The list as kept; what must be read from Altegio first comes by `loaded`."""
+    return _list(request, chain_for(request, chain_id))
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def loaded(request: Request, chain_id: int) -> HttpResponse:
+    """The list, after waiting for Altegio where nothing fresh is kept."""
+    ctx = chain_for(request, chain_id)
+    kept = listing.kept(ctx)
+    if kept is None or not kept.is_fresh:
+        listing.refresh(ctx)
+    return _list(request, ctx)
+
+
+@require_POST
+def refresh(request: Request, chain_id: int) -> HttpResponse:
+    """Read the list from Altegio now."""
+    ctx = chain_for(request, chain_id)
+    listing.refresh(ctx)
+    if request.htmx:
+        return _list(request, ctx)
+    return redirect(f"{presenting.index_url(ctx)}{Query.from_url(request.GET).url()}")
+
+
+def _list(request: Request, ctx: ChainContext) -> HttpResponse:
+    query = Query.from_url(request.GET)
+    kept = listing.kept(ctx)
+    context: dict[str, Any] = presenting.page_context(ctx, request.user) | {
+        "query": query,
+        "kept": kept,
+        "columns": presenting.columns(query),
+        "filters": presenting.filter_choices(query),
+        "locations": locations_of(ctx),
+        "loaded_url": f"{presenting.index_url(ctx)}loaded/{query.url()}",
+        "refresh_url": f"{presenting.index_url(ctx)}refresh/{query.url()}",
+        "tabs": presenting.tabs(ctx, query, kept),
+    }
+    if kept is not None:
+        found = listing.select(kept.rows.values(), query)
+        page = Paginator(found, query.size).get_page(query.page)
+        context |= {
+            "page": page,
+            "rows": presenting.show_rows(ctx, page.object_list),
+            "is_empty": not kept.rows,
+        }
+    template = "membership_types/list.html"
+    return render(request, f"{template}#results" if request.htmx else template, context)
+
+
+@require_safe
+def row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    """One row as kept: what leaving the editing of a row brings back."""
+    ctx = chain_for(request, chain_id)
+    kept = listing.kept(ctx) or listing.refresh(ctx)
+    if not request.htmx or type_id not in kept.rows:
+        return redirect("membership_types:detail", ctx.id, type_id)
+    context = presenting.page_context(ctx, request.user)
+    context["row"] = presenting.show_rows(ctx, [kept.rows[type_id]])[0]
+    return render(request, "membership_types/list.html#type_row", context)
+
+
+@require_safe
+def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    ctx = chain_for(request, chain_id)
+    item = services.read_membership_type(ctx=ctx, type_id=type_id)
+    listing.show_as_read(ctx, item) if _is_kept(ctx, type_id) else None
+    return render(request, "membership_types/detail.html", detail_context(request, ctx, item))
+
+
+def _is_kept(ctx: ChainContext, type_id: int) -> bool:
+    kept = listing.kept(ctx)
+    return kept is not None and type_id in kept.rows
+
+
+def detail_context(request: Request, ctx: ChainContext, item: MembershipType) -> dict[str, Any]:
+    give_up_abandoned()
+    say = services.words_for(ctx)
+    return presenting.page_context(ctx, request.user) | {
+        "item": item,
+        "type_url": f"{presenting.index_url(ctx)}{item.id}/",
+        "groups": presenting.facts(item, say),
+        "besides": presenting.read_only_facts(item, say),
+        "services": presenting.covered(item),
+        "locations": [say.location(number) for number in item.terms.location_ids],
+        "week": presenting.week(item.terms.usable_times),
+        "deletion": services.deletion_of(ctx, item.id),
+        "entries": audit.entries_of(ctx, kind="membership_type", object_id=item.id),
+    }
+
+
+@require_safe
+def trash(request: Request, chain_id: int) -> HttpResponse:
+    """Types that were deleted from here: Altegio lists them no more, the journal knows them."""
+    ctx = chain_for(request, chain_id)
+    give_up_abandoned()
+    page = Paginator(services.deletions(ctx), 50).get_page(request.GET.get("page"))
+    context = presenting.page_context(ctx, request.user) | {
+        "page": page,
+        "deletions": presenting.show_deletions(ctx, page.object_list),
+        "tabs": presenting.tabs(ctx, None, listing.kept(ctx)),
+    }
+    return render(request, "membership_types/trash.html", context)
