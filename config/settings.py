@@ -209,4 +209,8 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": []},  # its own handlers would say each line twice
+        "django.utils.autoreload": {"level": "WARNING"},
+    },
 }
