@@ -95,7 +95,9 @@ class Fault:
 
     def play(self, line: Line, answer: Answer | None, sleep: Callable[[float], object]) -> None:
         """Answer faultily; `answer` is the proper one where the request was carried out."""
-        KINDS[self.kind](self, line, answer or (200, _json(FILLER)), sleep)
+        if answer is None or (not answer[1] and self.kind in ("truncated", "trickled")):
+            answer = 200, _json(FILLER)
+        KINDS[self.kind](self, line, answer, sleep)
 
 
 def _json(content: Any) -> bytes:

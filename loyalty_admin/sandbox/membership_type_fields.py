@@ -53,7 +53,7 @@ def weekly(value: Any) -> str:
     """[{week_days: [1..7], intervals: [{from, to}]}], seconds from midnight."""
     day, second = whole(1, 7), whole(0, 86_400)
     try:
-        for slot in value if isinstance(value, list) else [None]:
+        for slot in value if isinstance(value, list) else [{}]:
             days, intervals = slot["week_days"], slot["intervals"]
             if not days or not intervals or any(day(one) for one in days):
                 return "Every entry needs days from 1 to 7 and intervals."

@@ -120,8 +120,8 @@ def _written(request: Request, chain: Chain, before: Raw | None) -> Raw:
     unknown = set(body) - set(FIELDS) - READ_ONLY - set(WRITE_ONLY) - set(SERVICE_KEYS)
     raw |= {name: body[name] for name in sorted(unknown)}
     raw |= {field.read_as or name: body[name] for name, field in FIELDS.items() if name in body}
-    locations = list(body.get("location_ids", body.get("salon_ids", [])))
-    raw |= {"attached_location_ids": locations, "attached_salon_ids": list(locations)}
+    locations: list[int] = body.get("location_ids") or body.get("salon_ids") or []
+    raw |= {"attached_location_ids": [*locations], "attached_salon_ids": [*locations]}
     rows = taken_rows(asked, state, chain, rows_before=rows_before)
     if before:
         raw |= {name: before[name] for name in ("weight", "abonements_count") if name in before}

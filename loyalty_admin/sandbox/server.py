@@ -87,6 +87,10 @@ class Sandbox:
     def stop(self) -> None:
         """End serving and every open connection; the port is free then."""
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Free the port of a stand-in that was never started."""
         self._release.set()
         self._server.close_everything()
 
