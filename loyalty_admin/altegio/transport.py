@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import os
 import random
@@ -129,15 +128,15 @@ class Transport:
         Raises Unreachable, Unavailable, TooManyRequests, or of the Refused family.
         """
         call = _Call("GET", _checked(path), query, None, time.monotonic() + self._timeout)
-        paused = 0.0
-        for attempt in itertools.count():
+        retries, paused = 0, 0.0
+        while True:
             outcome = self._attempt(call)
             if isinstance(outcome, Answer):
                 return outcome
-            if outcome.pause is None or attempt == MOST_RETRIES:
+            if outcome.pause is None or retries == MOST_RETRIES:
                 break
-            pause = max(outcome.pause, FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.0))
-            paused += pause
+            pause = max(outcome.pause, FIRST_PAUSE * 2**retries * random.uniform(0.5, 1.0))
+            retries, paused = retries + 1, paused + pause
             if paused > MOST_PAUSE or time.monotonic() + pause >= call.deadline:
                 break
             time.sleep(pause)
