@@ -161,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         length = len(body) if length is None else length
         if status != 204:
-            self.send_header("Content-Type", content_type)
+            headers = {"Content-Type": content_type, **(headers or {})}
             if length >= 0:
                 self.send_header("Content-Length", str(length))
         for name, value in (headers or {}).items():

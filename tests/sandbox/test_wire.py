@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import http.client
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from tests.sandbox.api import TYPES, Api, body_of
 
@@ -94,3 +96,16 @@ def test_a_body_that_is_too_large_is_413(either: Api) -> None:
         "POST", TYPES, data=b"", headers=headers | {"Content-Length": str(3 * 1024 * 1024)}
     )
     assert answer.status_code == 413
+
+
+def test_calls_at_the_same_time_do_not_mix(either: Api) -> None:
+    def clone(_: int) -> int:
+        headers = dict(either.headers)
+        url = f"{either.sandbox.api_url}{TYPES}/11003/clone"
+        return int(requests.post(url, json={}, headers=headers, timeout=10).json()["data"]["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(clone, range(40)))
+    assert len(set(ids)) == 40
+    assert len(either.sandbox.types_of(1101)) == 70
+    assert len(either.sandbox.calls()) == 41

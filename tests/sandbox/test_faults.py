@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.sandbox.api import SALON, TYPES, Api, body_of
+
+PUT = ("PUT", f"{TYPES}/11003", body_of(title="Changed"))
+
+
+def title(api: Api) -> str:
+    return str(api.sandbox.type_of(SALON, 11003)["title"])
+
+
+def last_call(api: Api) -> dict[str, Any]:
+    return api.sandbox.calls()[-1]
+
+
+def raw_answer(api: Api, path: str) -> bytes:
+    """Every byte of the answer until the stand-in closes or RST."""
+    address = urlsplit(api.sandbox.api_url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as line:
+        headers = "".join(f"{name}: {value}\r\n" for name, value in api.headers.items())
+        line.sendall(f"GET /api/v1{path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode())
+        received = b""
+        while part := line.recv(65536):
+            received += part
+        return received
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body"),
+    [
+        ("status", 500, b'"success": false'),
+        ("html", 200, b"<html>"),
+        ("bad_json", 200, b'{"success": true, "data": [{"id": 1,'),
+        ("bad_utf8", 200, b"\xff\xfe"),
+        ("success_false", 200, b'"success": false'),
+        ("null_data", 200, b'"data": null'),
+        ("empty", 200, b""),
+    ],
+)
+@pytest.mark.parametrize("apply", [False, True])
+def test_a_faulty_answer_comes_with_or_without_the_write(
+    documented: Api, kind: str, status: int, body: bytes, apply: bool
+) -> None:
+    before = title(documented)
+    documented.sandbox.fault(kind=kind, match={"method": "PUT"}, apply=apply)
+    answer = documented.call(*PUT)
+    assert answer.status_code == status
+    assert body in answer.content
+    assert title(documented) == ("Changed" if apply else before)
+    assert last_call(documented)["status"] == status
+    assert last_call(documented)["applied"] is apply
+
+
+def test_faults_do_not_write_unless_told_so(documented: Api) -> None:
+    before = title(documented)
+    documented.sandbox.fault(kind="status", status=502)
+    assert documented.call(*PUT).status_code == 502
+    assert title(documented) == before
+
+
+def test_a_status_brings_its_headers_and_body(either: Api) -> None:
+    either.sandbox.fault(kind="status", status=429, headers={"Retry-After": "7"}, body={"a": 1})
+    answer = either.call("GET", "/groups")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
+    assert answer.json() == {"a": 1}
+    either.sandbox.fault(kind="status", status=403, body="Blocked by the gateway")
+    answer = either.call("GET", "/groups")
+    assert answer.text == "Blocked by the gateway"
+    assert answer.headers["Content-Type"] == "text/plain"
+    kind = {"Content-Type": "application/json"}
+    either.sandbox.fault(kind="status", status=200, headers=kind, body='{"data": NaN}')
+    assert either.call("GET", "/groups").headers["Content-Type"] == "application/json"
+
+
+def test_html_may_have_another_status(either: Api) -> None:
+    either.sandbox.fault(kind="html", status=502)
+    answer = either.call("GET", "/groups")
+    assert answer.status_code == 502
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_success_false_carries_message_and_errors(either: Api) -> None:
+    either.sandbox.fault(kind="success_false", message="No", errors={"title": ["Taken."]})
+    meta = either.call(*PUT).json()["meta"]
+    assert meta == {"message": "No", "errors": {"title": ["Taken."]}}
+
+
+@pytest.mark.parametrize(("kind", "applied"), [("reset", False), ("reset_after", True)])
+def test_a_reset_ends_the_connection_before_or_after_the_write(
+    documented: Api, kind: str, applied: bool
+) -> None:
+    before = title(documented)
+    documented.sandbox.fault(kind=kind, match={"method": "PUT"})
+    with pytest.raises(requests.ConnectionError) as caught:
+        documented.call(*PUT)
+    assert "reset" in str(caught.value).lower()
+    assert title(documented) == ("Changed" if applied else before)
+    assert (last_call(documented)["status"], last_call(documented)["applied"]) == (0, applied)
+    assert documented.call("GET", "/groups").status_code == 200
+
+
+def test_a_truncated_answer_is_shorter_than_it_says(either: Api) -> None:
+    whole = raw_answer_length(either)
+    either.sandbox.fault(kind="truncated")
+    received = raw_answer(either, TYPES)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert f"content-length: {whole}" in head.decode().lower()
+    assert len(body) == whole // 2
+
+
+def raw_answer_length(api: Api) -> int:
+    return int(api.call("GET", TYPES).headers["Content-Length"])
+
+
+def test_a_truncated_answer_may_end_with_the_connection(either: Api) -> None:
+    either.sandbox.fault(kind="truncated", close_delimited=True)
+    answer = either.call("GET", TYPES)
+    assert answer.status_code == 200
+    assert "Content-Length" not in answer.headers
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(answer.content)
+
+
+def test_a_truncated_answer_to_a_delete_is_cut_as_well(documented: Api) -> None:
+    documented.sandbox.fault(kind="truncated", apply=True)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        documented.call("DELETE", f"{TYPES}/11003")
+    assert documented.sandbox.type_of(SALON, 11003)["is_deleted"]
+
+
+def test_a_trickled_answer_comes_byte_by_byte(either: Api) -> None:
+    either.sandbox.fault(kind="trickled", seconds=0.05)
+    address = urlsplit(either.sandbox.api_url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=10)
+    connection.request("GET", "/api/v1/groups", headers=either.headers)
+    answer = connection.getresponse()
+    started = time.monotonic()
+    assert len(answer.read(4)) == 4
+    assert time.monotonic() - started >= 0.15
+    connection.close()
+
+
+def test_latency_delays_the_proper_answer(either: Api) -> None:
+    either.sandbox.fault(kind="latency", seconds=0.3)
+    started = time.monotonic()
+    assert either.call(*PUT).status_code == 200
+    assert time.monotonic() - started >= 0.3
+    assert title(either) == "Changed"
+
+
+def test_a_hanging_call_gets_no_answer(documented: Api) -> None:
+    documented.sandbox.fault(kind="hang", seconds=30, apply=True)
+    with pytest.raises(requests.ReadTimeout):
+        documented.call(*PUT, timeout=0.3)
+    assert title(documented) == "Changed"
+    documented.sandbox.fault(kind="hang", seconds=0.1)
+    with pytest.raises(requests.ConnectionError):
+        documented.call(*PUT)
+
+
+def test_clearing_lets_waiting_calls_go(either: Api) -> None:
+    either.sandbox.fault(kind="latency", seconds=30)
+    with pytest.raises(requests.ReadTimeout):
+        either.call("GET", "/groups", timeout=0.2)
+    either.sandbox.clear_faults()
+    deadline = time.monotonic() + 5
+    while last_call(either)["status"] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_write_that_is_late_never_reaches_the_next_life(documented: Api) -> None:
+    before = title(documented)
+    documented.sandbox.fault(kind="latency", seconds=30)
+    with pytest.raises(requests.ReadTimeout):
+        documented.call(*PUT, timeout=0.2)
+    late = documented.sandbox.state.calls[-1]
+    documented.sandbox.reset()
+    deadline = time.monotonic() + 5
+    while not late["applied"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert title(documented) == before
+    assert documented.sandbox.calls() == []
+
+
+def test_a_fault_matches_method_and_path_so_many_times_after_so_many(either: Api) -> None:
+    either.sandbox.fault(
+        kind="status", match={"method": "GET", "path": r"/abonement_types$"}, after=1, times=2
+    )
+    assert either.call("GET", "/groups").status_code == 200
+    statuses = [either.call("GET", TYPES).status_code for _ in range(4)]
+    assert statuses == [200, 500, 500, 200]
+
+
+def test_a_fault_without_an_end_lasts_until_cleared(either: Api) -> None:
+    either.sandbox.fault(kind="status", status=503, times=None)
+    assert {either.call("GET", "/groups").status_code for _ in range(5)} == {503}
+    either.sandbox.clear_faults()
+    assert either.call("GET", "/groups").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "nonsense"},
+        {"kind": "reset", "colour": "red"},
+        {"kind": "reset", "match": {"query": "x"}},
+        {"kind": "reset", "match": {"path": "("}},
+        {},
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(either: Api, fault: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        either.sandbox.fault(**fault)
