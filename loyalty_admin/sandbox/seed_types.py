@@ -15,7 +15,11 @@ WEEKDAY_MORNINGS = [
     {"week_days": [6], "intervals": [{"from": 10 * HOUR, "to": 12 * HOUR + 1800}]},
 ]
 WEEKENDS = [{"week_days": [6, 7], "intervals": [{"from": 0, "to": 24 * HOUR}]}]
-LONG_TITLE = "Complete care for hair, face and body ".ljust(252, "·") + "end"
+LONG_TITLE = (
+    "Complete care for hair, face, hands and body in every season: a haircut and a blow-dry by a "
+    "master of your choice, a facial with a gentle peeling, a full body massage with warm oils, "
+    "and an hour in the salt room, for you or for a friend who comes with you"
+)
 
 
 def lasting(period: int, unit: int) -> Raw:
