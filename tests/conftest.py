@@ -13,7 +13,8 @@ from loyalty_admin.accounts.models import Role, User
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # sync Playwright keeps a loop in this thread
+# Sync Playwright keeps an event loop in this thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 PASSWORD = "a long enough password"
 

@@ -77,8 +77,8 @@ def test_the_example_says_the_true_defaults() -> None:
         for line in (ROOT / ".env.example").read_text().splitlines()
         if (match := re.match(r"#([A-Z_]+)=(.*)", line))
     }
-    names = ("HTTPS", "TRUSTED_PROXIES", "ALTEGIO_API_URL", "ALTEGIO_RATE_PER_SECOND")
-    names += ("ALTEGIO_RATE_PER_MINUTE", "ALTEGIO_TIMEOUT", "TIME_ZONE", "DEBUG")
+    names = ["HTTPS", "TRUSTED_PROXIES", "ALTEGIO_API_URL", "ALTEGIO_RATE_PER_SECOND"]
+    names += ["ALTEGIO_RATE_PER_MINUTE", "ALTEGIO_TIMEOUT", "TIME_ZONE", "DEBUG"]
     said = {name: commented[name] for name in (*names, "CACHE_URL")}
     assert setting(*names, "CACHES", **PRODUCTION, **said) == setting(
         *names, "CACHES", **PRODUCTION
