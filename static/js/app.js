@@ -82,7 +82,10 @@ addEventListener("pageshow", (event) => {
 let running = 0;
 let slow;
 on("htmx:beforeRequest", (event) => {
-  if (isWrite(event)) busy(event.detail.elt, true);
+  if (isWrite(event)) {
+    busy(event.detail.elt, true);
+    $("alerts").replaceChildren();
+  }
   if (running++ === 0) slow = setTimeout(() => ($("progress").hidden = false), 300);
 });
 on("htmx:afterRequest", (event) => {
@@ -94,6 +97,9 @@ on("htmx:afterRequest", (event) => {
 });
 
 // ---- Answers that are errors
+
+// With DEBUG on, django-htmx would put an error's page in place of this one, typed text included.
+addEventListener("htmx:beforeOnLoad", (event) => event.stopPropagation(), true);
 
 on("htmx:beforeSwap", ({ detail }) => {
   if (!detail.xhr.getResponseHeader("X-Partial")) return;
@@ -139,24 +145,19 @@ on("htmx:afterSwap", ({ detail }) => {
 });
 on("close-dialog", () => dialog.close());
 dialog.addEventListener("close", () => dialog.replaceChildren());
-dialog.addEventListener("click", (event) => {
-  if (event.target !== dialog) return;
-  const box = dialog.getBoundingClientRect();
-  const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-  if (!inside) dialog.close();
-});
 
 // ---- Focus
 
 const focusable = '[aria-invalid="true"], [data-focus], [autofocus]';
 const first = (root) => (root.matches?.(focusable) ? root : root.querySelector?.(focusable));
-on("htmx:afterSettle", ({ target, detail }) => {
-  if (detail.target?.id === "alerts") return;
-  const wanted = first(target);
+on("htmx:afterSettle", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (target.id === "alerts" || event.target.id === "alerts" || event.target.id === "toasts") return;
+  const wanted = first(event.target);
   if (wanted) return wanted.focus();
-  const back = detail.requestConfig?.elt.closest("[data-return-focus]")?.dataset.returnFocus;
-  const lost = document.activeElement === document.body || !document.activeElement;
-  if (back && (lost || target.contains(document.activeElement) || detail.requestConfig.elt.contains(document.activeElement))) $(back)?.focus();
+  if (document.activeElement !== document.body) return;
+  const back = requestConfig.elt.closest("[data-return-focus]")?.dataset.returnFocus;
+  if (back || isWrite(event)) ($(back) ?? $("main")).focus();
 });
 document.querySelector('[aria-invalid="true"]')?.focus();
 
@@ -169,7 +170,11 @@ on("toggle", ({ target }) => {
 }, true);
 on("click", (event) => {
   const item = event.target.closest(".menu-items a, .menu-items button");
-  for (const menu of openMenus()) if (item || !menu.contains(event.target)) menu.open = false;
+  for (const menu of openMenus()) {
+    if (!item && menu.contains(event.target)) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
 });
 on("keydown", (event) => {
   const { key, target } = event;
