@@ -6,9 +6,10 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.accounts.models import Role, User
+from loyalty_admin.accounts.models import IN_WORDS, Role, User
 
 PASSWORD_HELP = _("At least 12 characters. A few unrelated words are easy to remember.")
 
@@ -45,7 +46,12 @@ class InviteForm(forms.Form):
         help_text=_("What the person will sign in with. No message is sent to it."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Role, initial=Role.VIEWER)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(role.value, format_lazy("{}. {}", role.label, IN_WORDS[role])) for role in Role],
+        initial=Role.VIEWER,
+        widget=forms.RadioSelect,
+    )
 
 
 class JoinForm(forms.Form):

@@ -134,15 +134,9 @@ def end_other_sessions(request: Request) -> HttpResponse:
 @require_GET
 def staff(request: Request) -> HttpResponse:
     _require_manager(request)
-    people = User.objects.order_by("-is_active", "name", "email")
     context = {
-        "people": [
-            {
-                "person": person,
-                "form": RoleForm(initial={"role": person.role}, auto_id=f"%s-of-{person.pk}"),
-            }
-            for person in people
-        ],
+        "people": User.objects.order_by("-is_active", "name", "email"),
+        "roles": Role,
         "invitations": services.waiting_invitations().select_related("made_by"),
     }
     return render(request, "accounts/staff.html", context)
@@ -170,7 +164,7 @@ def invite(request: Request) -> HttpResponse:
     return render(
         request,
         "accounts/invite.html",
-        {"form": form, "roles": Role},
+        {"form": form},
         status=422 if form.errors else 200,
     )
 
