@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypedDict
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,7 +53,12 @@ def new_form_id() -> str:
 def submission_of(
     ctx: ChainContext, *, form_id: str, action: str, object_id: int | None = None
 ) -> str:
-    """The unique key of one submission: bound to the person, the action and the object."""
+    """The unique key of one submission: bound to the person, the action and the object.
+
+    Raises SuspiciousOperation (a 400) for a form without an id of ours.
+    """
+    if len(form_id) < 16:
+        raise SuspiciousOperation("a form without its id")
     parts = [str(ctx.person.pk), ctx.connection.api_url, str(ctx.id), action, str(object_id)]
     return hashlib.sha256("\n".join([*parts, form_id]).encode()).hexdigest()
 

@@ -165,6 +165,7 @@ class UsableTimesWidget(forms.Widget):
         typed = [row for row in _times_as_typed(value or ()) if any(row)]
         rows = [*typed, *[([], "", "")] * BLANK_ROWS]
         context["widget"]["days"] = [(str(day), label) for day, label in words.DAYS.items()]
+        context["widget"]["blank"] = {"number": "__n__", "days": [], "start": "", "end": ""}
         context["widget"]["rows"] = [
             {"number": number, "days": days, "start": start, "end": end}
             for number, (days, start, end) in enumerate(rows)

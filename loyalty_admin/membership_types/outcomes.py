@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loyalty_admin.altegio.errors import AltegioError, Refused
+from loyalty_admin.altegio.errors import AltegioError, Forbidden, Refused
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, reason_of
 from loyalty_admin.membership_types import services
@@ -30,6 +30,7 @@ class Attempt:
     written: Written | None = None
     problem: str = ""
     status: int = 200
+    is_forbidden: bool = False
     stale: StaleEdit | None = None
     earlier: Entry | None = None
 
@@ -46,7 +47,8 @@ def attempt(write: Callable[[], Written], form: MembershipTypeForm | None = None
         return _earlier(repeated)
     except Refused as refusal:
         if form is None or not (refusal.fields or refusal.status in (400, 422)):
-            return Attempt(problem=reason_of(refusal), status=422)
+            forbidden = isinstance(refusal, Forbidden)
+            return Attempt(problem=reason_of(refusal), status=422, is_forbidden=forbidden)
         form.add_refusal(refusal.fields, refusal.message)
         return Attempt(problem=sentence(refusal), status=422)
     except AltegioError as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,8 +18,6 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import services, words
 from loyalty_admin.membership_types.listing import FILTERS, SORTS, Query, Row, row_of
 from loyalty_admin.membership_types.words import Words
-
-HOURS = range(24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +97,18 @@ def tabs(
     ctx: ChainContext, query: Query | None, kept: KeptList[Row] | None
 ) -> list[dict[str, Any]]:
     """Active, Archived and Deleted, with how many there are; `query` is None under Deleted."""
-    url, base = index_url(ctx), query or Query()
+    url = index_url(ctx)
     archived = sum(row.is_archived for row in kept.rows.values()) if kept else 0
     return [
         {
             "label": _("Active"),
-            "url": url + base.url(tab="active"),
+            "url": url,
             "count": len(kept.rows) - archived if kept else None,
             "is_current": query is not None and query.tab == "active",
         },
         {
             "label": _("Archived"),
-            "url": url + base.url(tab="archived"),
+            "url": url + Query().url(tab="archived"),
             "count": archived if kept else None,
             "is_current": query is not None and query.tab == "archived",
         },
@@ -131,6 +128,7 @@ def show_deletions(ctx: ChainContext, entries: Iterable[Entry]) -> list[dict[str
         {
             "entry": entry,
             "row": show_row(row_of(services.last_known(entry)), say, index_url(ctx)),
+            "title": entry.object_title,
         }
         for entry in entries
     ]
@@ -227,15 +225,6 @@ def group_labels() -> dict[str, str]:
     }
 
 
-def form_groups(form: Form) -> list[dict[str, Any]]:
-    """The form's fields by group, with the mark of those that Altegio will keep."""
-    labels = group_labels()
-    return [
-        {"name": group, "title": labels[group], "fields": [form[name] for name in names]}
-        for group, names in GROUPS
-    ]
-
-
 # Said together with the term that they belong to.
 _PARTS_OF_OTHERS = {"validity_unit", "auto_activation_unit", "freeze_limit_unit"}
 _SHOWN_APART = {"title", "services", "usable_times", "location_ids"}
@@ -253,6 +242,7 @@ def facts(item: MembershipType, say: Words) -> list[dict[str, Any]]:
                     "label": words.label(name),
                     "text": say.of(item.terms, name),
                     "is_kept": bool(item.sold) and name in words.LOCKED_ONCE_SOLD,
+                    "is_long": name == "online_description",
                 }
                 for name in names
                 if name not in _PARTS_OF_OTHERS | _SHOWN_APART and _says_something(item, name)
@@ -275,10 +265,10 @@ def _says_something(item: MembershipType, name: str) -> bool:
 
 
 def week(times: Iterable[UsableTime]) -> list[dict[str, Any]]:
-    """The time of use as a week: for each day its hours (full, part or not at all) and words."""
+    """The time of use as a week: each day's spans in minutes from midnight, and in words."""
     times = tuple(times)
     days = []
-    for number, label in words.DAYS.items():
+    for number, label in words.LONG_DAYS.items():
         intervals = sorted(
             interval for time in times if number in time.days for interval in time.intervals
         )
@@ -288,16 +278,13 @@ def week(times: Iterable[UsableTime]) -> list[dict[str, Any]]:
                 "text": ", ".join(
                     f"{words.clock(start)}–{words.clock(end)}" for start, end in intervals
                 ),
-                "hours": [_hour(hour, intervals) for hour in HOURS],
+                "spans": [
+                    {"start": start // 60, "length": max(1, (end - start) // 60)}
+                    for start, end in intervals
+                ],
             }
         )
     return days
-
-
-def _hour(hour: int, intervals: list[tuple[int, int]]) -> str:
-    begin, end = hour * 3600, (hour + 1) * 3600
-    covered = sum(max(0, min(end, stop) - max(begin, start)) for start, stop in intervals)
-    return "on" if covered >= 3600 else "part" if covered else ""
 
 
 def read_only_facts(item: MembershipType, say: Words) -> list[dict[str, str]]:

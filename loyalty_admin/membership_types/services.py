@@ -44,6 +44,7 @@ class Conflict:
     """A term that the form changes and that changed at Altegio since the form was opened."""
 
     name: str
+    label: str
     opened: str
     now: str
     wanted: str
@@ -141,6 +142,7 @@ def _merged(
     conflicts = [
         Conflict(
             name=name,
+            label=words.label(name),
             opened=say.of(opened, name),
             now=say.of(fresh.terms, name),
             wanted=say.of(desired, name),

@@ -10,12 +10,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
 
+from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit.services import give_up_abandoned
+from loyalty_admin.audit.services import give_up_abandoned, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.chains.services import locations as locations_of
+from loyalty_admin.connections.services import refresh_chains
 from loyalty_admin.membership_types import listing, presenting, services
 from loyalty_admin.membership_types.listing import Query
 from loyalty_admin.web.http import Request
@@ -44,7 +47,7 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
     kept = listing.kept(ctx)
     if kept is None or not kept.is_fresh:
-        listing.refresh(ctx)
+        return _refreshed_list(request, ctx)
     return _list(request, ctx)
 
 
@@ -52,18 +55,28 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
 def refresh(request: Request, chain_id: int) -> HttpResponse:
     """Read the list from Altegio now."""
     ctx = chain_for(request, chain_id)
-    listing.refresh(ctx)
-    if request.htmx:
-        return _list(request, ctx)
-    return redirect(f"{presenting.index_url(ctx)}{Query.from_url(request.GET).url()}")
+    return _refreshed_list(request, ctx)
 
 
-def _list(request: Request, ctx: ChainContext) -> HttpResponse:
+def _refreshed_list(request: Request, ctx: ChainContext) -> HttpResponse:
+    """What is kept stays on screen when Altegio gives nothing newer."""
+    try:
+        listing.refresh(ctx)
+        refresh_chains(ctx.connection)
+    except AltegioError as error:
+        if listing.kept(ctx) is None:
+            raise
+        return _list(request, ctx, problem=reason_of(error))
+    return _list(request, chain_for(request, ctx.id))
+
+
+def _list(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResponse:
     query = Query.from_url(request.GET)
     kept = listing.kept(ctx)
     context: dict[str, Any] = presenting.page_context(ctx, request.user) | {
         "query": query,
         "kept": kept,
+        "problem": problem,
         "columns": presenting.columns(query),
         "filters": presenting.filter_choices(query),
         "locations": locations_of(ctx),
@@ -77,10 +90,15 @@ def _list(request: Request, ctx: ChainContext) -> HttpResponse:
         context |= {
             "page": page,
             "rows": presenting.show_rows(ctx, page.object_list),
-            "is_empty": not kept.rows,
+            "previous_url": query.url(page=page.number - 1) if page.has_previous() else "",
+            "next_url": query.url(page=page.number + 1) if page.has_next() else "",
         }
     template = "membership_types/list.html"
-    return render(request, f"{template}#results" if request.htmx else template, context)
+    if not request.htmx:
+        return render(request, template, context)
+    # The view can be shared and gone back to by the address, whatever the form sent.
+    address = f"{presenting.index_url(ctx)}{query.url()}"
+    return push_url(render(request, f"{template}#results", context), address)
 
 
 @require_safe
@@ -99,7 +117,8 @@ def row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
     item = services.read_membership_type(ctx=ctx, type_id=type_id)
-    listing.show_as_read(ctx, item) if _is_kept(ctx, type_id) else None
+    if _is_kept(ctx, type_id):
+        listing.show_as_read(ctx, item)
     return render(request, "membership_types/detail.html", detail_context(request, ctx, item))
 
 

@@ -57,6 +57,15 @@ DAYS: Mapping[int, str | Promise] = {
     6: gettext_lazy("Sat"),
     7: gettext_lazy("Sun"),
 }
+LONG_DAYS: Mapping[int, str | Promise] = {
+    1: gettext_lazy("Monday"),
+    2: gettext_lazy("Tuesday"),
+    3: gettext_lazy("Wednesday"),
+    4: gettext_lazy("Thursday"),
+    5: gettext_lazy("Friday"),
+    6: gettext_lazy("Saturday"),
+    7: gettext_lazy("Sunday"),
+}
 DOCUMENTED_ACTIVATIONS: Mapping[int, str | Promise] = {
     1: gettext_lazy("On sale"),
     2: gettext_lazy("On first use"),

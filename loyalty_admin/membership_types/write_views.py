@@ -136,7 +136,7 @@ def _form_page(
     opened = tried.stale.fresh.terms if tried.stale else form.opened
     context = presenting.page_context(ctx, request.user) | {
         "form": form,
-        "groups": presenting.form_groups(form),
+        "labels": presenting.group_labels(),
         "tried": tried,
         "type_id": type_id,
         "origin": origin,
@@ -279,7 +279,12 @@ def _not_restored(
     """Nothing typed is lost: the same row with its title, the reason, and the other way."""
     shown = presenting.show_deletions(ctx, [deletion])[0]
     context = presenting.page_context(ctx, request.user) | {
-        "deletion": shown | {"title": request.POST.get("title", ""), "problem": tried.problem},
+        "deletion": shown
+        | {
+            "title": request.POST.get("title", ""),
+            "problem": tried.problem,
+            "is_forbidden": tried.is_forbidden,
+        },
     }
     if request.htmx:
         return _partial(request, "membership_types/trash.html#deletion_row", context, tried.status)
