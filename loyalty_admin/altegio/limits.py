@@ -7,6 +7,7 @@ import random
 import sqlite3
 import threading
 import time
+import weakref
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Protocol, cast
@@ -19,6 +20,7 @@ from pyrate_limiter import AbstractBucket, PostgresBucket, Rate, RateItem, SQLit
 from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
 
 MINUTE = 60.0
+PAUSE_AFTER_TROUBLE = 0.05
 
 
 class Limiter(Protocol):
@@ -58,6 +60,7 @@ class DatabaseLimiter:
         self._conninfo = conninfo
         self._table = table
         self._bucket: AbstractBucket | None = None
+        self._closer: weakref.finalize[..., DatabaseLimiter] | None = None
         self._forget()
 
     def take(self, *, within: float) -> None:
@@ -85,15 +88,15 @@ class DatabaseLimiter:
             self._drop()
 
     def _drop(self) -> None:
-        if self._bucket is not None:
-            self._bucket.close()
-        self._bucket = None
+        if self._closer is not None:
+            self._closer()
+        self._bucket = self._closer = None
 
     def _forget(self) -> None:
         self._pid = os.getpid()
         self._turn = threading.Lock()
         self._taken = 0
-        self._bucket = None
+        self._bucket = self._closer = None
         # One lock for all threads (they take turns before it), freed by the system when
         # a process dies.
         self._file_lock = FileLock(f"{self._path}.lock", thread_local=False) if self._path else None
@@ -105,15 +108,16 @@ class DatabaseLimiter:
         try:
             with self._alone(deadline):
                 if self._bucket is None:
-                    self._bucket = self._open()
-                return self._decide(self._bucket)
+                    self._bucket = self._open(deadline)
+                    self._closer = weakref.finalize(self, _close, self._bucket, os.getpid())
+                return self._decide(self._bucket, deadline)
         except Timeout:
             raise Unreachable from None
         except (sqlite3.Error, psycopg.Error, PoolTimeout):
             self._drop()
-            if time.monotonic() >= deadline:
+            if time.monotonic() + 2 * PAUSE_AFTER_TROUBLE >= deadline:
                 raise Unreachable from None
-            return 0.05
+            return PAUSE_AFTER_TROUBLE
         finally:
             self._turn.release()
 
@@ -124,13 +128,18 @@ class DatabaseLimiter:
             timeout=max(0.0, deadline - time.monotonic()), poll_interval=0.005
         )
 
-    def _open(self) -> AbstractBucket:
+    def _open(self, deadline: float) -> AbstractBucket:
         if self._path:
             bucket = SQLiteBucket.init_from_file(self._rates, table=self._table, db_path=self._path)
             bucket.conn.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
             return bucket
         pool = ConnectionPool(
-            self._conninfo, min_size=0, max_size=1, timeout=5.0, configure=_in_utc, open=True
+            self._conninfo,
+            min_size=0,
+            max_size=1,
+            timeout=max(0.05, deadline - time.monotonic()),
+            configure=_in_utc,
+            open=True,
         )
         try:
             return PostgresBucket(pool, self._table, self._rates)
@@ -138,20 +147,33 @@ class DatabaseLimiter:
             pool.close()
             raise
 
-    def _decide(self, bucket: AbstractBucket) -> float | None:
-        now = int(bucket.now())  # type: ignore[no-untyped-call]
+    def _decide(self, bucket: AbstractBucket, deadline: float) -> float | None:
+        now = _now(bucket, deadline)
         item = RateItem("request", now)
         if bucket.put(item):
             self._taken += 1
             if self._taken % 50 == 0:
                 bucket.leak(now)
             return None
-        wait = cast(int, bucket.waiting(item)) / 1000
+        # Negative or 0 where another process was just deciding.
+        wait = max(0.0, cast(int, bucket.waiting(item)) / 1000)
         if wait > MINUTE + 1:
             # The clock was set back: slots taken "in the future" would block for as long.
             bucket.flush()
             return 0.0
         return wait
+
+
+def _now(bucket: AbstractBucket, deadline: float) -> int:
+    """Milliseconds by the one clock that all processes share."""
+    if not isinstance(bucket, PostgresBucket):
+        return time.time_ns() // 1_000_000
+    # The bucket's own clock would fall back to this machine's when the server is away.
+    bucket.pool.timeout = max(0.05, deadline - time.monotonic())
+    with bucket.pool.connection() as connection:
+        clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+        rows: list[tuple[int]] = connection.execute(clock).fetchall()
+        return rows[0][0]
 
 
 def _rates(per_second: int, per_minute: int) -> list[Rate]:
@@ -161,6 +183,12 @@ def _rates(per_second: int, per_minute: int) -> list[Rate]:
     if per_minute > per_second * 60:
         return [second]
     return [second, minute]
+
+
+def _close(bucket: AbstractBucket, pid: int) -> None:
+    # What a fork inherited is still in use by the process that opened it.
+    if os.getpid() == pid:
+        bucket.close()
 
 
 def _in_utc(connection: psycopg.Connection) -> None:

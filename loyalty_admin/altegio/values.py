@@ -10,7 +10,6 @@ from typing import Any
 
 # Beyond this no number of the API means anything, and databases refuse to keep it.
 _LARGEST = 2**63
-_MOST_DECIMALS = 12
 
 
 def read_bool(value: Any) -> bool | None:

@@ -1,0 +1,93 @@
+"""Chains, locations and services as the API gives them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from loyalty_admin.altegio.chains import (
+    Category,
+    Chain,
+    Location,
+    Service,
+    list_categories,
+    list_chains,
+)
+from loyalty_admin.altegio.errors import UnreadableAnswer
+from tests.altegio.wire import WireServer, ok, reply, transport_to
+
+COMPANY = {
+    "id": "21",
+    "title": "Abai Avenue",
+    "public_title": "Aurora",
+    "timezone_name": "Asia/Almaty",
+    "currency_short_title": "₸",
+    "phone": "7",
+}
+GROUP = {
+    "id": 7,
+    "title": "Aurora",
+    "companies": [COMPANY],
+    "access": {"loyalty_access": "1", "analytics_access": 0, "users_access": "odd"},
+}
+AURORA = Chain(
+    id=7,
+    title="Aurora",
+    locations=(Location(id=21, title="Abai Avenue", timezone="Asia/Almaty", currency="₸"),),
+    access={"loyalty_access": True, "analytics_access": False, "users_access": None},
+)
+
+
+def chains_of(data: Any) -> list[Chain]:
+    with WireServer(ok(data)) as server:
+        chains = list_chains(transport_to(server))
+    assert server.requests[0].target == "/api/v1/groups"
+    return chains
+
+
+def test_chain_with_locations_and_rights() -> None:
+    assert chains_of([GROUP]) == [AURORA]
+
+
+def test_chain_survives_a_json_column() -> None:
+    assert Chain.from_json(json.loads(json.dumps(AURORA.as_json()))) == AURORA
+
+
+@pytest.mark.parametrize("data", [None, [], [None], [5], [{"title": "No id"}], [{"id": -1}]])
+def test_no_chains(data: Any) -> None:
+    assert chains_of(data) == []
+
+
+def test_chain_with_nothing_but_an_id() -> None:
+    bare = Chain(id=7, title="")
+    assert chains_of([{"id": 7}]) == [bare]
+    assert chains_of([{"id": 7, "title": None, "companies": None, "access": []}]) == [bare]
+    assert chains_of([{"id": 7, "companies": [None, {"title": "No id"}], "access": "all"}]) == [
+        bare
+    ]
+
+
+def test_chain_that_comes_twice_is_one() -> None:
+    assert [chain.title for chain in chains_of([GROUP, {**GROUP, "title": "Again"}])] == ["Aurora"]
+
+
+def test_chains_that_are_no_list_are_unreadable() -> None:
+    with pytest.raises(UnreadableAnswer):
+        chains_of({"id": 7})
+
+
+CATEGORIES = [
+    {"id": 1, "title": "Hair", "services": [{"id": "11", "title": "Cut"}, {"title": "No id"}]},
+    {"id": 2, "title": "Empty", "services": None},
+    {"title": "No id"},
+]
+
+
+@pytest.mark.parametrize("step", [ok(CATEGORIES), reply(json_body=CATEGORIES)])
+def test_categories_with_and_without_an_envelope(step: Any) -> None:
+    with WireServer(step) as server:
+        categories = list_categories(transport_to(server), 7)
+    assert server.requests[0].target == "/api/v1/chain/7/service_categories?include=services"
+    assert categories == [Category(1, "Hair", (Service(11, "Cut"),)), Category(2, "Empty")]
