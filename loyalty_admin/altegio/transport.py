@@ -165,8 +165,8 @@ class Transport:
         started = time.monotonic()
         left = call.deadline - started
         try:
-            # A write must not start when hardly any time is left to hear of its outcome.
-            self._limiter.take(within=left if call.is_read else left / 2)
+            # The other half is for the answer: a write must not start without time to hear of it.
+            self._limiter.take(within=left / 2)
         except AltegioError as error:
             error.request_id = call.request_id
             _log(call, type(error).__name__, started)

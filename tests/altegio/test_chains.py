@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from loyalty_admin.altegio.auth import sign_in
 from loyalty_admin.altegio.chains import (
     Category,
     Chain,
@@ -15,9 +16,12 @@ from loyalty_admin.altegio.chains import (
     list_categories,
     list_chains,
 )
-from loyalty_admin.altegio.errors import UnreadableAnswer
+from loyalty_admin.altegio.errors import Refused, UnreadableAnswer
+from loyalty_admin.altegio.transport import Secret
+from loyalty_admin.sandbox.server import Sandbox
 from tests.altegio.wire import WireServer, ok, reply, transport_to
 
+PARTNER = "partner-of-the-tests"
 COMPANY = {
     "id": "21",
     "title": "Abai Avenue",
@@ -76,6 +80,23 @@ def test_chain_that_comes_twice_is_one() -> None:
 def test_chains_that_are_no_list_are_unreadable() -> None:
     with pytest.raises(UnreadableAnswer):
         chains_of({"id": 7})
+
+
+def test_stand_in_signs_in_and_has_chains_with_services(profile: str, sandbox: Sandbox) -> None:
+    partner = transport_to(sandbox.api_url, partner_token=Secret(PARTNER), user_token=None)
+    with pytest.raises(Refused) as caught:
+        sign_in(partner, login=sandbox.director, password="wrong")
+    assert caught.value.message
+    signed_in = sign_in(partner, login=sandbox.director, password=sandbox.password)
+
+    director = transport_to(
+        sandbox.api_url, partner_token=Secret(PARTNER), user_token=signed_in.user_token
+    )
+    chains = list_chains(director)
+    assert len(chains) == 2
+    assert all(chain.title and chain.locations and chain.access for chain in chains)
+    categories = list_categories(director, chains[0].id)
+    assert any(category.services for category in categories)
 
 
 CATEGORIES = [
