@@ -50,7 +50,7 @@ def settle(entry: Entry, ctx: ChainContext) -> Settled:
 
 
 def decide(entry: Entry, ctx: ChainContext, object_id: int) -> None:
-    """A person says which of the candidates it is. Raises AltegioError, ValueError for no candidate."""
+    """A person says which candidate it is. Raises AltegioError; ValueError for none of them."""
     candidates = settle(entry, ctx).candidates
     if entry.outcome != Outcome.UNKNOWN:
         return

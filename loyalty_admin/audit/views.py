@@ -126,5 +126,8 @@ def _say_outcome(request: Request, entry: Entry) -> None:
     else:
         messages.warning(
             request,
-            _("Read back: it is not there now. Altegio may still be at work; check again in a minute."),
+            _(
+                "Read back: it is not there now. Altegio may still be at work; "
+                "check again in a minute."
+            ),
         )

@@ -8,14 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS: Mapping[str, str | Promise] = {
-    "membership_type.created": _("created"),
-    "membership_type.edited": _("changed"),
-    "membership_type.cloned": _("cloned"),
-    "membership_type.archived": _("archived"),
-    "membership_type.unarchived": _("unarchived"),
-    "membership_type.deleted": _("deleted"),
-    "membership_type.restored": _("restored"),
-    "membership_type.recreated": _("created again from the last known copy"),
+    "membership_type.created": _("create"),
+    "membership_type.edited": _("change"),
+    "membership_type.cloned": _("clone"),
+    "membership_type.archived": _("archive"),
+    "membership_type.unarchived": _("unarchive"),
+    "membership_type.deleted": _("delete"),
+    "membership_type.restored": _("restore"),
+    "membership_type.recreated": _("create again"),
 }
 KINDS: Mapping[str, str | Promise] = {"membership_type": _("Membership type")}
 # Where an object of a kind has its page: URL name with chain_id and type_id.

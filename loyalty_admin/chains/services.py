@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -155,7 +155,7 @@ def _context(
 ) -> ChainContext:
     acting = _acting(reaching, choice)
     return ChainContext(
-        chain=Chain.from_json(_raw_chain(acting, chain_id)),
+        chain=Chain.from_json(_raw_chain(acting, chain_id) or {}),
         connection=acting,
         connections=tuple(reaching),
         person=person,
@@ -173,7 +173,7 @@ def _acting(reaching: Sequence[Connection], choice: ChainChoice | None) -> Conne
     return reaching[0]
 
 
-def _raw_chain(connection: Connection, chain_id: int) -> dict[str, object] | None:
+def _raw_chain(connection: Connection, chain_id: int) -> dict[str, Any] | None:
     return next((raw for raw in connection.chains if raw["id"] == chain_id), None)
 
 
@@ -190,3 +190,8 @@ def _remember(person: User, chain_id: int, choice: ChainChoice | None) -> None:
             chain_id=chain_id,
             defaults={"last_used_at": now},
         )
+
+
+def context_for(chain_id: int, *, person: User) -> ChainContext | None:
+    """The chain as the person works in it, outside a request; None when nothing reaches it."""
+    return next((ctx for ctx in chains_of(person) if ctx.id == chain_id), None)

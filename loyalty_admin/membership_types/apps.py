@@ -6,6 +6,6 @@ class MembershipTypesConfig(AppConfig):
 
     def ready(self) -> None:
         from loyalty_admin.audit import settling
-        from loyalty_admin.membership_types import services
+        from loyalty_admin.membership_types import journal
 
-        settling.register("membership_type", services.settle, services.decide)
+        settling.register("membership_type", journal.settle, journal.decide)

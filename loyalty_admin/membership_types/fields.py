@@ -55,7 +55,7 @@ class ServicesWidget(forms.Widget):
         chosen = {
             key: (visits, unlimited) for key, visits, unlimited in map(_as_typed, value or ())
         }
-        groups = [
+        groups: list[dict[str, Any]] = [
             {
                 "title": category.title,
                 "rows": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
-from loyalty_admin.altegio.membership_types import TERM_NAMES, Terms, differing_terms, terms_of_errors
+from loyalty_admin.altegio.membership_types import (
+    TERM_NAMES,
+    Terms,
+    differing_terms,
+    terms_of_errors,
+)
 from loyalty_admin.membership_types import rules, words
 from loyalty_admin.membership_types.fields import ServicesField, UsableTimesField
 from loyalty_admin.membership_types.words import Words
@@ -58,6 +63,7 @@ class MembershipTypeForm(forms.Form):
     """
 
     terms: Sequence[str] = TERM_NAMES
+    is_new = False
 
     def __init__(
         self, data: Any = None, *, opened: Terms, choices: Choices, sold: int | None = None
@@ -73,9 +79,8 @@ class MembershipTypeForm(forms.Form):
             field.is_kept = bool(sold) and name in words.LOCKED_ONCE_SOLD  # type: ignore[attr-defined]
 
     def _field(self, name: str) -> forms.Field:
-        make = _MADE_BY.get(name)
-        if make:
-            return make(self)
+        if name in _MADE_BY:
+            return _MADE_BY[name](self)
         default = getattr(Terms(), name)
         if isinstance(default, bool):
             return forms.BooleanField(required=False)
@@ -85,15 +90,14 @@ class MembershipTypeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("location_ids",):
-            if name in cleaned:
-                cleaned[name] = tuple(sorted(int(item) for item in cleaned[name]))
+        if "location_ids" in cleaned:
+            cleaned["location_ids"] = tuple(sorted(map(int, cleaned["location_ids"])))
         if self.errors:
             return cleaned
         terms = replace(self.opened, **cleaned)
         touched = set(differing_terms(self.opened, terms))
         for problem in rules.problems(terms):
-            if problem.involved & touched or self.opened == Terms():
+            if self.is_new or problem.involved & touched:
                 self.add_error(problem.name if problem.name in self.fields else None, problem.text)
         if self.opened.location_ids != () and not terms.location_ids:
             self.add_error("location_ids", _("Choose at least one location."))
@@ -121,6 +125,8 @@ class RowForm(MembershipTypeForm):
 class NewMembershipTypeForm(MembershipTypeForm):
     """A type that is made: it also needs a location from which it is sold."""
 
+    is_new = True
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.choices.locations and not cleaned.get("location_ids"):
@@ -138,12 +144,14 @@ def _choice(
     """Known values, and the one that was read where it is none of them: it is kept."""
     choices = list(known)
     value = getattr(form.opened, name)
-    if value not in [number for number, _label in choices]:
+    is_known = value in [number for number, _label in choices]
+    if not is_known and not form.is_new:
         choices.append((value, _("not set") if value in (0, "") else _("%s (as read)") % value))
+    coerce: Callable[[Any], Any] = type(value)
     return forms.TypedChoiceField(
         choices=choices,
-        coerce=type(value),
-        required=False,
+        coerce=coerce,
+        required=form.is_new,
         empty_value=value,
         widget=forms.RadioSelect if radio else forms.Select,
     )
@@ -151,12 +159,11 @@ def _choice(
 
 def _flag(form: MembershipTypeForm, name: str) -> forms.TypedChoiceField:
     """A yes or no whose two sides both need words."""
-    say = form.choices.words
+    texts = words.FLAGS[name]
     return forms.TypedChoiceField(
-        choices=[(flag, say.of(replace(form.opened, **{name: flag}), name)) for flag in (False, True)],
+        choices=[(flag, texts[flag]) for flag in (False, True)],
         coerce=lambda text: text == "True",
-        empty_value=False,
-        required=False,
+        required=True,
         widget=forms.RadioSelect,
     )
 
@@ -192,7 +199,7 @@ def _activations(form: MembershipTypeForm) -> forms.TypedChoiceField:
     )
 
 
-_MADE_BY: Mapping[str, Any] = {
+_MADE_BY: Mapping[str, Callable[[MembershipTypeForm], forms.Field]] = {
     "title": lambda form: forms.CharField(max_length=255),
     "price": lambda form: _money(required=True),
     "online_price": lambda form: _money(required=False),

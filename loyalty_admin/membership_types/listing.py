@@ -173,7 +173,9 @@ class Query:
             descending=sort.startswith("-") and sort.removeprefix("-") in SORTS,
             location=location,
             filters={
-                name: data[name] for name, choices in FILTERS.items() if data.get(name) in choices
+                name: data.get(name, "")
+                for name, choices in FILTERS.items()
+                if data.get(name) in choices
             },
             page=page or 1,
             size=size if size in PAGE_SIZES else PAGE_SIZES[0],

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from loyalty_admin.altegio.errors import AltegioError, Forbidden, Refused
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, reason_of
-from loyalty_admin.membership_types import services
+from loyalty_admin.membership_types import actions
 from loyalty_admin.membership_types.forms import MembershipTypeForm
-from loyalty_admin.membership_types.services import CannotWrite, StaleEdit, Written
+from loyalty_admin.membership_types.journal import Written
+from loyalty_admin.membership_types.services import CannotWrite, StaleEdit
 from loyalty_admin.web.problems import sentence
 
 
@@ -65,14 +66,14 @@ def _earlier(repeated: AlreadySubmitted) -> Attempt:
 
 
 _DONE = {
-    services.CREATED: gettext_lazy("Made: %(title)s."),
-    services.EDITED: gettext_lazy("Saved: %(title)s."),
-    services.CLONED: gettext_lazy("Cloned: %(title)s."),
-    services.ARCHIVED: gettext_lazy("Archived: %(title)s."),
-    services.UNARCHIVED: gettext_lazy("Unarchived: %(title)s."),
-    services.DELETED: gettext_lazy("Deleted: %(title)s. It waits under Deleted."),
-    services.RESTORED: gettext_lazy("Restored: %(title)s."),
-    services.RECREATED: gettext_lazy("Made again: %(title)s, with a new number."),
+    actions.CREATED: gettext_lazy("Made: %(title)s."),
+    actions.EDITED: gettext_lazy("Saved: %(title)s."),
+    actions.CLONED: gettext_lazy("Cloned: %(title)s."),
+    actions.ARCHIVED: gettext_lazy("Archived: %(title)s."),
+    actions.UNARCHIVED: gettext_lazy("Unarchived: %(title)s."),
+    actions.DELETED: gettext_lazy("Deleted: %(title)s. It waits under Deleted."),
+    actions.RESTORED: gettext_lazy("Restored: %(title)s."),
+    actions.RECREATED: gettext_lazy("Made again: %(title)s, with a new number."),
 }
 
 

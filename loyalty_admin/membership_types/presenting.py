@@ -15,7 +15,7 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import services, words
+from loyalty_admin.membership_types import reading, words
 from loyalty_admin.membership_types.listing import FILTERS, SORTS, Query, Row, row_of
 from loyalty_admin.membership_types.words import Words
 
@@ -60,7 +60,7 @@ def show_row(row: Row, say: Words, list_url: str) -> ShownRow:
 
 
 def show_rows(ctx: ChainContext, rows: Iterable[Row]) -> list[ShownRow]:
-    say, url = services.words_for(ctx), index_url(ctx)
+    say, url = reading.words_for(ctx), index_url(ctx)
     return [show_row(row, say, url) for row in rows]
 
 
@@ -115,7 +115,7 @@ def tabs(
         {
             "label": _("Deleted"),
             "url": f"{url}trash/",
-            "count": len(services.deletions(ctx)),
+            "count": len(reading.deletions(ctx)),
             "is_current": query is None,
         },
     ]
@@ -123,11 +123,11 @@ def tabs(
 
 def show_deletions(ctx: ChainContext, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Deleted types as last known, with the form that restores each."""
-    say = services.words_for(ctx)
+    say = reading.words_for(ctx)
     return [
         {
             "entry": entry,
-            "row": show_row(row_of(services.last_known(entry)), say, index_url(ctx)),
+            "row": show_row(row_of(reading.last_known(entry)), say, index_url(ctx)),
             "title": entry.object_title,
         }
         for entry in entries
@@ -200,8 +200,14 @@ def filter_choices(query: Query) -> list[dict[str, Any]]:
 
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("basics", ("title", "price", "sold_without_code", "balance_editing", "category", "category_id")),
-    ("services", ("is_pooled", "is_pool_unlimited", "pool_visits", "services", "recalculates_price")),
+    (
+        "basics",
+        ("title", "price", "sold_without_code", "balance_editing", "category", "category_id"),
+    ),
+    (
+        "services",
+        ("is_pooled", "is_pool_unlimited", "pool_visits", "services", "recalculates_price"),
+    ),
     (
         "validity",
         ("validity", "validity_unit", "activation", "auto_activation", "auto_activation_unit"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,10 @@ def _balance(terms: Terms) -> Iterator[Problem]:
     if terms.is_pooled:
         if not unlimited and terms.pool_visits < 1:
             yield _problem(
-                "pool_visits", _("The pool needs at least 1 visit."), "is_pooled", "is_pool_unlimited"
+                "pool_visits",
+                _("The pool needs at least 1 visit."),
+                "is_pooled",
+                "is_pool_unlimited",
             )
     else:
         unlimited = any(row.is_unlimited for row in terms.services)
@@ -89,13 +93,11 @@ def _times(terms: Terms) -> Iterator[Problem]:
                 by_day[day].append((start, end))
     for intervals in by_day.values():
         intervals.sort()
-        if any(left[1] > right[0] for left, right in zip(intervals, intervals[1:], strict=False)):
+        if any(left[1] > right[0] for left, right in pairwise(intervals)):
             yield _problem("usable_times", _("Two times of one day overlap."))
             return
 
 
 def _shop(terms: Terms) -> Iterator[Problem]:
     if terms.online_sale and (terms.online_price is None or terms.online_price <= 0):
-        yield _problem(
-            "online_price", _("Selling online needs a price above 0."), "online_sale"
-        )
+        yield _problem("online_price", _("Selling online needs a price above 0."), "online_sale")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,25 +10,14 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import membership_types as api
-from loyalty_admin.altegio.errors import AltegioError, NotFound, OutcomeUnknown, Refused
+from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
 from loyalty_admin.altegio.membership_types import MembershipType, ServicesForm, Terms
 from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit import settling
-from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.chains.services import ChainContext, locations
-from loyalty_admin.membership_types import listing, stored, words
-from loyalty_admin.membership_types.words import Words
-
-CREATED = "membership_type.created"
-EDITED = "membership_type.edited"
-CLONED = "membership_type.cloned"
-ARCHIVED = "membership_type.archived"
-UNARCHIVED = "membership_type.unarchived"
-DELETED = "membership_type.deleted"
-RESTORED = "membership_type.restored"
-# Created again from the last known copy of a deleted type.
-RECREATED = "membership_type.recreated"
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import actions, journal, listing, reading, stored, words
+from loyalty_admin.membership_types.journal import Written
 
 # Refusals that may only mean "not in this form".
 PERHAPS_ANOTHER_FORM = (404, 405, 422)
@@ -59,35 +48,6 @@ class StaleEdit(Exception):
         self.fresh = fresh
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """How a write ended. Without an entry nothing was sent, because it was so already.
-
-    `membership_type` is what was read back; None where it is not known.
-    """
-
-    entry: Entry | None
-    membership_type: MembershipType | None = None
-
-
-def words_for(ctx: ChainContext) -> Words:
-    """The words that this chain has for activations and locations, and its currency."""
-    kept = listing.kept(ctx)
-    return Words(
-        activations=listing.activation_titles(kept.rows.values()) if kept else {},
-        locations={location.id: location.title for location in locations(ctx)},
-        currency=ctx.currency,
-    )
-
-
-def read_membership_type(*, ctx: ChainContext, type_id: int) -> MembershipType:
-    """The type as it is at Altegio now. Raises NotFound also for another chain's type."""
-    read = api.read_type(ctx.transport(), ctx.id, type_id)
-    if read.chain_id not in (None, ctx.id):
-        raise NotFound(status=404)
-    return read
-
-
 def edit_membership_type(
     *,
     ctx: ChainContext,
@@ -100,9 +60,9 @@ def edit_membership_type(
 
     Raises StaleEdit and CannotWrite before anything is sent, AlreadySubmitted, AltegioError.
     """
-    submission = audit.submission_of(ctx, form_id=form_id, action=EDITED, object_id=type_id)
+    submission = audit.submission_of(ctx, form_id=form_id, action=actions.EDITED, object_id=type_id)
     audit.check_not_submitted(submission)
-    fresh = read_membership_type(ctx=ctx, type_id=type_id)
+    fresh = reading.read_membership_type(ctx=ctx, type_id=type_id)
     target = _merged(ctx, fresh, opened_on, wanted)
     names = api.differing_terms(fresh.terms, target)
     if not names:
@@ -112,10 +72,10 @@ def edit_membership_type(
     entry = audit.begin(
         ctx,
         submission=submission,
-        action=EDITED,
+        action=actions.EDITED,
         object_id=type_id,
         object_title=fresh.terms.title,
-        changes=words.changes(words_for(ctx), fresh.terms, target, names),
+        changes=words.changes(reading.words_for(ctx), fresh.terms, target, names),
         asked={"terms": stored.dump(target, names), "before": stored.dump(fresh.terms, names)},
         copy=dict(fresh.raw),
     )
@@ -124,13 +84,16 @@ def edit_membership_type(
             read = _put(ctx, entry, fresh, target, _services_form(ctx, target))
             read = _put_services_again(ctx, entry, read, target)
     except OutcomeUnknown:
-        return _settled_now(ctx, entry)
-    _finish_done(ctx, entry, target, read)
+        return journal.settled_now(ctx, entry)
+    journal.finish_done(ctx, entry, target, read)
     return Written(entry=entry, membership_type=read)
 
 
 def _merged(
-    ctx: ChainContext, fresh: MembershipType, opened_on: Mapping[str, Any], wanted: Mapping[str, Any]
+    ctx: ChainContext,
+    fresh: MembershipType,
+    opened_on: Mapping[str, Any],
+    wanted: Mapping[str, Any],
 ) -> Terms:
     """The fresh terms with the form's own changes; raises StaleEdit where both changed."""
     opened = replace(fresh.terms, **opened_on)
@@ -138,7 +101,7 @@ def _merged(
     changed = api.differing_terms(opened, desired)
     changed_since = set(api.differing_terms(opened, fresh.terms))
     open_questions = changed_since & set(api.differing_terms(desired, fresh.terms))
-    say = words_for(ctx)
+    say = reading.words_for(ctx)
     conflicts = [
         Conflict(
             name=name,
@@ -182,7 +145,7 @@ def _put(
         lambda: api.update_type(transport, ctx.id, read.id, body),
     )
     with audit.reading_back():
-        return api.whole_answer(answer) or read_membership_type(ctx=ctx, type_id=read.id)
+        return api.whole_answer(answer) or reading.read_membership_type(ctx=ctx, type_id=read.id)
 
 
 def _put_services_again(
@@ -200,7 +163,7 @@ def _put_services_again(
     except AltegioError:
         # The attempt stands in the journal; what did not take is named by the comparison.
         with audit.reading_back():
-            return read_membership_type(ctx=ctx, type_id=read.id)
+            return reading.read_membership_type(ctx=ctx, type_id=read.id)
     if api.normal_services(again.terms) == api.normal_services(target):
         cache.set(ctx.cache_key("services_form"), other, SERVICES_FORM_KEPT)
     return again
@@ -212,32 +175,14 @@ def _services_form(ctx: ChainContext, terms: Terms) -> ServicesForm:
     return known or first if first == "maps" else first
 
 
-def _finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: MembershipType) -> None:
-    """Written down as done, with what Altegio kept; every list shows what was read back."""
-    say = words_for(ctx)
-    differing = api.differing_terms(target, read.terms) if target else []
-    audit.finish(
-        entry,
-        Outcome.DONE,
-        kept=[
-            {
-                "field": words.label(name),
-                "asked": say.of(target, name) if target else "",
-                "kept": say.of(read.terms, name),
-            }
-            for name in differing
-        ],
-        result_id=read.id,
-        result_title=read.terms.title,
-    )
-    listing.show_as_read(ctx, read)
-
-
 def create_membership_type(
     *, ctx: ChainContext, form_id: str, terms: Terms, origin: Entry | None = None
 ) -> Written:
-    """Make a new type; `origin` is the deletion it makes good. Raises AlreadySubmitted, AltegioError."""
-    action = RECREATED if origin else CREATED
+    """Make a new type; `origin` is the deletion it makes good.
+
+    Raises AlreadySubmitted, AltegioError.
+    """
+    action = actions.RECREATED if origin else actions.CREATED
     submission = audit.submission_of(
         ctx, form_id=form_id, action=action, object_id=origin.object_id if origin else None
     )
@@ -249,9 +194,9 @@ def create_membership_type(
         object_id=origin.object_id if origin else None,
         object_title=terms.title,
         changes=words.changes(
-            words_for(ctx), Terms(), terms, api.differing_terms(Terms(), terms)
+            reading.words_for(ctx), Terms(), terms, api.differing_terms(Terms(), terms)
         ),
-        asked={"terms": stored.dump(terms), "known_ids": _known_ids(ctx, terms.title)},
+        asked={"terms": stored.dump(terms), "known_ids": reading.known_ids(ctx, terms.title)},
         origin=origin,
     )
     form = _services_form(ctx, terms)
@@ -267,23 +212,23 @@ def create_membership_type(
             read = _read_made(ctx, entry, answer)
             read = _put_services_again(ctx, entry, read, terms)
     except OutcomeUnknown:
-        return _settled_now(ctx, entry)
-    _finish_done(ctx, entry, terms, read)
+        return journal.settled_now(ctx, entry)
+    journal.finish_done(ctx, entry, terms, read)
     return Written(entry=entry, membership_type=read)
 
 
 def clone_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
     """Have Altegio copy the type. Raises AlreadySubmitted, AltegioError."""
-    submission = audit.submission_of(ctx, form_id=form_id, action=CLONED, object_id=type_id)
+    submission = audit.submission_of(ctx, form_id=form_id, action=actions.CLONED, object_id=type_id)
     audit.check_not_submitted(submission)
-    original = read_membership_type(ctx=ctx, type_id=type_id)
+    original = reading.read_membership_type(ctx=ctx, type_id=type_id)
     entry = audit.begin(
         ctx,
         submission=submission,
-        action=CLONED,
+        action=actions.CLONED,
         object_id=type_id,
         object_title=original.terms.title,
-        asked={"known_ids": _known_ids(ctx, original.terms.title)},
+        asked={"known_ids": reading.known_ids(ctx, original.terms.title)},
     )
     transport = ctx.transport()
     try:
@@ -293,15 +238,9 @@ def clone_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> W
             )
             read = _read_made(ctx, entry, answer)
     except OutcomeUnknown:
-        return _settled_now(ctx, entry)
-    _finish_done(ctx, entry, None, read)
+        return journal.settled_now(ctx, entry)
+    journal.finish_done(ctx, entry, None, read)
     return Written(entry=entry, membership_type=read)
-
-
-def _known_ids(ctx: ChainContext, title: str) -> list[int]:
-    """Types that carry the title already, so that a new one can be told from them."""
-    kept = listing.kept(ctx) or listing.refresh(ctx)
-    return [row.id for row in kept.rows.values() if row.title.startswith(title)]
 
 
 def _read_made(ctx: ChainContext, entry: Entry, answer: Answer) -> MembershipType:
@@ -309,28 +248,11 @@ def _read_made(ctx: ChainContext, entry: Entry, answer: Answer) -> MembershipTyp
     with audit.reading_back():
         made_id = api.id_in_answer(answer)
         if made_id is None:
-            made = _new_types(ctx, entry)
+            made = reading.new_types(ctx, entry)
             if len(made) != 1:
                 raise OutcomeUnknown(answered=True, request_id=answer.request_id)
             made_id = made[0].id
-        return api.whole_answer(answer) or read_membership_type(ctx=ctx, type_id=made_id)
-
-
-def _new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
-    """Types that may have come of the entry: of its title, and not known before it."""
-    claimed = Entry.objects.filter(
-        api_url=entry.api_url, chain_id=entry.chain_id, result_id__isnull=False
-    ).exclude(pk=entry.pk)
-    not_new = {*entry.asked["known_ids"], *claimed.values_list("result_id", flat=True)}
-    title = entry.object_title.strip()
-    listed = api.list_all(ctx.transport(), ctx.id, title=title)
-    exact = entry.action != CLONED  # a clone gets a number behind its title
-    return [
-        item
-        for item in listed.types
-        if item.id not in not_new
-        and (item.terms.title == title if exact else item.terms.title.startswith(title))
-    ]
+        return api.whole_answer(answer) or reading.read_membership_type(ctx=ctx, type_id=made_id)
 
 
 def archive_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
@@ -344,11 +266,11 @@ def unarchive_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) 
 
 
 def _switch_archive(ctx: ChainContext, type_id: int, form_id: str, *, archived: bool) -> Written:
-    action = ARCHIVED if archived else UNARCHIVED
+    action = actions.ARCHIVED if archived else actions.UNARCHIVED
     submission = audit.submission_of(ctx, form_id=form_id, action=action, object_id=type_id)
     audit.check_not_submitted(submission)
     # Altegio checks neither right nor chain on the switch itself, but it does on reading.
-    read = read_membership_type(ctx=ctx, type_id=type_id)
+    read = reading.read_membership_type(ctx=ctx, type_id=type_id)
     if read.is_archived == archived:
         listing.show_as_read(ctx, read)
         return Written(entry=None, membership_type=read)
@@ -366,8 +288,8 @@ def _switch_archive(ctx: ChainContext, type_id: int, form_id: str, *, archived: 
             if read.is_archived != archived:
                 raise Refused(_("Altegio accepted the request, but the type is as it was."))
     except OutcomeUnknown:
-        return _settled_now(ctx, entry)
-    _finish_done(ctx, entry, None, read)
+        return journal.settled_now(ctx, entry)
+    journal.finish_done(ctx, entry, None, read)
     return Written(entry=entry, membership_type=read)
 
 
@@ -387,179 +309,9 @@ def _send_archive_switch(
         if refusal.status not in PERHAPS_ANOTHER_FORM:
             raise
         with audit.reading_back():
-            read = read_membership_type(ctx=ctx, type_id=type_id)
+            read = reading.read_membership_type(ctx=ctx, type_id=type_id)
         if read.is_archived == archived:
             return read
         audit.send(entry, _("PATCH of the type, in the other form"), lambda: switch(False))
     with audit.reading_back():
-        return read_membership_type(ctx=ctx, type_id=type_id)
-
-
-def delete_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
-    """Delete it, keeping a full copy. Raises AlreadySubmitted, AltegioError."""
-    submission = audit.submission_of(ctx, form_id=form_id, action=DELETED, object_id=type_id)
-    audit.check_not_submitted(submission)
-    read = read_membership_type(ctx=ctx, type_id=type_id)
-    entry = audit.begin(
-        ctx,
-        submission=submission,
-        action=DELETED,
-        object_id=type_id,
-        object_title=read.terms.title,
-        copy=dict(read.raw),
-    )
-    transport = ctx.transport()
-    try:
-        with audit.journaled(entry):
-            audit.send(entry, "DELETE", lambda: api.delete_type(transport, ctx.id, type_id))
-            with audit.reading_back():
-                still_there = _is_listed(ctx, type_id, read.terms.title)
-            if still_there:
-                raise Refused(_("Altegio accepted the request, but still lists the type."))
-    except OutcomeUnknown:
-        return _settled_now(ctx, entry)
-    audit.finish(entry, Outcome.DONE)
-    listing.show_no_more(ctx, type_id)
-    return Written(entry=entry)
-
-
-def _is_listed(ctx: ChainContext, type_id: int, title: str) -> bool:
-    """Deleted types still answer by id; only the list tells."""
-    listed = api.list_all(ctx.transport(), ctx.id, title=title)
-    return any(item.id == type_id for item in listed.types)
-
-
-def restore_membership_type(
-    *, ctx: ChainContext, deletion: Entry, title: str, form_id: str
-) -> Written:
-    """Have Altegio bring a deleted type back. Raises AlreadySubmitted, AltegioError."""
-    type_id = deletion.object_id
-    assert type_id is not None
-    submission = audit.submission_of(ctx, form_id=form_id, action=RESTORED, object_id=type_id)
-    audit.check_not_submitted(submission)
-    entry = audit.begin(
-        ctx,
-        submission=submission,
-        action=RESTORED,
-        object_id=type_id,
-        object_title=title,
-        asked={"title": title},
-        origin=deletion,
-    )
-    transport = ctx.transport()
-    try:
-        with audit.journaled(entry):
-            audit.send(
-                entry,
-                _("POST to restore"),
-                lambda: api.restore_type(transport, ctx.id, type_id, title),
-            )
-            with audit.reading_back():
-                is_back = _is_listed(ctx, type_id, title)
-                read = read_membership_type(ctx=ctx, type_id=type_id)
-            if not is_back:
-                raise Refused(_("Altegio accepted the request, but does not list the type."))
-    except OutcomeUnknown:
-        return _settled_now(ctx, entry)
-    _finish_done(ctx, entry, None, read)
-    return Written(entry=entry, membership_type=read)
-
-
-def deletions(ctx: ChainContext) -> list[Entry]:
-    """Deletions by this dashboard that nothing has made good yet, newest first."""
-    return [
-        entry
-        for entry in Entry.objects.filter(
-            api_url=ctx.connection.api_url,
-            chain_id=ctx.id,
-            action=DELETED,
-            outcome=Outcome.DONE,
-        ).exclude(follow_ups__outcome=Outcome.DONE)
-    ]
-
-
-def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
-    """The deletion that stands: Altegio still shows a deleted type by its number."""
-    return next((entry for entry in deletions(ctx) if entry.object_id == type_id), None)
-
-
-def last_known(deletion: Entry) -> MembershipType:
-    """The deleted type as it was just before."""
-    return MembershipType.from_api(deletion.copy)
-
-
-# Settling what is unknown
-
-
-def _settled_now(ctx: ChainContext, entry: Entry) -> Written:
-    """Read back at once; when that fails as well, the outcome stays unknown."""
-    try:
-        settle(entry, ctx)
-    except AltegioError:
-        listing.note_write(ctx)
-    if entry.outcome == Outcome.REFUSED:
-        raise Refused(entry.reason)
-    return Written(entry=entry)
-
-
-def settle(entry: Entry, ctx: ChainContext) -> settling.Settled:
-    """Find out by reading whether an unknown write was carried out. Raises AltegioError."""
-    if entry.action in (CREATED, CLONED, RECREATED):
-        return _settle_made(entry, ctx)
-    assert entry.object_id is not None
-    if entry.action == DELETED:
-        if not _is_listed(ctx, entry.object_id, entry.object_title):
-            audit.finish(entry, Outcome.DONE)
-            listing.show_no_more(ctx, entry.object_id)
-            return settling.Settled(entry=entry)
-        return _not_seen(entry)
-    read = read_membership_type(ctx=ctx, type_id=entry.object_id)
-    if entry.action == EDITED:
-        return _settle_edited(entry, ctx, read)
-    if entry.action == RESTORED:
-        carried_out = _is_listed(ctx, read.id, entry.asked["title"])
-    else:
-        carried_out = read.is_archived == entry.asked["archived"]
-    if carried_out:
-        _finish_done(ctx, entry, None, read)
-        return settling.Settled(entry=entry)
-    return _not_seen(entry)
-
-
-def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> settling.Settled:
-    asked = stored.load(entry.asked["terms"])
-    target = replace(read.terms, **asked)
-    if len(api.differing_terms(target, read.terms)) < len(asked):
-        _finish_done(ctx, entry, target, read)
-        return settling.Settled(entry=entry)
-    listing.show_as_read(ctx, read)
-    return _not_seen(entry)
-
-
-def _settle_made(entry: Entry, ctx: ChainContext) -> settling.Settled:
-    found = _new_types(ctx, entry)
-    if len(found) == 1:
-        decide(entry, ctx, found[0].id)
-    elif not found:
-        return _not_seen(entry)
-    candidates = [settling.Candidate(id=item.id, title=item.terms.title) for item in found]
-    return settling.Settled(entry=entry, candidates=tuple(candidates))
-
-
-def decide(entry: Entry, ctx: ChainContext, type_id: int) -> None:
-    """The type is the one that the unknown write made. Raises AltegioError."""
-    read = read_membership_type(ctx=ctx, type_id=type_id)
-    asked: Iterable[str] = entry.asked.get("terms", {})
-    target = Terms(**stored.load(entry.asked["terms"])) if asked else None
-    _finish_done(ctx, entry, target, read)
-
-
-def _not_seen(entry: Entry) -> settling.Settled:
-    """Reading back does not show it: final only when Altegio has ended its work on it."""
-    if settling.is_final(entry):
-        audit.finish(
-            entry,
-            Outcome.REFUSED,
-            reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
-        )
-    return settling.Settled(entry=entry)
+        return reading.read_membership_type(ctx=ctx, type_id=type_id)

@@ -19,7 +19,7 @@ from loyalty_admin.audit.services import give_up_abandoned, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.chains.services import locations as locations_of
 from loyalty_admin.connections.services import refresh_chains
-from loyalty_admin.membership_types import listing, presenting, services
+from loyalty_admin.membership_types import listing, presenting, reading
 from loyalty_admin.membership_types.listing import Query
 from loyalty_admin.web.http import Request
 
@@ -116,7 +116,7 @@ def row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 @require_safe
 def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
-    item = services.read_membership_type(ctx=ctx, type_id=type_id)
+    item = reading.read_membership_type(ctx=ctx, type_id=type_id)
     if _is_kept(ctx, type_id):
         listing.show_as_read(ctx, item)
     return render(request, "membership_types/detail.html", detail_context(request, ctx, item))
@@ -129,7 +129,7 @@ def _is_kept(ctx: ChainContext, type_id: int) -> bool:
 
 def detail_context(request: Request, ctx: ChainContext, item: MembershipType) -> dict[str, Any]:
     give_up_abandoned()
-    say = services.words_for(ctx)
+    say = reading.words_for(ctx)
     return presenting.page_context(ctx, request.user) | {
         "item": item,
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",
@@ -138,7 +138,7 @@ def detail_context(request: Request, ctx: ChainContext, item: MembershipType) ->
         "services": presenting.covered(item),
         "locations": [say.location(number) for number in item.terms.location_ids],
         "week": presenting.week(item.terms.usable_times),
-        "deletion": services.deletion_of(ctx, item.id),
+        "deletion": reading.deletion_of(ctx, item.id),
         "entries": audit.entries_of(ctx, kind="membership_type", object_id=item.id),
     }
 
@@ -148,7 +148,7 @@ def trash(request: Request, chain_id: int) -> HttpResponse:
     """Types that were deleted from here: Altegio lists them no more, the journal knows them."""
     ctx = chain_for(request, chain_id)
     give_up_abandoned()
-    page = Paginator(services.deletions(ctx), 50).get_page(request.GET.get("page"))
+    page = Paginator(reading.deletions(ctx), 50).get_page(request.GET.get("page"))
     context = presenting.page_context(ctx, request.user) | {
         "page": page,
         "deletions": presenting.show_deletions(ctx, page.object_list),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from loyalty_admin.altegio.membership_types import CoveredService, Terms, UsableTime
+from loyalty_admin.audit.services import Change
 
 LABELS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),
@@ -76,6 +76,17 @@ BALANCE_EDITING: Mapping[int, str | Promise] = {
     1: gettext_lazy("The location that sold it"),
     2: gettext_lazy("Any location"),
 }
+# Terms of which both sides need words.
+FLAGS: Mapping[str, Mapping[bool, str | Promise]] = {
+    "sold_without_code": {
+        False: gettext_lazy("Whoever has its code"),
+        True: gettext_lazy("Only the client who bought it"),
+    },
+    "is_pooled": {
+        False: gettext_lazy("For each service apart"),
+        True: gettext_lazy("One shared pool of visits"),
+    },
+}
 # Altegio keeps these as they are once a membership of the type is sold.
 LOCKED_ONCE_SOLD = frozenset(
     {
@@ -99,6 +110,8 @@ class Words:
         say = _SAYINGS.get(name)
         if say:
             return say(self, terms)
+        if name in FLAGS:
+            return str(FLAGS[name][value])
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, Decimal):
@@ -124,9 +137,7 @@ class Words:
         return _("%(word)s (unconfirmed)") % {"word": documented}
 
     def location(self, location_id: int) -> str:
-        return self.locations.get(location_id) or _("location %(number)s") % {
-            "number": location_id
-        }
+        return self.locations.get(location_id) or _("location %(number)s") % {"number": location_id}
 
 
 def label(name: str) -> str:
@@ -209,17 +220,9 @@ _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
         else pgettext("self-activation", "never")
     ),
     "auto_activation_unit": lambda _words, terms: _unit(terms.auto_activation_unit),
-    "sold_without_code": lambda _words, terms: (
-        _("Only the client who bought it") if terms.sold_without_code else _("Whoever has its code")
-    ),
-    "is_pooled": lambda _words, terms: (
-        _("One shared pool of visits") if terms.is_pooled else _("For each service apart")
-    ),
     "services": _services,
     "freeze_limit": lambda _words, terms: (
-        period(terms.freeze_limit, terms.freeze_limit_unit)
-        if terms.freeze_limit
-        else _("no limit")
+        period(terms.freeze_limit, terms.freeze_limit_unit) if terms.freeze_limit else _("no limit")
     ),
     "freeze_limit_unit": lambda _words, terms: _unit(terms.freeze_limit_unit),
     "balance_editing": lambda _words, terms: str(
@@ -232,7 +235,7 @@ _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
 }
 
 
-def changes(words: Words, before: Terms, after: Terms, names: Iterable[str]) -> list[dict[str, Any]]:
+def changes(words: Words, before: Terms, after: Terms, names: Iterable[str]) -> list[Change]:
     """What a write sets, for the journal."""
     return [
         {"field": label(name), "before": words.of(before, name), "after": words.of(after, name)}

@@ -18,7 +18,15 @@ from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_types import Terms
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext, categories, locations
-from loyalty_admin.membership_types import listing, outcomes, presenting, services, stored
+from loyalty_admin.membership_types import (
+    deleting,
+    listing,
+    outcomes,
+    presenting,
+    reading,
+    services,
+    stored,
+)
 from loyalty_admin.membership_types.forms import (
     ROW_TERMS,
     Choices,
@@ -27,8 +35,8 @@ from loyalty_admin.membership_types.forms import (
     RestoreForm,
     RowForm,
 )
+from loyalty_admin.membership_types.journal import Written
 from loyalty_admin.membership_types.outcomes import Attempt, attempt
-from loyalty_admin.membership_types.services import Written
 from loyalty_admin.membership_types.views import detail_context, editable_chain
 from loyalty_admin.web.http import Request
 
@@ -38,6 +46,8 @@ LEVELS = {
     "warn": messages.WARNING,
     "bad": messages.ERROR,
 }
+# What a new type starts from; the units only wait for a number beside them.
+NEW = Terms(category="standard", validity_unit=3, auto_activation_unit=1, freeze_limit_unit=1)
 DETAIL_TARGET = "type-detail"
 
 
@@ -47,7 +57,7 @@ DETAIL_TARGET = "type-detail"
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, chain_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
-    return _create(request, ctx, opened=Terms(category="standard"))
+    return _create(request, ctx, opened=NEW)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +65,7 @@ def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse
     """Make a deleted type again from its last known copy; it gets a new number."""
     ctx = editable_chain(request, chain_id)
     deletion = _deletion(ctx, pk=entry_id)
-    return _create(request, ctx, opened=services.last_known(deletion).terms, origin=deletion)
+    return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
 
 
 def _create(
@@ -63,7 +73,9 @@ def _create(
 ) -> HttpResponse:
     choices = _choices(ctx)
     if request.method != "POST":
-        return _form_page(request, ctx, NewMembershipTypeForm(opened=opened, choices=choices), origin=origin)
+        return _form_page(
+            request, ctx, NewMembershipTypeForm(opened=opened, choices=choices), origin=origin
+        )
     form = NewMembershipTypeForm(request.POST, opened=opened, choices=choices)
     if not form.is_valid():
         return _form_page(request, ctx, form, Attempt(status=422), origin=origin)
@@ -83,10 +95,12 @@ def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     opened_on = _opened_on(request, type_id)
     if opened_on is None:
-        item = services.read_membership_type(ctx=ctx, type_id=type_id)
+        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
         form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
         # A form whose signature is broken is opened anew; nothing of it was sent.
-        lost = Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
+        lost = Attempt(
+            problem=_("This form was too old to be sent. Nothing was changed."), status=409
+        )
         tried = Attempt() if request.method != "POST" else lost
         return _form_page(request, ctx, form, tried, type_id=type_id)
     form = MembershipTypeForm(
@@ -148,7 +162,9 @@ def _form_page(
         else presenting.index_url(ctx),
     }
     template = "membership_types/form.html"
-    return _partial(request, f"{template}#form" if request.htmx else template, context, tried.status)
+    return _partial(
+        request, f"{template}#form" if request.htmx else template, context, tried.status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -225,7 +241,7 @@ def _switch(
     if tried.written is None:
         return _not_done(request, ctx, type_id, tried)
     if request.htmx and request.htmx.target == DETAIL_TARGET:
-        item = services.read_membership_type(ctx=ctx, type_id=type_id)
+        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
         context = detail_context(request, ctx, item) | _toast(tried.written)
         return render(request, "membership_types/detail.html#type", context)
     return _row_written(request, ctx, type_id, tried.written)
@@ -235,7 +251,7 @@ def _switch(
 def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     if request.method != "POST":
-        item = services.read_membership_type(ctx=ctx, type_id=type_id)
+        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
         from_row = bool(request.htmx) and bool(request.htmx.trigger)
         context = presenting.page_context(ctx, request.user) | {
             "item": item,
@@ -245,7 +261,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
         template = "membership_types/delete.html"
         return render(request, f"{template}#confirm" if request.htmx else template, context)
     tried = attempt(
-        lambda: services.delete_membership_type(ctx=ctx, type_id=type_id, form_id=_form_id(request))
+        lambda: deleting.delete_membership_type(ctx=ctx, type_id=type_id, form_id=_form_id(request))
     )
     if tried.written is None:
         return _not_done(request, ctx, type_id, tried)
@@ -262,9 +278,14 @@ def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     deletion = _deletion(ctx, object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
-        return _not_restored(request, ctx, deletion, Attempt(problem=_("Give it a title of up to 255 characters."), status=422))
+        return _not_restored(
+            request,
+            ctx,
+            deletion,
+            Attempt(problem=_("Give it a title of up to 255 characters."), status=422),
+        )
     tried = attempt(
-        lambda: services.restore_membership_type(
+        lambda: deleting.restore_membership_type(
             ctx=ctx, deletion=deletion, title=form.cleaned_data["title"], form_id=_form_id(request)
         )
     )
@@ -288,7 +309,10 @@ def _not_restored(
     }
     if request.htmx:
         return _partial(request, "membership_types/trash.html#deletion_row", context, tried.status)
-    context |= {"tabs": presenting.tabs(ctx, None, listing.kept(ctx)), "deletions": [context["deletion"]]}
+    context |= {
+        "tabs": presenting.tabs(ctx, None, listing.kept(ctx)),
+        "deletions": [context["deletion"]],
+    }
     return render(request, "membership_types/trash.html", context, status=tried.status)
 
 
@@ -315,7 +339,7 @@ def _sold(ctx: ChainContext, type_id: int) -> int | None:
 def _row_choices(ctx: ChainContext) -> Choices:
     return Choices(
         locations=[(location.id, location.title) for location in locations(ctx)],
-        words=services.words_for(ctx),
+        words=reading.words_for(ctx),
     )
 
 
@@ -330,15 +354,13 @@ def _choices(ctx: ChainContext) -> Choices:
 
 
 def _deletion(ctx: ChainContext, **which: int) -> Entry:
-    for entry in services.deletions(ctx):
+    for entry in reading.deletions(ctx):
         if all(getattr(entry, name) == value for name, value in which.items()):
             return entry
     raise Http404
 
 
-def _partial(
-    request: Request, template: str, context: dict[str, Any], status: int
-) -> HttpResponse:
+def _partial(request: Request, template: str, context: dict[str, Any], status: int) -> HttpResponse:
     response = render(request, template, context, status=status)
     if request.htmx:
         response["X-Partial"] = "1"
@@ -393,4 +415,6 @@ def _not_done(request: Request, ctx: ChainContext, type_id: int, tried: Attempt)
         "back_url": url,
     }
     template = "membership_types/not_done.html"
-    return _partial(request, f"{template}#problem" if request.htmx else template, context, tried.status)
+    return _partial(
+        request, f"{template}#problem" if request.htmx else template, context, tried.status
+    )

@@ -7,46 +7,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('connections', '0001_initial'),
+        ("connections", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('submission', models.CharField(max_length=64, unique=True)),
-                ('person_name', models.CharField(max_length=254)),
-                ('connection_name', models.CharField(max_length=200)),
-                ('api_url', models.CharField(max_length=200)),
-                ('chain_id', models.BigIntegerField()),
-                ('chain_title', models.CharField(blank=True, max_length=300)),
-                ('action', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField(null=True)),
-                ('object_title', models.CharField(blank=True, max_length=500)),
-                ('changes', models.JSONField(default=list)),
-                ('asked', models.JSONField(default=dict)),
-                ('copy', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('attempts', models.JSONField(default=list)),
-                ('outcome', models.CharField(choices=[('pending', 'being carried out'), ('done', 'done'), ('refused', 'refused'), ('unknown', 'unknown')], default='pending', max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('kept', models.JSONField(default=list)),
-                ('result_id', models.BigIntegerField(null=True)),
-                ('result_title', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='connections.connection')),
-                ('origin', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='follow_ups', to='audit.entry')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("submission", models.CharField(max_length=64, unique=True)),
+                ("person_name", models.CharField(max_length=254)),
+                ("connection_name", models.CharField(max_length=200)),
+                ("api_url", models.CharField(max_length=200)),
+                ("chain_id", models.BigIntegerField()),
+                ("chain_title", models.CharField(blank=True, max_length=300)),
+                ("action", models.CharField(max_length=60)),
+                ("object_id", models.BigIntegerField(null=True)),
+                ("object_title", models.CharField(blank=True, max_length=500)),
+                ("changes", models.JSONField(default=list)),
+                ("asked", models.JSONField(default=dict)),
+                (
+                    "copy",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder, null=True
+                    ),
+                ),
+                ("attempts", models.JSONField(default=list)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pending", "being carried out"),
+                            ("done", "done"),
+                            ("refused", "refused"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("kept", models.JSONField(default=list)),
+                ("result_id", models.BigIntegerField(null=True)),
+                ("result_title", models.CharField(blank=True, max_length=500)),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="connections.connection",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="follow_ups",
+                        to="audit.entry",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['api_url', 'chain_id', '-id'], name='entry_of_chain'), models.Index(fields=['api_url', 'chain_id', 'object_id'], name='entry_of_object')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["api_url", "chain_id", "-id"], name="entry_of_chain"),
+                    models.Index(
+                        fields=["api_url", "chain_id", "object_id"], name="entry_of_object"
+                    ),
+                ],
             },
         ),
     ]

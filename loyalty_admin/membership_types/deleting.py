@@ -1,0 +1,81 @@
+"""Deleting with a full copy kept, and having Altegio bring a deleted type back."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio import membership_types as api
+from loyalty_admin.altegio.errors import OutcomeUnknown, Refused
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import actions, journal, listing, reading
+from loyalty_admin.membership_types.journal import Written
+
+
+def delete_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
+    """Delete it, keeping a full copy. Raises AlreadySubmitted, AltegioError."""
+    submission = audit.submission_of(
+        ctx, form_id=form_id, action=actions.DELETED, object_id=type_id
+    )
+    audit.check_not_submitted(submission)
+    read = reading.read_membership_type(ctx=ctx, type_id=type_id)
+    entry = audit.begin(
+        ctx,
+        submission=submission,
+        action=actions.DELETED,
+        object_id=type_id,
+        object_title=read.terms.title,
+        copy=dict(read.raw),
+    )
+    transport = ctx.transport()
+    try:
+        with audit.journaled(entry):
+            audit.send(entry, "DELETE", lambda: api.delete_type(transport, ctx.id, type_id))
+            with audit.reading_back():
+                still_there = reading.is_listed(ctx, type_id, read.terms.title)
+            if still_there:
+                raise Refused(_("Altegio accepted the request, but still lists the type."))
+    except OutcomeUnknown:
+        return journal.settled_now(ctx, entry)
+    audit.finish(entry, Outcome.DONE)
+    listing.show_no_more(ctx, type_id)
+    return Written(entry=entry)
+
+
+def restore_membership_type(
+    *, ctx: ChainContext, deletion: Entry, title: str, form_id: str
+) -> Written:
+    """Have Altegio bring a deleted type back. Raises AlreadySubmitted, AltegioError."""
+    type_id = deletion.object_id
+    assert type_id is not None
+    submission = audit.submission_of(
+        ctx, form_id=form_id, action=actions.RESTORED, object_id=type_id
+    )
+    audit.check_not_submitted(submission)
+    entry = audit.begin(
+        ctx,
+        submission=submission,
+        action=actions.RESTORED,
+        object_id=type_id,
+        object_title=title,
+        asked={"title": title},
+        origin=deletion,
+    )
+    transport = ctx.transport()
+    try:
+        with audit.journaled(entry):
+            audit.send(
+                entry,
+                _("POST to restore"),
+                lambda: api.restore_type(transport, ctx.id, type_id, title),
+            )
+            with audit.reading_back():
+                is_back = reading.is_listed(ctx, type_id, title)
+                read = reading.read_membership_type(ctx=ctx, type_id=type_id)
+            if not is_back:
+                raise Refused(_("Altegio accepted the request, but does not list the type."))
+    except OutcomeUnknown:
+        return journal.settled_now(ctx, entry)
+    journal.finish_done(ctx, entry, None, read)
+    return Written(entry=entry, membership_type=read)

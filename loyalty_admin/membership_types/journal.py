@@ -1,0 +1,125 @@
+"""How a write of a membership type ends in the journal, and how an unknown one is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio import membership_types as api
+from loyalty_admin.altegio.errors import AltegioError, Refused
+from loyalty_admin.altegio.membership_types import MembershipType, Terms
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit import settling
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import actions, listing, reading, stored, words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """How a write ended. Without an entry nothing was sent, because it was so already.
+
+    `membership_type` is what was read back; None where it is not known.
+    """
+
+    entry: Entry | None
+    membership_type: MembershipType | None = None
+
+
+def finish_done(
+    ctx: ChainContext, entry: Entry, target: Terms | None, read: MembershipType
+) -> None:
+    """Written down as done, with what Altegio kept; every list shows what was read back."""
+    say = reading.words_for(ctx)
+    differing = api.differing_terms(target, read.terms) if target else []
+    audit.finish(
+        entry,
+        Outcome.DONE,
+        kept=[
+            {
+                "field": words.label(name),
+                "asked": say.of(target, name) if target else "",
+                "kept": say.of(read.terms, name),
+            }
+            for name in differing
+        ],
+        result_id=read.id,
+        result_title=read.terms.title,
+    )
+    listing.show_as_read(ctx, read)
+
+
+def settled_now(ctx: ChainContext, entry: Entry) -> Written:
+    """Read back at once; when that fails as well, the outcome stays unknown."""
+    try:
+        settle(entry, ctx)
+    except AltegioError:
+        listing.note_write(ctx)
+    if entry.outcome == Outcome.REFUSED:
+        raise Refused(entry.reason)
+    return Written(entry=entry)
+
+
+def settle(entry: Entry, ctx: ChainContext) -> settling.Settled:
+    """Find out by reading whether an unknown write was carried out. Raises AltegioError."""
+    if entry.action in (actions.CREATED, actions.CLONED, actions.RECREATED):
+        return _settle_made(entry, ctx)
+    assert entry.object_id is not None
+    if entry.action == actions.DELETED:
+        if not reading.is_listed(ctx, entry.object_id, entry.object_title):
+            audit.finish(entry, Outcome.DONE)
+            listing.show_no_more(ctx, entry.object_id)
+            return settling.Settled(entry=entry)
+        return _not_seen(entry)
+    read = reading.read_membership_type(ctx=ctx, type_id=entry.object_id)
+    if entry.action == actions.EDITED:
+        return _settle_edited(entry, ctx, read)
+    if entry.action == actions.RESTORED:
+        carried_out = reading.is_listed(ctx, read.id, entry.asked["title"])
+    else:
+        carried_out = read.is_archived == entry.asked["archived"]
+    if carried_out:
+        finish_done(ctx, entry, None, read)
+        return settling.Settled(entry=entry)
+    return _not_seen(entry)
+
+
+def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> settling.Settled:
+    asked = stored.load(entry.asked["terms"])
+    target = replace(read.terms, **asked)
+    if len(api.differing_terms(target, read.terms)) < len(asked):
+        finish_done(ctx, entry, target, read)
+        return settling.Settled(entry=entry)
+    listing.show_as_read(ctx, read)
+    return _not_seen(entry)
+
+
+def _settle_made(entry: Entry, ctx: ChainContext) -> settling.Settled:
+    found = reading.new_types(ctx, entry)
+    if len(found) == 1:
+        decide(entry, ctx, found[0].id)
+    elif not found:
+        return _not_seen(entry)
+    candidates = [settling.Candidate(id=item.id, title=item.terms.title) for item in found]
+    return settling.Settled(entry=entry, candidates=tuple(candidates))
+
+
+def decide(entry: Entry, ctx: ChainContext, type_id: int) -> None:
+    """The type is the one that the unknown write made. Raises AltegioError."""
+    read = reading.read_membership_type(ctx=ctx, type_id=type_id)
+    asked: Iterable[str] = entry.asked.get("terms", {})
+    target = Terms(**stored.load(entry.asked["terms"])) if asked else None
+    finish_done(ctx, entry, target, read)
+
+
+def _not_seen(entry: Entry) -> settling.Settled:
+    """Reading back does not show it: final only when Altegio has ended its work on it."""
+    if settling.is_final(entry):
+        audit.finish(
+            entry,
+            Outcome.REFUSED,
+            reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
+        )
+    return settling.Settled(entry=entry)

@@ -1,0 +1,80 @@
+"""Reading membership types: one at Altegio now, the ones that were deleted, the chain's words."""
+
+from __future__ import annotations
+
+from loyalty_admin.altegio import membership_types as api
+from loyalty_admin.altegio.errors import NotFound
+from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext, locations
+from loyalty_admin.membership_types import actions, listing
+from loyalty_admin.membership_types.words import Words
+
+
+def words_for(ctx: ChainContext) -> Words:
+    """The words that this chain has for activations and locations, and its currency."""
+    kept = listing.kept(ctx)
+    return Words(
+        activations=listing.activation_titles(kept.rows.values()) if kept else {},
+        locations={location.id: location.title for location in locations(ctx)},
+        currency=ctx.currency,
+    )
+
+
+def read_membership_type(*, ctx: ChainContext, type_id: int) -> MembershipType:
+    """The type as it is at Altegio now. Raises NotFound also for another chain's type."""
+    read = api.read_type(ctx.transport(), ctx.id, type_id)
+    if read.chain_id not in (None, ctx.id):
+        raise NotFound(status=404)
+    return read
+
+
+def is_listed(ctx: ChainContext, type_id: int, title: str) -> bool:
+    """Deleted types still answer by id; only the list tells."""
+    listed = api.list_all(ctx.transport(), ctx.id, title=title)
+    return any(item.id == type_id for item in listed.types)
+
+
+def known_ids(ctx: ChainContext, title: str) -> list[int]:
+    """Types that carry the title already, so that a new one can be told from them."""
+    kept = listing.kept(ctx) or listing.refresh(ctx)
+    return [row.id for row in kept.rows.values() if row.title.startswith(title)]
+
+
+def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
+    """Types that may have come of the entry: of its title, and not known before it."""
+    claimed = Entry.objects.filter(
+        api_url=entry.api_url, chain_id=entry.chain_id, result_id__isnull=False
+    ).exclude(pk=entry.pk)
+    not_new = {*entry.asked["known_ids"], *claimed.values_list("result_id", flat=True)}
+    title = entry.object_title.strip()
+    listed = api.list_all(ctx.transport(), ctx.id, title=title)
+    exact = entry.action != actions.CLONED  # a clone gets a number behind its title
+    return [
+        item
+        for item in listed.types
+        if item.id not in not_new
+        and (item.terms.title == title if exact else item.terms.title.startswith(title))
+    ]
+
+
+def deletions(ctx: ChainContext) -> list[Entry]:
+    """Deletions by this dashboard that nothing has made good yet, newest first."""
+    return list(
+        Entry.objects.filter(
+            api_url=ctx.connection.api_url,
+            chain_id=ctx.id,
+            action=actions.DELETED,
+            outcome=Outcome.DONE,
+        ).exclude(follow_ups__outcome=Outcome.DONE)
+    )
+
+
+def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
+    """The deletion that stands: Altegio still shows a deleted type by its number."""
+    return next((entry for entry in deletions(ctx) if entry.object_id == type_id), None)
+
+
+def last_known(deletion: Entry) -> MembershipType:
+    """The deleted type as it was just before."""
+    return MembershipType.from_api(deletion.copy)
