@@ -65,9 +65,7 @@ def get(ctx: ChainContext, kind: str) -> KeptList[Any] | None:
     return stored[1]
 
 
-def refresh[Row](
-    ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]
-) -> KeptList[Row]:
+def refresh[Row](ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]) -> KeptList[Row]:
     """Read the list anew and keep it, unless a write happened meanwhile.
 
     Of several that ask at once one reads; the others take its result.
@@ -136,9 +134,7 @@ def _store(connection_id: int, chain_id: int, kind: str, kept: KeptList[Any]) ->
 def _version(ctx: ChainContext, kind: str, *, lock: bool = False) -> KeptListVersion:
     versions = KeptListVersion.objects
     found = versions.select_for_update() if lock else versions.all()
-    version, _made = found.get_or_create(
-        api_url=ctx.connection.api_url, chain_id=ctx.id, kind=kind
-    )
+    version, _made = found.get_or_create(api_url=ctx.connection.api_url, chain_id=ctx.id, kind=kind)
     return version
 
 
