@@ -205,23 +205,24 @@ on("keydown", (event) => {
 // ---- Form helpers
 
 function showGroups(form) {
-  for (const group of form.querySelectorAll("[data-when]")) {
+  const groups = form.querySelectorAll("[data-when]");
+  if (!groups.length) return;
+  // The browser cannot point at an invalid control that is hidden: the server checks instead.
+  form.noValidate = true;
+  const chosen = {};
+  for (const e of form.elements) if (!/checkbox|radio/.test(e.type) || e.checked) (chosen[e.name] ??= []).push(e.value);
+  for (const group of groups) {
     const [, name, sign, values] = group.dataset.when.match(/^([^!=]+)(!?=)(.*)$/);
-    const chosen = [...form.elements].filter((e) => e.name === name && (!/checkbox|radio/.test(e.type) || e.checked));
-    const matches = chosen.some((e) => values.split(",").includes(e.value));
+    const matches = chosen[name]?.some((value) => values.split(",").includes(value)) ?? false;
     group.hidden = matches !== (sign === "=");
   }
 }
-function prepare(root) {
-  for (const group of root.querySelectorAll("[data-when]")) {
-    const form = group.closest("form");
-    // The browser cannot point at an invalid control that is hidden: the server checks instead.
-    form.noValidate = true;
-    showGroups(form);
-  }
-}
+const prepare = (root) => root.querySelectorAll("form").forEach(showGroups);
 prepare(document);
-on("htmx:load", ({ target }) => prepare(target.closest?.("form") ?? target));
+on("htmx:load", ({ target }) => {
+  const form = target.closest("form");
+  form ? showGroups(form) : prepare(target);
+});
 
 on("change", ({ target }) => {
   if (target.dataset.checkAll) {
