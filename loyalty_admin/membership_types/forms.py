@@ -64,6 +64,7 @@ class MembershipTypeForm(forms.Form):
 
     terms: Sequence[str] = TERM_NAMES
     is_new = False
+    has_help = True
 
     def __init__(
         self, data: Any = None, *, opened: Terms, choices: Choices, sold: int | None = None
@@ -74,7 +75,7 @@ class MembershipTypeForm(forms.Form):
         for name in self.terms:
             self.fields[name] = field = self._field(name)
             field.label = words.label(name)
-            field.help_text = HELP.get(name, "")
+            field.help_text = HELP.get(name, "") if self.has_help else ""
             # What the template marks: Altegio will keep it, whatever is typed.
             field.is_kept = bool(sold) and name in words.LOCKED_ONCE_SOLD  # type: ignore[attr-defined]
 
@@ -117,9 +118,10 @@ class MembershipTypeForm(forms.Form):
 
 
 class RowForm(MembershipTypeForm):
-    """What can be changed in the list itself."""
+    """What can be changed in the list itself: without help, for the eye that scans."""
 
     terms = ROW_TERMS
+    has_help = False
 
 
 class NewMembershipTypeForm(MembershipTypeForm):
@@ -200,7 +202,9 @@ def _activations(form: MembershipTypeForm) -> forms.TypedChoiceField:
 
 
 _MADE_BY: Mapping[str, Callable[[MembershipTypeForm], forms.Field]] = {
-    "title": lambda form: forms.CharField(max_length=255),
+    "title": lambda form: forms.CharField(
+        max_length=255, widget=forms.TextInput(attrs={"data-focus": True})
+    ),
     "price": lambda form: _money(required=True),
     "online_price": lambda form: _money(required=False),
     "location_ids": _locations,
