@@ -59,6 +59,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "asked": asked,
+        "can_edit": request.user.may_edit,
         "asked_url": urlencode({name: value for name, value in asked.items() if value}),
         "chains": chains_of(request.user),
         "people": people,

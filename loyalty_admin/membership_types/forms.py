@@ -72,6 +72,8 @@ class MembershipTypeForm(forms.Form):
         self.opened = opened
         self.choices = choices
         super().__init__(data, initial={name: getattr(opened, name) for name in self.terms})
+        if self.is_new and not opened.price:
+            del self.initial["price"]  # a price is typed, not left at nothing
         for name in self.terms:
             self.fields[name] = field = self._field(name)
             field.label = words.label(name)

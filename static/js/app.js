@@ -102,6 +102,11 @@ on("htmx:afterRequest", (event) => {
 addEventListener("htmx:beforeOnLoad", (event) => event.stopPropagation(), true);
 
 on("htmx:beforeSwap", ({ detail }) => {
+  // A list that came by itself never takes away what somebody is at.
+  if (detail.requestConfig.elt.matches("[data-background]") && detail.target.querySelector(".row-editing, [open]")) {
+    detail.shouldSwap = false;
+    return;
+  }
   if (!detail.xhr.getResponseHeader("X-Partial")) return;
   detail.shouldSwap = true;
   detail.isError = false;
@@ -148,8 +153,9 @@ dialog.addEventListener("close", () => dialog.replaceChildren());
 
 // ---- Focus
 
-const focusable = '[aria-invalid="true"], [data-focus], [autofocus]';
-const first = (root) => (root.matches?.(focusable) ? root : root.querySelector?.(focusable));
+const find = (root, what) => (root.matches?.(what) ? root : root.querySelector?.(what));
+// What must be mended first, then where typing begins.
+const first = (root) => find(root, '[aria-invalid="true"]') ?? find(root, "[data-focus], [autofocus]");
 on("htmx:afterSettle", (event) => {
   const { target, requestConfig } = event.detail;
   if (target.id === "alerts" || event.target.id === "alerts" || event.target.id === "toasts") return;
