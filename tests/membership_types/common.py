@@ -1,0 +1,27 @@
+"""What the tests of membership types share: addresses, and looking into the stand-in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loyalty_admin.sandbox.server import CHAINS, Sandbox
+
+CHAIN, OTHER_CHAIN = CHAINS
+LIST = f"/chains/{CHAIN}/membership-types/"
+HOSTILE = "<script>alert(1)</script> \"quoted\" & 'more'"
+
+
+def listed(sandbox: Sandbox, chain_id: int = CHAIN) -> list[dict[str, Any]]:
+    """The chain's types that are not deleted, as the stand-in has them."""
+    return [raw for raw in sandbox.types_of(chain_id) if not raw["is_deleted"]]
+
+
+def named(sandbox: Sandbox, title: str, chain_id: int = CHAIN) -> dict[str, Any]:
+    """The one type of this title."""
+    (found,) = [raw for raw in listed(sandbox, chain_id) if raw["title"] == title]
+    return found
+
+
+def writes(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The calls that may have changed something, signing in aside."""
+    return [call for call in sandbox.calls() if call["method"] != "GET" and call["path"] != "/auth"]
