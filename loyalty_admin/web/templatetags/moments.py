@@ -24,7 +24,9 @@ def moment(value: datetime | str | None) -> SafeString | str:
         return ""
     local = timezone.localtime(at)
     return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, "j M Y, H:i T")
+        '<time datetime="{}">{}</time>',
+        local.isoformat(),
+        formats.date_format(local, "j M Y, H:i T"),
     )
 
 
