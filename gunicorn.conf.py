@@ -12,5 +12,5 @@ max_requests = 5000
 max_requests_jitter = 500
 # TRUSTED_PROXIES alone decides whose X-Forwarded-… headers count.
 forwarded_allow_ips = ""
-secure_scheme_headers = {}
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
