@@ -115,7 +115,7 @@ def tabs(
         {
             "label": _("Deleted"),
             "url": f"{url}trash/",
-            "count": len(reading.deletions(ctx)),
+            "count": reading.deletions(ctx).count(),
             "is_current": query is None,
         },
     ]

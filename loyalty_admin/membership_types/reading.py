@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.membership_types import MembershipType
@@ -58,21 +60,25 @@ def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
     ]
 
 
-def deletions(ctx: ChainContext) -> list[Entry]:
+def deletions(ctx: ChainContext) -> QuerySet[Entry]:
     """Deletions by this dashboard that nothing has made good yet, newest first."""
-    return list(
-        Entry.objects.filter(
-            api_url=ctx.connection.api_url,
-            chain_id=ctx.id,
-            action=actions.DELETED,
-            outcome=Outcome.DONE,
-        ).exclude(follow_ups__outcome=Outcome.DONE)
-    )
+    return Entry.objects.filter(
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        action=actions.DELETED,
+        outcome=Outcome.DONE,
+    ).exclude(follow_ups__outcome=Outcome.DONE)
 
 
 def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
-    """The deletion that stands: Altegio still shows a deleted type by its number."""
-    return next((entry for entry in deletions(ctx) if entry.object_id == type_id), None)
+    """The deletion that stands: Altegio still shows a deleted type by its number.
+
+    One that Altegio lists again was restored there, whatever the journal knows.
+    """
+    kept = listing.kept(ctx)
+    if kept is not None and type_id in kept.rows:
+        return None
+    return deletions(ctx).filter(object_id=type_id).first()
 
 
 def last_known(deletion: Entry) -> MembershipType:

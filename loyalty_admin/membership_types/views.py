@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -80,13 +81,14 @@ def _list(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResp
         "columns": presenting.columns(query),
         "filters": presenting.filter_choices(query),
         "locations": locations_of(ctx),
-        "loaded_url": f"{presenting.index_url(ctx)}loaded/{query.url()}",
-        "refresh_url": f"{presenting.index_url(ctx)}refresh/{query.url()}",
+        "loaded_url": f"{presenting.index_url(ctx)}loaded/{query.url(page=query.page)}",
+        "refresh_url": f"{presenting.index_url(ctx)}refresh/{query.url(page=query.page)}",
         "tabs": presenting.tabs(ctx, query, kept),
     }
     if kept is not None:
         found = listing.select(kept.rows.values(), query)
         page = Paginator(found, query.size).get_page(query.page)
+        query = replace(query, page=page.number)
         context |= {
             "page": page,
             "rows": presenting.show_rows(ctx, page.object_list),
@@ -97,7 +99,7 @@ def _list(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResp
     if not request.htmx:
         return render(request, template, context)
     # The view can be shared and gone back to by the address, whatever the form sent.
-    address = f"{presenting.index_url(ctx)}{query.url()}"
+    address = f"{presenting.index_url(ctx)}{query.url(page=query.page)}"
     return push_url(render(request, f"{template}#results", context), address)
 
 
@@ -117,14 +119,9 @@ def row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
     item = reading.read_membership_type(ctx=ctx, type_id=type_id)
-    if _is_kept(ctx, type_id):
+    if listing.shows_otherwise(ctx, item):
         listing.show_as_read(ctx, item)
     return render(request, "membership_types/detail.html", detail_context(request, ctx, item))
-
-
-def _is_kept(ctx: ChainContext, type_id: int) -> bool:
-    kept = listing.kept(ctx)
-    return kept is not None and type_id in kept.rows
 
 
 def detail_context(request: Request, ctx: ChainContext, item: MembershipType) -> dict[str, Any]:

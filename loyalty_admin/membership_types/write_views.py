@@ -354,10 +354,10 @@ def _choices(ctx: ChainContext) -> Choices:
 
 
 def _deletion(ctx: ChainContext, **which: int) -> Entry:
-    for entry in reading.deletions(ctx):
-        if all(getattr(entry, name) == value for name, value in which.items()):
-            return entry
-    raise Http404
+    entry = reading.deletions(ctx).filter(**which).first()
+    if entry is None:
+        raise Http404
+    return entry
 
 
 def _partial(request: Request, template: str, context: dict[str, Any], status: int) -> HttpResponse:
