@@ -1,0 +1,1 @@
+"""Measures the list page beside Django's admin: see docs/performance.md."""
