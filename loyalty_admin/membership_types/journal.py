@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import membership_types as api
-from loyalty_admin.altegio.errors import AltegioError, Refused
+from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_types import MembershipType, Terms
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit import settling
@@ -57,8 +57,6 @@ def settled_now(ctx: ChainContext, entry: Entry) -> Written:
         settle(entry, ctx)
     except AltegioError:
         listing.note_write(ctx)
-    if entry.outcome == Outcome.REFUSED:
-        raise Refused(entry.reason)
     return Written(entry=entry)
 
 

@@ -39,7 +39,7 @@ class Attempt:
 def attempt(write: Callable[[], Written], form: MembershipTypeForm | None = None) -> Attempt:
     """Carry the write out; what Altegio says about fields is put on the form."""
     try:
-        return Attempt(written=write())
+        return _ended(write())
     except StaleEdit as stale:
         return Attempt(stale=stale, status=409)
     except CannotWrite as reason:
@@ -56,13 +56,18 @@ def attempt(write: Callable[[], Written], form: MembershipTypeForm | None = None
         return Attempt(problem=reason_of(error), status=503)
 
 
+def _ended(written: Written) -> Attempt:
+    entry = written.entry
+    if entry is not None and entry.outcome == Outcome.REFUSED:
+        return Attempt(problem=entry.reason, status=422)
+    return Attempt(written=written)
+
+
 def _earlier(repeated: AlreadySubmitted) -> Attempt:
     entry = repeated.entry
-    if entry.outcome == Outcome.REFUSED:
-        return Attempt(problem=entry.reason, status=422)
     if repeated.late and entry.outcome == Outcome.DONE:
         return Attempt(earlier=entry, status=409)
-    return Attempt(written=Written(entry=entry))
+    return _ended(Written(entry=entry))
 
 
 _DONE = {

@@ -42,10 +42,13 @@ class Conflict:
 class StaleEdit(Exception):
     """Nothing was sent: the person decides about the conflicts first."""
 
-    def __init__(self, conflicts: list[Conflict], fresh: MembershipType) -> None:
+    def __init__(self, conflicts: list[Conflict], opened: Terms, fresh: Terms) -> None:
         super().__init__(", ".join(conflict.name for conflict in conflicts))
         self.conflicts = conflicts
-        self.fresh = fresh
+        # What the form stands on from now: moved on only where the person decides, so that
+        # other changes made at Altegio are still seen as theirs.
+        names = [conflict.name for conflict in conflicts]
+        self.opened = replace(opened, **{name: getattr(fresh, name) for name in names})
 
 
 def edit_membership_type(
@@ -114,7 +117,7 @@ def _merged(
         if name in open_questions
     ]
     if conflicts:
-        raise StaleEdit(conflicts, fresh)
+        raise StaleEdit(conflicts, opened, fresh.terms)
     return replace(fresh.terms, **{name: getattr(desired, name) for name in changed})
 
 

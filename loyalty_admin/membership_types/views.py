@@ -1,13 +1,15 @@
-"""Reading: the list, a type's page, what was deleted. Writing is in `write_views`."""
+"""Reading: the list, a type's page, what was deleted."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -38,7 +40,7 @@ def editable_chain(request: Request, chain_id: int) -> ChainContext:
 @vary_on_headers("HX-Request")
 def index(request: Request, chain_id: int) -> HttpResponse:
     """The list as kept; what must be read from Altegio first comes by `loaded`."""
-    return _list(request, chain_for(request, chain_id))
+    return _list(request, chain_for(request, chain_id), has_address=True)
 
 
 @require_safe
@@ -56,23 +58,35 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
 def refresh(request: Request, chain_id: int) -> HttpResponse:
     """Read the list from Altegio now."""
     ctx = chain_for(request, chain_id)
-    return _refreshed_list(request, ctx)
+    if request.htmx:
+        return _refreshed_list(request, ctx)
+    if problem := _read_anew(ctx):
+        messages.warning(request, problem)
+    query = Query.from_url(request.GET)
+    return redirect(f"{presenting.index_url(ctx)}{query.url(page=query.page)}")
 
 
 def _refreshed_list(request: Request, ctx: ChainContext) -> HttpResponse:
-    """What is kept stays on screen when Altegio gives nothing newer."""
+    problem = _read_anew(ctx)
+    return _list(request, chain_for(request, ctx.id), problem=problem)
+
+
+def _read_anew(ctx: ChainContext) -> str:
+    """Says what went wrong: what is kept stays on screen when Altegio gives nothing newer."""
     try:
         listing.refresh(ctx)
         refresh_chains(ctx.connection)
     except AltegioError as error:
         if listing.kept(ctx) is None:
             raise
-        return _list(request, ctx, problem=reason_of(error))
-    return _list(request, chain_for(request, ctx.id))
+        return reason_of(error)
+    return ""
 
 
-def _list(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResponse:
-    query = Query.from_url(request.GET)
+def _list(
+    request: Request, ctx: ChainContext, *, problem: str = "", has_address: bool = False
+) -> HttpResponse:
+    query = Query.from_url(_asked(request))
     kept = listing.kept(ctx)
     context: dict[str, Any] = presenting.page_context(ctx, request.user) | {
         "query": query,
@@ -98,9 +112,17 @@ def _list(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResp
     template = "membership_types/list.html"
     if not request.htmx:
         return render(request, template, context)
+    response = render(request, f"{template}#results", context)
     # The view can be shared and gone back to by the address, whatever the form sent.
     address = f"{presenting.index_url(ctx)}{query.url(page=query.page)}"
-    return push_url(render(request, f"{template}#results", context), address)
+    return push_url(response, address) if has_address else response
+
+
+def _asked(request: Request) -> QueryDict:
+    """What is asked of the list; beside the button that refreshes, what stands in the address."""
+    if request.method == "POST":
+        return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    return request.GET
 
 
 @require_safe

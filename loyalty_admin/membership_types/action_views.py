@@ -1,0 +1,141 @@
+"""The buttons: clone, archive, unarchive, delete, restore; from a row or from the type's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import (
+    answers,
+    deleting,
+    listing,
+    presenting,
+    reading,
+    services,
+)
+from loyalty_admin.membership_types.forms import RestoreForm
+from loyalty_admin.membership_types.journal import Written
+from loyalty_admin.membership_types.outcomes import Attempt, attempt
+from loyalty_admin.membership_types.views import detail_context, editable_chain
+from loyalty_admin.web.http import Request
+
+DETAIL_TARGET = "type-detail"
+
+
+@require_POST
+def clone(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    ctx = editable_chain(request, chain_id)
+    tried = attempt(
+        lambda: services.clone_membership_type(
+            ctx=ctx, type_id=type_id, form_id=answers.form_id(request)
+        )
+    )
+    if tried.written is None:
+        return answers.not_done(request, ctx, type_id, tried)
+    return answers.go_to_result(request, ctx, tried.written)
+
+
+@require_POST
+def archive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    return _switch(request, chain_id, type_id, services.archive_membership_type)
+
+
+@require_POST
+def unarchive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    return _switch(request, chain_id, type_id, services.unarchive_membership_type)
+
+
+def _switch(
+    request: Request, chain_id: int, type_id: int, service: Callable[..., Written]
+) -> HttpResponse:
+    ctx = editable_chain(request, chain_id)
+    tried = attempt(lambda: service(ctx=ctx, type_id=type_id, form_id=answers.form_id(request)))
+    if tried.written is None:
+        return answers.not_done(request, ctx, type_id, tried)
+    if request.htmx and request.htmx.target == DETAIL_TARGET:
+        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
+        context = detail_context(request, ctx, item) | answers.toast(tried.written)
+        return render(request, "membership_types/detail.html#type", context)
+    return answers.row_written(request, ctx, type_id, tried.written)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    ctx = editable_chain(request, chain_id)
+    if request.method != "POST":
+        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
+        from_row = bool(request.htmx) and bool(request.htmx.trigger)
+        context = presenting.page_context(ctx, request.user) | {
+            "item": item,
+            "from_row": from_row and str(request.htmx.trigger).startswith("delete-row-"),
+            "type_url": f"{presenting.index_url(ctx)}{type_id}/",
+        }
+        template = "membership_types/delete.html"
+        return render(request, f"{template}#confirm" if request.htmx else template, context)
+    tried = attempt(
+        lambda: deleting.delete_membership_type(
+            ctx=ctx, type_id=type_id, form_id=answers.form_id(request)
+        )
+    )
+    if tried.written is None:
+        return answers.not_done(request, ctx, type_id, tried)
+    if request.htmx and request.htmx.target == f"type-row-{type_id}":
+        return answers.row_written(request, ctx, type_id, tried.written)
+    answers.add_message(request, tried.written)
+    return answers.go(request, presenting.index_url(ctx))
+
+
+@require_POST
+def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    """Bring a deleted type back under a title that the person confirms."""
+    ctx = editable_chain(request, chain_id)
+    deletion = answers.deletion_for(ctx, object_id=type_id)
+    form = RestoreForm(request.POST)
+    if not form.is_valid():
+        return _not_restored(
+            request,
+            ctx,
+            deletion,
+            Attempt(problem=_("Give it a title of up to 255 characters."), status=422),
+        )
+    tried = attempt(
+        lambda: deleting.restore_membership_type(
+            ctx=ctx,
+            deletion=deletion,
+            title=form.cleaned_data["title"],
+            form_id=answers.form_id(request),
+        )
+    )
+    if tried.written is None:
+        return _not_restored(request, ctx, deletion, tried)
+    return answers.go_to_result(request, ctx, tried.written)
+
+
+def _not_restored(
+    request: Request, ctx: ChainContext, deletion: Entry, tried: Attempt
+) -> HttpResponse:
+    """Nothing typed is lost: the same row with its title, the reason, and the other way."""
+    shown = presenting.show_deletions(ctx, [deletion])[0]
+    context = presenting.page_context(ctx, request.user) | {
+        "deletion": shown
+        | {
+            "title": request.POST.get("title", ""),
+            "problem": tried.problem,
+            "is_forbidden": tried.is_forbidden,
+        },
+    }
+    if request.htmx:
+        return answers.partial(
+            request, "membership_types/trash.html#deletion_row", context, tried.status
+        )
+    context |= {
+        "tabs": presenting.tabs(ctx, None, listing.kept(ctx)),
+        "deletions": [context["deletion"]],
+    }
+    return render(request, "membership_types/trash.html", context, status=tried.status)

@@ -1,0 +1,227 @@
+"""The forms: a new type, a whole type, a type in its row, a deleted one made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.altegio.membership_types import Terms
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext, categories, locations
+from loyalty_admin.membership_types import (
+    answers,
+    listing,
+    presenting,
+    reading,
+    services,
+    stored,
+)
+from loyalty_admin.membership_types.forms import (
+    ROW_TERMS,
+    Choices,
+    MembershipTypeForm,
+    NewMembershipTypeForm,
+    RowForm,
+)
+from loyalty_admin.membership_types.outcomes import Attempt, attempt
+from loyalty_admin.membership_types.views import editable_chain
+from loyalty_admin.web.http import Request
+
+# What a new type starts from; the units only wait for a number beside them.
+NEW = Terms(category="standard", validity_unit=3, auto_activation_unit=1, freeze_limit_unit=1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Request, chain_id: int) -> HttpResponse:
+    ctx = editable_chain(request, chain_id)
+    return _create(request, ctx, opened=NEW)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
+    """Make a deleted type again from its last known copy; it gets a new number."""
+    ctx = editable_chain(request, chain_id)
+    deletion = answers.deletion_for(ctx, pk=entry_id)
+    return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
+
+
+def _create(
+    request: Request, ctx: ChainContext, *, opened: Terms, origin: Entry | None = None
+) -> HttpResponse:
+    choices = _choices(ctx)
+    if request.method != "POST":
+        return _form_page(
+            request, ctx, NewMembershipTypeForm(opened=opened, choices=choices), origin=origin
+        )
+    form = NewMembershipTypeForm(request.POST, opened=opened, choices=choices)
+    if not form.is_valid():
+        return _form_page(request, ctx, form, Attempt(status=422), origin=origin)
+    tried = attempt(
+        lambda: services.create_membership_type(
+            ctx=ctx, form_id=answers.form_id(request), terms=Terms(**form.wanted()), origin=origin
+        ),
+        form,
+    )
+    if tried.written is None:
+        return _form_page(request, ctx, form, tried, origin=origin)
+    return answers.go_to_result(request, ctx, tried.written)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    ctx = editable_chain(request, chain_id)
+    opened_on = _opened_on(request, type_id)
+    if opened_on is None:
+        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
+        form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
+        # A form whose signature is broken is opened anew; nothing of it was sent.
+        lost = Attempt(
+            problem=_("This form was too old to be sent. Nothing was changed."), status=409
+        )
+        tried = Attempt() if request.method != "POST" else lost
+        return _form_page(request, ctx, form, tried, type_id=type_id)
+    form = MembershipTypeForm(
+        request.POST, opened=Terms(**opened_on), choices=_choices(ctx), sold=_sold(ctx, type_id)
+    )
+    if not form.is_valid():
+        return _form_page(request, ctx, form, Attempt(status=422), type_id=type_id)
+    tried = _try_edit(request, ctx, type_id, form, opened_on)
+    if tried.written is None:
+        return _form_page(request, ctx, form, tried, type_id=type_id)
+    return answers.go_to_result(request, ctx, tried.written)
+
+
+def _try_edit(
+    request: Request,
+    ctx: ChainContext,
+    type_id: int,
+    form: MembershipTypeForm,
+    opened_on: Mapping[str, Any],
+) -> Attempt:
+    wanted = form.wanted()
+    # In a conflict the person gave way for these: what was read then stays.
+    theirs = [name for name in request.POST.getlist("theirs") if name in opened_on]
+    wanted |= {name: opened_on[name] for name in theirs}
+    return attempt(
+        lambda: services.edit_membership_type(
+            ctx=ctx,
+            type_id=type_id,
+            form_id=answers.form_id(request),
+            opened_on=opened_on,
+            wanted=wanted,
+        ),
+        form,
+    )
+
+
+def _form_page(
+    request: Request,
+    ctx: ChainContext,
+    form: MembershipTypeForm,
+    tried: Attempt | None = None,
+    *,
+    type_id: int | None = None,
+    origin: Entry | None = None,
+) -> HttpResponse:
+    tried = tried or Attempt()
+    opened = tried.stale.opened if tried.stale else form.opened
+    context = presenting.page_context(ctx, request.user) | {
+        "form": form,
+        "labels": presenting.group_labels(),
+        "tried": tried,
+        "type_id": type_id,
+        "origin": origin,
+        "is_sold": any(getattr(field, "is_kept", False) for field in form.fields.values()),
+        "has_catalogue": bool(form.choices.catalogue),
+        "opened_on": "" if type_id is None else stored.sign(opened, type_id),
+        "back_url": reverse("membership_types:detail", args=[ctx.id, type_id])
+        if type_id is not None
+        else presenting.index_url(ctx),
+    }
+    template = "membership_types/form.html"
+    return answers.partial(
+        request, f"{template}#form" if request.htmx else template, context, tried.status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
+    """Title, price, online sale and locations, changed in the list itself."""
+    ctx = editable_chain(request, chain_id)
+    if not request.htmx and request.method != "POST":
+        return redirect("membership_types:edit", ctx.id, type_id)
+    opened_on = _opened_on(request, type_id)
+    row = (listing.kept(ctx) or listing.refresh(ctx)).rows.get(type_id)
+    if row is None:
+        raise Http404
+    if opened_on is None:
+        opened_on = {name: getattr(row, name) for name in ROW_TERMS}
+        form = RowForm(opened=Terms(**opened_on), choices=_row_choices(ctx), sold=row.sold)
+        return _row_editing(request, ctx, type_id, form, Attempt())
+    form = RowForm(
+        request.POST, opened=Terms(**opened_on), choices=_row_choices(ctx), sold=row.sold
+    )
+    if not form.is_valid():
+        return _row_editing(request, ctx, type_id, form, Attempt(status=422))
+    tried = _try_edit(request, ctx, type_id, form, opened_on)
+    if tried.written is None:
+        return _row_editing(request, ctx, type_id, form, tried)
+    return answers.row_written(request, ctx, type_id, tried.written)
+
+
+def _row_editing(
+    request: Request, ctx: ChainContext, type_id: int, form: RowForm, tried: Attempt
+) -> HttpResponse:
+    opened = tried.stale.opened if tried.stale else form.opened
+    context = presenting.page_context(ctx, request.user) | {
+        "form": form,
+        "tried": tried,
+        "type_id": type_id,
+        "url": f"{presenting.index_url(ctx)}{type_id}/",
+        "opened_on": stored.sign(opened, type_id, ROW_TERMS),
+    }
+    if not request.htmx:
+        messages.error(request, _("Nothing was saved. Change it in the full form."))
+        return redirect("membership_types:edit", ctx.id, type_id)
+    return answers.partial(
+        request, "membership_types/list.html#type_row_edit", context, tried.status
+    )
+
+
+def _opened_on(request: Request, type_id: int) -> dict[str, Any] | None:
+    try:
+        return stored.unsign(request.POST.get("opened_on", ""), type_id)
+    except signing.BadSignature:
+        return None
+
+
+def _sold(ctx: ChainContext, type_id: int) -> int | None:
+    kept = listing.kept(ctx)
+    row = kept.rows.get(type_id) if kept else None
+    return row.sold if row else None
+
+
+def _row_choices(ctx: ChainContext) -> Choices:
+    return Choices(
+        locations=[(location.id, location.title) for location in locations(ctx)],
+        words=reading.words_for(ctx),
+    )
+
+
+def _choices(ctx: ChainContext) -> Choices:
+    plain = _row_choices(ctx)
+    try:
+        catalogue = categories(ctx)
+    except AltegioError:
+        # The form says that it is missing; what is covered already can be kept.
+        catalogue = ()
+    return Choices(locations=plain.locations, words=plain.words, catalogue=catalogue)
