@@ -135,6 +135,12 @@ on("toast", ({ detail: { level = "good", text } }) => {
 // ---- Dialog
 
 const dialog = $("dialog");
+const toasts = $("toasts").parentElement;
+// What lies outside an open dialog cannot be clicked and is not announced.
+const moveToasts = () => (dialog.open ? dialog : document.body).append(toasts);
+on("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target !== $("alerts")) document.body.append(toasts);
+});
 on("htmx:afterSwap", ({ detail }) => {
   if (detail.target === dialog) {
     if (!dialog.firstElementChild) dialog.close();
@@ -147,9 +153,13 @@ on("htmx:afterSwap", ({ detail }) => {
   } else if (dialog.contains(detail.requestConfig.elt) && detail.target !== $("alerts")) {
     dialog.close();
   }
+  moveToasts();
 });
 on("close-dialog", () => dialog.close());
-dialog.addEventListener("close", () => dialog.replaceChildren());
+dialog.addEventListener("close", () => {
+  moveToasts();
+  dialog.replaceChildren();
+});
 
 // ---- Focus
 

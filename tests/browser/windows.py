@@ -1,0 +1,71 @@
+"""Windows of a real browser that note whatever goes wrong in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from loyalty_admin.accounts.models import User
+
+CHAIN = 1101
+LIST = f"/chains/{CHAIN}/membership-types/"
+PATIENCE = 10_000  # milliseconds
+
+
+class Windows:
+    """Opens windows and watches them.
+
+    `problems` are errors and warnings of the console (violations of the content security policy
+    are among them), exceptions, and answers of 400 and more; those that hold a text of
+    `expected` are part of the test.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
+        self.url = url
+        self.problems: list[str] = []
+        self.expected: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def open(self, person: User | None = None, **options: Any) -> Page:
+        """A page of a fresh browser in which `person` is signed in."""
+        context = self.browser.new_context(base_url=self.url, **options)
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        if person is not None:
+            self.sign_in(context, person)
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
+        context.on("response", self._answered)
+        return context.new_page()
+
+    def sign_in(self, context: BrowserContext, person: User) -> None:
+        """What the sign-in page does, without its form."""
+        client = Client()
+        client.force_login(person)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser's own line about a bad answer; `_answered` says which.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.problems.append(f"{message.type}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            request = response.request
+            self.problems.append(f"{response.status} {request.method} {request.url}")
+
+    def unexpected(self) -> list[str]:
+        return [
+            problem
+            for problem in self.problems
+            if not any(text in problem for text in self.expected)
+        ]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
