@@ -53,7 +53,9 @@ def sandbox(
 
 @pytest.fixture(autouse=True)
 def empty_cache(request: pytest.FixtureRequest) -> None:
-    if {"db", "transactional_db"} & set(request.fixturenames):
+    marked = request.node.get_closest_marker("django_db")
+    if marked or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("db")
         cache.clear()
 
 

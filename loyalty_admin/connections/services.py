@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -159,14 +160,24 @@ def limiter() -> Limiter:
     return _limiter(settings.ALTEGIO_RATE_PER_SECOND, settings.ALTEGIO_RATE_PER_MINUTE, **place)
 
 
-def refresh_chains(connection: Connection, *, force: bool = False) -> None:
+def refresh_chains(
+    connection: Connection,
+    *,
+    force: bool = False,
+    beside: Callable[[], object] = lambda: None,
+) -> None:
     """Read the chains that the connection reaches, when older than ten minutes or forced.
 
+    `beside` is called in any case, at the same time, in this thread.
     API: GET /groups. AltegioError passes through; what was known then stays.
     """
     if not force and _is_fresh(connection):
+        beside()
         return
-    _save_chains(connection, altegio_chains.list_chains(transport_for(connection)))
+    transport = transport_for(connection)
+    found: list[altegio_chains.Chain] = []
+    side_by_side([beside, lambda: found.extend(altegio_chains.list_chains(transport))])
+    _save_chains(connection, found)
 
 
 def refresh_all_chains(*, force: bool = False) -> list[AltegioError]:

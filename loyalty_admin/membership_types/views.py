@@ -74,8 +74,7 @@ def _refreshed_list(request: Request, ctx: ChainContext) -> HttpResponse:
 def _read_anew(ctx: ChainContext) -> str:
     """Says what went wrong: what is kept stays on screen when Altegio gives nothing newer."""
     try:
-        listing.refresh(ctx)
-        refresh_chains(ctx.connection)
+        refresh_chains(ctx.connection, beside=lambda: listing.refresh(ctx))
     except AltegioError as error:
         if listing.kept(ctx) is None:
             raise

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from django.core.cache import cache
+from django.utils import timezone
+
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.membership_types import listing
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 
 CHAIN, OTHER_CHAIN = CHAINS
@@ -25,3 +32,12 @@ def named(sandbox: Sandbox, title: str, chain_id: int = CHAIN) -> dict[str, Any]
 def writes(sandbox: Sandbox) -> list[dict[str, Any]]:
     """The calls that may have changed something, signing in aside."""
     return [call for call in sandbox.calls() if call["method"] != "GET" and call["path"] != "/auth"]
+
+
+def grow_old(connection: Connection, *, minutes: int, chain_id: int = CHAIN) -> None:
+    """Let the kept list of the chain have been read so long ago."""
+    key = f"list:{listing.KIND}:{connection.pk}:{chain_id}"
+    stamp, kept = cache.get(key)
+    old = replace(kept, read_at=timezone.now() - timedelta(minutes=minutes))
+    cache.set(key, (f"{stamp}-old", old))
+    cache.set(f"{key}:stamp", f"{stamp}-old")
