@@ -127,13 +127,13 @@ def test_closed_limiter_opens_again(limiter: DatabaseLimiter) -> None:
 
 
 def test_old_slots_are_forgotten(place: Place) -> None:
-    limiter = DatabaseLimiter(per_second=500, per_minute=30_000, **place)
-    for _ in range(120):
+    limiter = DatabaseLimiter(per_second=60, per_minute=10_000, **place)
+    for _ in range(150):
         limiter.take(within=2)
     assert limiter._bucket is not None
     rows = limiter._bucket.count()
     limiter.close()
-    assert isinstance(rows, int) and rows <= 120
+    assert isinstance(rows, int) and rows <= 110
 
 
 def test_limiter_that_nobody_closed_ends_quietly(place: Place) -> None:

@@ -397,6 +397,7 @@ class TestSideBySide:
 
     def test_calls_within_calls_do_not_wait_for_each_other(self) -> None:
         def inner() -> list[int]:
+            time.sleep(0.05)  # by then every thread of the pool is in here
             return side_by_side([lambda: 1, lambda: 2])
 
         assert side_by_side([inner] * (FAN_OUT * 3)) == [[1, 2]] * (FAN_OUT * 3)
