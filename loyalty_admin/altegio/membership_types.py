@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from math import ceil
@@ -14,7 +14,6 @@ from loyalty_admin.altegio.values import (
     read_bool,
     read_decimal,
     read_int,
-    read_list,
     read_str,
 )
 
@@ -132,6 +131,8 @@ TERM_OF_KEY: Mapping[str, str] = {
     "service_categories": "services",
     "service_links": "services",
 }
+# A PUT takes it too; it is no term, because a switch of its own sets it.
+ARCHIVE_KEY = "is_archived"
 # Given by the API, never taken; `online_image` could be taken, but its form is not known.
 READ_ONLY_KEYS = frozenset(
     {
@@ -167,7 +168,9 @@ class MembershipType:
         if type_id is None:
             raise UnreadableAnswer("no membership type in the answer")
         terms, unreadable = _read_terms(raw)
-        archived = read_bool(raw.get("is_archived"))
+        archived = read_bool(raw.get(ARCHIVE_KEY))
+        if archived is None:
+            unreadable += (ARCHIVE_KEY,)
         return cls(
             id=type_id,
             terms=terms,
@@ -194,7 +197,8 @@ def _read_terms(raw: Mapping[str, Any]) -> tuple[Terms, tuple[str, ...]]:
     values: dict[str, Any] = {}
     defaults = Terms()
     for name, keys in READ_KEYS.items():
-        key = next((key for key in keys if key in raw), None)
+        there = [key for key in keys if key in raw]
+        key = next((key for key in there if raw[key] is not None), there[0] if there else None)
         value = None if key is None else _read_term(name, raw[key])
         if value is None and (key is None or not _may_be_null(name, raw[key])):
             unreadable.append(key or keys[0])
@@ -209,7 +213,7 @@ def _read_term(name: str, value: Any) -> Any:
     if name == "usable_times":
         return _read_times(value)
     if name == "location_ids":
-        return _unique(read_int(item) for item in read_list(value))
+        return _read_numbers(value)
     if name in ("price", "online_price"):
         return read_decimal(value)
     if isinstance(default, bool):
@@ -224,7 +228,11 @@ def _may_be_null(name: str, value: Any) -> bool:
     return value is None and name not in ("title", "price", "services", "is_pooled")
 
 
-def _unique(numbers: Iterable[int | None]) -> tuple[int, ...]:
+def _read_numbers(value: Any) -> tuple[int, ...] | None:
+    """Each number once, in order; None where the list or one of them is not understood."""
+    numbers = [read_int(item) for item in value] if isinstance(value, list) else [None]
+    if None in numbers:
+        return None
     return tuple(sorted({number for number in numbers if number is not None}))
 
 
@@ -246,30 +254,39 @@ def _read_service(link: Mapping[str, Any]) -> CoveredService | None:
     target_id = read_int(target.get("id")) if isinstance(target, Mapping) else None
     if not isinstance(target, Mapping) or target_id is None:
         return None
+    count, is_unlimited = link.get("count"), link.get("is_unlimited")
+    visits, unlimited = read_int(count), read_bool(is_unlimited)
+    if (visits is None and count is not None) or (unlimited is None and is_unlimited is not None):
+        return None
     return CoveredService(
         id=target_id,
         is_category=target is category or bool(read_bool(target.get("is_category"))),
-        visits=read_int(link.get("count")) or 0,
-        is_unlimited=bool(read_bool(link.get("is_unlimited"))),
+        visits=visits or 0,
+        is_unlimited=bool(unlimited),
         title=read_str(target.get("title")) or "",
     )
 
 
 def _read_times(value: Any) -> tuple[UsableTime, ...] | None:
-    times = []
-    for item in read_list(value):
-        if not isinstance(item, Mapping):
+    times = [_read_time(item) for item in value] if isinstance(value, list) else [None]
+    return None if None in times else tuple(time for time in times if time is not None)
+
+
+def _read_time(item: Any) -> UsableTime | None:
+    if not isinstance(item, Mapping):
+        return None
+    asked = [item.get("week_days"), item.get("intervals")]
+    days, spans = ([] if value is None else value for value in asked)
+    numbers, intervals = _read_numbers(days), []
+    if numbers is None or not isinstance(spans, list):
+        return None
+    for interval in spans:
+        start = read_int(interval.get("from")) if isinstance(interval, Mapping) else None
+        end = read_int(interval.get("to")) if isinstance(interval, Mapping) else None
+        if start is None or end is None:
             return None
-        intervals = []
-        for interval in read_list(item.get("intervals")):
-            start = read_int(interval.get("from")) if isinstance(interval, Mapping) else None
-            end = read_int(interval.get("to")) if isinstance(interval, Mapping) else None
-            if start is None or end is None:
-                return None
-            intervals.append((start, end))
-        days = _unique(read_int(day) for day in read_list(item.get("week_days")))
-        times.append(UsableTime(days=days, intervals=tuple(intervals)))
-    return tuple(times)
+        intervals.append((start, end))
+    return UsableTime(days=numbers, intervals=tuple(intervals))
 
 
 def to_api(
@@ -293,7 +310,7 @@ def to_api(
             value = None
         body.update(dict.fromkeys(keys, value))
     body["salon_group_id"] = chain_id
-    body["is_archived"] = False
+    body[ARCHIVE_KEY] = False
     body.update(_write_services(terms, form))
     return body
 
@@ -362,7 +379,16 @@ def _normal(terms: Terms, name: str) -> Any:
         return normal_services(terms)
     if name == "pool_visits" and (not terms.is_pooled or terms.is_pool_unlimited):
         return 0  # means nothing without a limited pool
-    return getattr(terms, name)
+    if name == "usable_times":
+        return {
+            (day, *interval)
+            for time in terms.usable_times
+            for day in time.days
+            for interval in time.intervals
+        }
+    value = getattr(terms, name)
+    # A browser sends line breaks its own way, and blanks around a text are nothing to see.
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def terms_of_errors(errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -128,7 +128,7 @@ def _check_writable(fresh: MembershipType) -> None:
               "Unarchive it first. Nothing was sent.")
         )  # fmt: skip
     if fresh.unreadable:
-        names = [words.label(api.TERM_OF_KEY[key]) for key in fresh.unreadable]
+        names = [words.label(api.TERM_OF_KEY.get(key, key)) for key in fresh.unreadable]
         raise CannotWrite(
             _("Altegio did not say what is set for: %(fields)s. Saving would lose it, "
               "so nothing was sent. Try again later, or change this type at Altegio.")

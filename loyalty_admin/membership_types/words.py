@@ -41,6 +41,7 @@ LABELS: Mapping[str, str | Promise] = {
     "online_price": gettext_lazy("Price in the online shop"),
     "category": gettext_lazy("Kind"),
     "category_id": gettext_lazy("Category number"),
+    "is_archived": gettext_lazy("Whether it is archived"),
 }
 UNITS: Mapping[int, str | Promise] = {
     1: gettext_lazy("days"),

@@ -1,0 +1,106 @@
+"""Forms of membership types, sent as a person sends them: the page is read, filled in, posted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from loyalty_admin.audit.models import Entry
+from tests.membership_types.common import CHAIN
+from tests.pages import HTMX, Form, Page, Typed, page_of
+
+
+def at(chain_id: int, path: str = "") -> str:
+    """An address of the chain's membership types."""
+    return f"/chains/{chain_id}/membership-types/{path}"
+
+
+def edit_form(client: Client, type_id: int, *, chain_id: int = CHAIN) -> Form:
+    return page_of(client, at(chain_id, f"{type_id}/edit/")).form(id="type-form")
+
+
+def row_form(client: Client, type_id: int, *, chain_id: int = CHAIN) -> Form:
+    return page_of(client, at(chain_id, f"{type_id}/row/edit/"), htmx=True).form("row/edit/")
+
+
+def send_edit(
+    client: Client, form: Form, type_id: int, typed: Typed, *, chain_id: int = CHAIN
+) -> Any:
+    """The answer to the full form, sent without JavaScript."""
+    return client.post(at(chain_id, f"{type_id}/edit/"), form.data(typed))
+
+
+def send_row(
+    client: Client, form: Form, type_id: int, typed: Typed, *, chain_id: int = CHAIN
+) -> Any:
+    url = at(chain_id, f"{type_id}/row/edit/")
+    return client.post(url, form.data(typed), headers=HTMX)
+
+
+def edit(client: Client, type_id: int, typed: Typed, *, chain_id: int = CHAIN) -> Any:
+    """Open the full form, fill in, send."""
+    form = edit_form(client, type_id, chain_id=chain_id)
+    return send_edit(client, form, type_id, typed, chain_id=chain_id)
+
+
+def new_form(client: Client, *, chain_id: int = CHAIN) -> Form:
+    return page_of(client, at(chain_id, "new/")).form(id="type-form")
+
+
+# What makes an empty form a type that Altegio accepts, in the first chain.
+FILLED: Typed = {
+    "title": "Ten baths",
+    "price": "140",
+    "sold_without_code": "False",
+    "balance_editing": "0",
+    "is_pooled": "False",
+    "services": ["s710503"],
+    "services-visits-s710503": "10",
+    "validity": "6",
+    "validity_unit": "3",
+    "activation": "1",
+    "location_ids": ["501"],
+}
+
+
+def create(client: Client, typed: Typed | None = None, *, chain_id: int = CHAIN) -> Any:
+    """Open the form for a new type, fill it in whole, send."""
+    form = new_form(client, chain_id=chain_id)
+    return client.post(at(chain_id, "new/"), form.data({**FILLED, **(typed or {})}))
+
+
+def form_id(client: Client, type_id: int, *, chain_id: int = CHAIN) -> str:
+    """The id that the buttons of a type's page carry."""
+    (one,) = page_of(client, at(chain_id, f"{type_id}/")).form(id="type-actions").values["form_id"]
+    return one
+
+
+def press(client: Client, type_id: int, button: str, *, chain_id: int = CHAIN) -> Any:
+    """Press clone, archive or unarchive on the type's page, without JavaScript."""
+    data = {"form_id": form_id(client, type_id, chain_id=chain_id)}
+    return client.post(at(chain_id, f"{type_id}/{button}/"), data)
+
+
+def delete(client: Client, type_id: int, *, chain_id: int = CHAIN) -> Any:
+    url = at(chain_id, f"{type_id}/delete/")
+    return client.post(url, page_of(client, url).form("delete/").data())
+
+
+def restore(client: Client, type_id: int, typed: Typed | None = None) -> Any:
+    url = at(CHAIN, f"{type_id}/restore/")
+    return client.post(url, page_of(client, at(CHAIN, "trash/")).form(url).data(typed))
+
+
+def newest() -> Entry:
+    """The journal's newest entry."""
+    entry = Entry.objects.first()
+    assert entry is not None
+    return entry
+
+
+def shown(client: Client, response: Any) -> Page:
+    """The page that the person sees in the end."""
+    if response.status_code in (301, 302):
+        return page_of(client, response.url)
+    return Page(response)
