@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.template import Context, Engine, Template
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from loyalty_admin.accounts.models import User
@@ -18,6 +22,8 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import reading, words
 from loyalty_admin.membership_types.listing import FILTERS, SORTS, Query, Row, row_of
 from loyalty_admin.membership_types.words import Words
+
+DRAWN_ROWS_KEPT = 2000  # about 3 kB each, in every process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +66,25 @@ def show_row(row: Row, say: Words, list_url: str) -> ShownRow:
 
 
 def show_rows(ctx: ChainContext, rows: Iterable[Row]) -> list[ShownRow]:
-    say, url = reading.words_for(ctx), index_url(ctx)
+    say, url = reading.row_words_for(ctx), index_url(ctx)
     return [show_row(row, say, url) for row in rows]
+
+
+def draw_rows(ctx: ChainContext, rows: Iterable[Row], *, can_edit: bool) -> SafeString:
+    """The rows as HTML. Drawing a hundred costs more than all the rest of the page, so each is
+    drawn once for everybody who sees it alike."""
+    template = Engine.get_default().get_template("membership_types/list.html#type_row")
+    language = get_language()
+    drawn = [_draw_row(template, row, can_edit, language) for row in show_rows(ctx, rows)]
+    return SafeString("".join(drawn))  # each part was escaped by its template
+
+
+@lru_cache(maxsize=DRAWN_ROWS_KEPT)
+def _draw_row(
+    template: Template, row: ShownRow, can_edit: bool, language: str | None
+) -> SafeString:
+    # Nothing else goes in: what is kept must not depend on who asked first.
+    return template.render(Context({"row": row, "can_edit": can_edit}, use_l10n=False))
 
 
 def why_not(ctx: ChainContext, person: User) -> str:

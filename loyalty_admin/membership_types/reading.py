@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 
 from loyalty_admin.altegio import membership_types as api
@@ -16,8 +18,13 @@ from loyalty_admin.membership_types.words import Words
 def words_for(ctx: ChainContext) -> Words:
     """The words that this chain has for activations and locations, and its currency."""
     kept = listing.kept(ctx)
+    activations = listing.activation_titles(kept.rows.values()) if kept else {}
+    return replace(row_words_for(ctx), activations=activations)
+
+
+def row_words_for(ctx: ChainContext) -> Words:
+    """The same without activations, which no row of the list says."""
     return Words(
-        activations=listing.activation_titles(kept.rows.values()) if kept else {},
         locations={location.id: location.title for location in locations(ctx)},
         currency=ctx.currency,
     )

@@ -104,7 +104,7 @@ def _list(
         query = replace(query, page=page.number)
         context |= {
             "page": page,
-            "rows": presenting.show_rows(ctx, page.object_list),
+            "rows": presenting.draw_rows(ctx, page.object_list, can_edit=context["can_edit"]),
             "previous_url": query.url(page=page.number - 1) if page.has_previous() else "",
             "next_url": query.url(page=page.number + 1) if page.has_next() else "",
         }

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
@@ -53,13 +54,10 @@ def folder() -> Iterator[Path]:
 
 
 def print_machine() -> None:
-    import django
-    import gunicorn
-
     print(
         f"{os.cpu_count()} cores ({cpu()}), load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}, Django {django.__version__}, "
-        f"gunicorn {gunicorn.__version__}, SQLite"
+        f"Python {platform.python_version()}, Django {version('django')}, "
+        f"gunicorn {version('gunicorn')}, SQLite"
     )
 
 

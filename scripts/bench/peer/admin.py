@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from scripts.bench.peer.models import MembershipType
+from scripts.bench.peer.models import MembershipType, Unit
 
 
 @admin.register(MembershipType)
@@ -25,4 +25,4 @@ class MembershipTypeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not a 
 
     @admin.display(description="validity", ordering="validity")
     def validity_text(self, row: MembershipType) -> str:
-        return f"{row.validity} {row.get_validity_unit_display()}"
+        return f"{row.validity} {Unit(row.validity_unit).label}"

@@ -3,15 +3,21 @@ from __future__ import annotations
 from django.db import models
 
 
+class Unit(models.IntegerChoices):
+    NO_END = 0, "no end"
+    DAYS = 1, "days"
+    WEEKS = 2, "weeks"
+    MONTHS = 3, "months"
+    YEARS = 4, "years"
+
+
 class MembershipType(models.Model):
     """What the dashboard's list shows of a membership type, in a table."""
 
     title = models.CharField(max_length=255)
     price = models.DecimalField(max_digits=12, decimal_places=2)
     validity = models.IntegerField()
-    validity_unit = models.IntegerField(
-        choices={0: "no end", 1: "days", 2: "weeks", 3: "months", 4: "years"}
-    )
+    validity_unit = models.IntegerField(choices=Unit)
     visits = models.IntegerField(null=True)
     location_count = models.IntegerField()
     sold = models.IntegerField(null=True)
