@@ -39,8 +39,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         port=database["PORT"] or None,
         user=database["USER"] or None,
         password=database["PASSWORD"] or None,
-        # The one to connect to while test databases come and go.
-        dbname="postgres",
+        dbname=database["NAME"],
     )
     yield {"conninfo": conninfo, "table": table}
     with psycopg.connect(conninfo) as connection:
