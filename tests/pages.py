@@ -74,7 +74,7 @@ class Page(HTMLParser):
 
     def one(self, tag: str = "", *, text: str | None = None, **attrs: str) -> Element:
         found = self.all(tag, text=text, **attrs)
-        assert len(found) == 1, f"{len(found)} of {tag} {text} {attrs} in:\n{self.html[:3000]}"
+        assert len(found) == 1, (tag, text, attrs, [element.attrs for element in self.all(tag)])
         return found[0]
 
     def form(self, action: str = "", **attrs: str) -> Form:
@@ -82,9 +82,9 @@ class Page(HTMLParser):
         found = [
             form
             for form in self.all("form", **attrs)
-            if f"{form.attrs.get('action', '')} {form.attrs.get('hx-post', '')}".endswith(action)
+            if any(form.attrs.get(name, "").endswith(action) for name in ("action", "hx-post"))
         ]
-        assert len(found) == 1, f"{len(found)} forms {action} {attrs} in:\n{self.html[:3000]}"
+        assert len(found) == 1, (action, attrs, [form.attrs for form in self.all("form")])
         assert isinstance(found[0], Form)
         return found[0]
 
@@ -123,7 +123,8 @@ class Page(HTMLParser):
             return
         if kind in ("checkbox", "radio") and "checked" not in attrs:
             return
-        form.values.setdefault(name, []).append(attrs.get("value", "on"))
+        nothing = "on" if kind in ("checkbox", "radio") else ""
+        form.values.setdefault(name, []).append(attrs.get("value", nothing))
 
     def handle_startendtag(self, tag: str, found: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, found)
@@ -135,8 +136,10 @@ class Page(HTMLParser):
             name, form, element = self._text_area
             self._text_area = None
             if form is not None:
-                # A browser leaves out the line break that Django writes first.
-                form.values[name] = [element.text.removeprefix("\n")]
+                # A browser leaves out the line break that Django writes first, and sends the
+                # others in its own way.
+                text = element.text.removeprefix("\n").replace("\r\n", "\n")
+                form.values[name] = [text.replace("\n", "\r\n")]
         for place in range(len(self._open) - 1, -1, -1):
             if self._open[place].tag == tag:
                 del self._open[place:]
