@@ -59,7 +59,9 @@ def _switch(
     if tried.written is None:
         return answers.not_done(request, ctx, type_id, tried)
     if request.htmx and request.htmx.target == DETAIL_TARGET:
-        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
+        item = tried.written.membership_type
+        if item is None:
+            return answers.go_to_result(request, ctx, tried.written)
         context = detail_context(request, ctx, item) | answers.toast(tried.written)
         return render(request, "membership_types/detail.html#type", context)
     return answers.row_written(request, ctx, type_id, tried.written)
@@ -95,7 +97,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """Bring a deleted type back under a title that the person confirms."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(ctx, object_id=type_id)
+    deletion = answers.deletion_for(request, ctx, object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         return _not_restored(

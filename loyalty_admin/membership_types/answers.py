@@ -29,8 +29,10 @@ def form_id(request: Request) -> str:
     return request.POST.get("form_id", "")[:64]
 
 
-def deletion_for(ctx: ChainContext, **which: int) -> Entry:
-    entry = reading.deletions(ctx).filter(**which).first()
+def deletion_for(request: Request, ctx: ChainContext, **which: int) -> Entry:
+    """The newest such deletion; a form can be sent again after it has made it good."""
+    found = reading.all_deletions(ctx) if request.method == "POST" else reading.deletions(ctx)
+    entry = found.filter(**which).first()
     if entry is None:
         raise Http404
     return entry

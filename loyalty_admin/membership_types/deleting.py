@@ -53,6 +53,7 @@ def restore_membership_type(
         ctx, form_id=form_id, action=actions.RESTORED, object_id=type_id
     )
     audit.check_not_submitted(submission)
+    reading.check_not_made_good(deletion)
     entry = audit.begin(
         ctx,
         submission=submission,

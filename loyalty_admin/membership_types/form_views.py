@@ -50,7 +50,7 @@ def new(request: Request, chain_id: int) -> HttpResponse:
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted type again from its last known copy; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(ctx, pk=entry_id)
+    deletion = answers.deletion_for(request, ctx, pk=entry_id)
     return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
 
 

@@ -65,10 +65,13 @@ def _ended(written: Written) -> Attempt:
 
 def _earlier(repeated: AlreadySubmitted) -> Attempt:
     entry = repeated.entry
-    if repeated.late and entry.outcome == Outcome.DONE:
+    if repeated.late and entry.outcome == Outcome.DONE and entry.action not in _ONCE_ONLY:
         return Attempt(earlier=entry, status=409)
     return _ended(Written(entry=entry))
 
+
+# Doing them a second time makes no sense: there is nothing to offer but the result.
+_ONCE_ONLY = {actions.DELETED, actions.RESTORED, actions.RECREATED}
 
 _DONE = {
     actions.CREATED: gettext_lazy("Made: %(title)s."),

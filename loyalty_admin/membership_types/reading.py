@@ -10,6 +10,7 @@ from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted
 from loyalty_admin.chains.services import ChainContext, locations
 from loyalty_admin.membership_types import actions, listing
 from loyalty_admin.membership_types.words import Words
@@ -67,14 +68,26 @@ def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
     ]
 
 
-def deletions(ctx: ChainContext) -> QuerySet[Entry]:
-    """Deletions by this dashboard that nothing has made good yet, newest first."""
+def all_deletions(ctx: ChainContext) -> QuerySet[Entry]:
+    """Deletions by this dashboard, newest first."""
     return Entry.objects.filter(
         api_url=ctx.connection.api_url,
         chain_id=ctx.id,
         action=actions.DELETED,
         outcome=Outcome.DONE,
-    ).exclude(follow_ups__outcome=Outcome.DONE)
+    )
+
+
+def deletions(ctx: ChainContext) -> QuerySet[Entry]:
+    """Deletions by this dashboard that nothing has made good yet, newest first."""
+    return all_deletions(ctx).exclude(follow_ups__outcome=Outcome.DONE)
+
+
+def check_not_made_good(deletion: Entry) -> None:
+    """Raises AlreadySubmitted for a deletion after which the type was brought back."""
+    follow_up = deletion.follow_ups.filter(outcome=Outcome.DONE).first()
+    if follow_up is not None:
+        raise AlreadySubmitted(follow_up, late=True)
 
 
 def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:

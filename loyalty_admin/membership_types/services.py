@@ -190,6 +190,8 @@ def create_membership_type(
         ctx, form_id=form_id, action=action, object_id=origin.object_id if origin else None
     )
     audit.check_not_submitted(submission)
+    if origin:
+        reading.check_not_made_good(origin)
     entry = audit.begin(
         ctx,
         submission=submission,
