@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
 from loyalty_admin.web import problems
 
 
@@ -30,6 +30,7 @@ class AltegioErrorMiddleware:
             {
                 "title": problems.title(error),
                 "sentence": problems.sentence(error),
+                "needs_sign_in": isinstance(error, SignInNeeded),
                 "message": error.message,
                 "request_id": error.request_id,
                 "retry_after": problems.retry_after(error),

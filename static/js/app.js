@@ -96,6 +96,12 @@ on("htmx:afterRequest", (event) => {
   $("progress").hidden = true;
 });
 
+// htmx keeps the last address, search included, in the browser's storage; nothing here reads it.
+const forgetAddress = () => sessionStorage.removeItem("htmx-current-path-for-history");
+forgetAddress();
+on("htmx:pushedIntoHistory", forgetAddress);
+on("htmx:replacedInHistory", forgetAddress);
+
 // ---- Answers that are errors
 
 // With DEBUG on, django-htmx would put an error's page in place of this one, typed text included.

@@ -47,7 +47,8 @@ class Windows:
         client = Client()
         client.force_login(person)
         name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
+        value = client.cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": self.url, "httpOnly": True}])
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser's own line about a bad answer; `_answered` says which.
