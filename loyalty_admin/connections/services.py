@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -193,15 +193,18 @@ def refresh_all_chains(*, force: bool = False) -> list[AltegioError]:
         and (force or (not _is_fresh(connection) and _may_attempt(connection)))
     ]
 
-    def read(connection: Connection) -> list[altegio_chains.Chain] | AltegioError:
-        timeout = SECONDS_FOR_KNOWN_CHAINS if connection.chains else None
+    def read(transport: Transport) -> list[altegio_chains.Chain] | AltegioError:
         try:
-            return altegio_chains.list_chains(transport_for(connection, timeout=timeout))
+            return altegio_chains.list_chains(transport)
         except AltegioError as error:
             return error
 
+    transports = [
+        transport_for(connection, timeout=SECONDS_FOR_KNOWN_CHAINS if connection.chains else None)
+        for connection in due
+    ]
     problems = []
-    answers = side_by_side([lambda c=connection: read(c) for connection in due])  # type: ignore[misc]
+    answers = side_by_side([partial(read, transport) for transport in transports])
     for connection, answer in zip(due, answers, strict=True):
         if isinstance(answer, AltegioError):
             problems.append(answer)
@@ -256,14 +259,10 @@ def _may_attempt(connection: Connection) -> bool:
 
 def _mark_signed_out(connection: Connection, sent: bytes) -> None:
     """Altegio refused `sent`; a token that came in its place meanwhile is not blamed."""
-    was_open = database.connection is not None
     marked = Connection.objects.filter(pk=connection.pk, token=sent).update(needs_sign_in=True)
     if marked:
         connection.needs_sign_in = True
         logger.warning("connection %s has to sign in at Altegio again", connection.pk)
-    if not was_open:
-        # In a thread of the fan-out nothing else would close it.
-        database.close()
 
 
 def _forbid_in_transaction() -> None:
