@@ -54,6 +54,8 @@ def restore_membership_type(
     )
     audit.check_not_submitted(submission)
     reading.check_not_made_good(deletion)
+    # Before the intent: without a usable token there is nothing to write down.
+    transport = ctx.transport()
     entry = audit.begin(
         ctx,
         submission=submission,
@@ -63,7 +65,6 @@ def restore_membership_type(
         asked={"title": title},
         origin=deletion,
     )
-    transport = ctx.transport()
     try:
         with audit.journaled(entry):
             audit.send(

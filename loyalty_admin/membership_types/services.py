@@ -192,6 +192,8 @@ def create_membership_type(
     audit.check_not_submitted(submission)
     if origin:
         reading.check_not_made_good(origin)
+    # Before the intent: without a usable token there is nothing to write down.
+    transport = ctx.transport()
     entry = audit.begin(
         ctx,
         submission=submission,
@@ -206,7 +208,6 @@ def create_membership_type(
     )
     form = _services_form(ctx, terms)
     body = api.to_api(terms, chain_id=ctx.id, form=form)
-    transport = ctx.transport()
     try:
         with audit.journaled(entry):
             answer = audit.send(
