@@ -81,10 +81,10 @@ def chain_for(request: Request, chain_id: int, *, edit: bool = False) -> ChainCo
         raise Http404
     if edit and not person.may_edit:
         raise PermissionDenied
-    choice = ChainChoice.objects.filter(
-        person=person, api_url=settings.ALTEGIO_API_URL, chain_id=chain_id
-    ).first()
-    _remember(person, chain_id, choice)
+    choices = list(_choices(person).order_by("-last_used_at"))
+    if not choices or choices[0].chain_id != chain_id or _is_old(choices[0]):
+        _remember(person, chain_id)
+    choice = next((choice for choice in choices if choice.chain_id == chain_id), None)
     return _context(person, chain_id, reaching, choice)
 
 
@@ -181,15 +181,17 @@ def _choices(person: User) -> QuerySet[ChainChoice]:
     return ChainChoice.objects.filter(person=person, api_url=settings.ALTEGIO_API_URL)
 
 
-def _remember(person: User, chain_id: int, choice: ChainChoice | None) -> None:
-    now = timezone.now()
-    if choice is None or now - choice.last_used_at > REMEMBER_EVERY:
-        ChainChoice.objects.update_or_create(
-            person=person,
-            api_url=settings.ALTEGIO_API_URL,
-            chain_id=chain_id,
-            defaults={"last_used_at": now},
-        )
+def _is_old(choice: ChainChoice) -> bool:
+    return timezone.now() - choice.last_used_at > REMEMBER_EVERY
+
+
+def _remember(person: User, chain_id: int) -> None:
+    ChainChoice.objects.update_or_create(
+        person=person,
+        api_url=settings.ALTEGIO_API_URL,
+        chain_id=chain_id,
+        defaults={"last_used_at": timezone.now()},
+    )
 
 
 def context_for(chain_id: int, *, person: User) -> ChainContext | None:
