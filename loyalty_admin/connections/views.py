@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
+from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused, StoppedOnTheWay
 from loyalty_admin.web import problems
 from loyalty_admin.web.http import Request
 
@@ -110,7 +110,7 @@ def _require_manager(request: Request) -> None:
 
 def _say(error: AltegioError, form: AltegioSignInForm) -> int:
     """Put what went wrong at signing in on the form; returns the status of the answer."""
-    if isinstance(error, Refused):
+    if isinstance(error, Refused) and not isinstance(error, StoppedOnTheWay):
         form.add_error(None, _("Altegio did not accept this login and password."))
         if not settings.ALTEGIO_PARTNER_TOKEN:
             form.add_error(
