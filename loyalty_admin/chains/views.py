@@ -55,7 +55,7 @@ def index(request: Request) -> HttpResponse:
 @require_POST
 def choose_connection(request: Request, chain_id: int) -> HttpResponse:
     connection_id = request.POST.get("connection", "")
-    if not connection_id.isdecimal():
+    if not connection_id.isdecimal() or len(connection_id) > 18:
         raise Http404
     connection = get_object_or_404(connections.usable_connections(), pk=int(connection_id))
     services.choose_connection(person=request.user, chain_id=chain_id, connection=connection)
