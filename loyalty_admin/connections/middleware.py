@@ -33,7 +33,6 @@ class AltegioErrorMiddleware:
                 "needs_sign_in": isinstance(error, SignInNeeded),
                 "message": error.message,
                 "request_id": error.request_id,
-                "retry_after": problems.retry_after(error),
             },
             status=problems.status(error),
         )

@@ -177,10 +177,9 @@ def problem(**context: Any) -> str:
 
 
 def test_a_problem_escapes_what_altegio_says() -> None:
-    html = problem(message="<script>alert(1)</script>", request_id="a8f3", retry_after=1)
+    html = problem(message="<script>alert(1)</script>", request_id="a8f3")
     assert "&lt;script&gt;alert(1)" in html
     assert "a8f3" in html
-    assert "Try again in 1 second." in html
     assert "data-problem" in html
     assert "<html" not in html
 
