@@ -62,7 +62,9 @@ def choose_connection(request: Request, chain_id: int) -> HttpResponse:
     messages.success(
         request, _("You now act in this chain through %(name)s.") % {"name": connection}
     )
-    return redirect(_page_of(request) or reverse("membership_types:index", args=[chain_id]))
+    # An address that a form was posted to may have no page of its own.
+    page = "" if "posted" in request.POST else _page_of(request)
+    return redirect(page or reverse("membership_types:index", args=[chain_id]))
 
 
 def _page_of(request: Request) -> str:
