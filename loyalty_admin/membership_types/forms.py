@@ -95,6 +95,11 @@ class MembershipTypeForm(forms.Form):
         cleaned = super().clean() or {}
         if "location_ids" in cleaned:
             cleaned["location_ids"] = tuple(sorted(map(int, cleaned["location_ids"])))
+        if "online_description" in cleaned:
+            # Browsers send line breaks their own way.
+            cleaned["online_description"] = cleaned["online_description"].replace("\r\n", "\n")
+        if not self.is_new:
+            self._keep_untouched(cleaned)
         if self.errors:
             return cleaned
         terms = replace(self.opened, **cleaned)
@@ -105,6 +110,16 @@ class MembershipTypeForm(forms.Form):
         if self.opened.location_ids != () and not terms.location_ids:
             self.add_error("location_ids", _("Choose at least one location."))
         return cleaned
+
+    def _keep_untouched(self, cleaned: dict[str, Any]) -> None:
+        """What nobody touched stays as it was read, also where it could not be typed so."""
+        changed = set(self.changed_data)
+        description = self.opened.online_description.replace("\r\n", "\n").strip()
+        if cleaned.get("online_description") == description:
+            changed.discard("online_description")
+        for name in set(self.terms) - changed:
+            self.errors.pop(name, None)
+            cleaned[name] = getattr(self.opened, name)
 
     def wanted(self) -> dict[str, Any]:
         """The terms as typed, by name."""
