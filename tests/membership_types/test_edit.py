@@ -1,0 +1,360 @@
+"""Changing a whole type: what was meant is changed, the rest stays, and what is kept is said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.sandbox.server import Sandbox
+from tests.membership_types.common import CHAIN, HOSTILE, LIST, OTHER_CHAIN, named, writes
+from tests.membership_types.submitting import at, edit, edit_form, newest, send_edit, shown
+from tests.pages import HTMX, Page, Typed, page_of
+
+SOLD, UNSOLD = 11001, 11008
+
+
+def puts(sandbox: Sandbox) -> list[Any]:
+    return [call["body"] for call in writes(sandbox) if call["method"] == "PUT"]
+
+
+def changed_fields() -> list[str]:
+    return [change["field"] for change in newest().changes]
+
+
+CHANGES: list[tuple[Typed, dict[str, Any]]] = [
+    ({"title": "Other"}, {"title": "Other"}),
+    ({"price": "99.90"}, {"cost": 99.9}),
+    ({"location_ids": ["502"]}, {"location_ids": [502], "salon_ids": [502]}),
+    ({"validity": "5"}, {"period": 5}),
+    ({"validity_unit": "4"}, {"period_unit_id": 4}),
+    ({"activation": "2"}, {"expiration_type_id": 2}),
+    (
+        {"auto_activation": "3", "auto_activation_unit": "2"},
+        {"autoactivation_period": 3, "autoactivation_time_unit_id": 2},
+    ),
+    ({"sold_without_code": "True"}, {"is_allow_empty_code": True}),
+    (
+        {"is_pooled": "True", "pool_visits": "8"},
+        {
+            "is_united_balance": True,
+            "united_balance_services_count": 8,
+            "services": {"710101": 0, "710301": 0, "710402": 0},
+        },
+    ),
+    (
+        {"is_pooled": "True", "is_pool_unlimited": "on"},
+        {
+            "is_united_balance": True,
+            "is_united_balance_unlimited": True,
+            "services": {"710101": 0, "710301": 0, "710402": 0},
+        },
+    ),
+    (
+        {"services": ["s710102", "c7106"], "services-visits-c7106": "7"},
+        {"services": {"710102": 1}, "service_categories": {"7106": 7}},
+    ),
+    ({"freezing": "on"}, {"allow_freeze": True}),
+    ({"recalculates_price": "on"}, {"service_price_correction": True}),
+    ({"balance_editing": "1"}, {"balance_edit_type_id": 1}),
+    (
+        {
+            "usable_times-days-0": ["6"],
+            "usable_times-from-0": "08:00",
+            "usable_times-to-0": "09:30",
+        },
+        {"availability": [{"week_days": [6], "intervals": [{"from": 28_800, "to": 34_200}]}]},
+    ),
+    (
+        {"online_sale": "on", "online_price": "7"},
+        {"is_online_sale_enabled": True, "online_sale_price": 7},
+    ),
+    ({"online_title": "Shop"}, {"online_sale_title": "Shop"}),
+    ({"online_description": "Text"}, {"online_sale_description": "Text"}),
+    ({"category_id": "12"}, {"category_id": 12}),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), CHANGES)
+def test_one_change_leaves_everything_else(
+    sandbox: Sandbox, edith: Client, typed: Typed, expected: dict[str, Any]
+) -> None:
+    edit(edith, UNSOLD, {"title": "Before"})
+    (before,) = puts(sandbox)
+    response = edit(edith, UNSOLD, typed)
+    assert response["Location"] == f"{LIST}{UNSOLD}/"
+    after = puts(sandbox)[1]
+    different = {name for name in before if after[name] != before[name]}
+    assert {name: after[name] for name in different} == expected
+    assert set(after) == set(before)
+    assert newest().outcome == Outcome.DONE
+    assert newest().kept == []
+
+
+def test_message_and_page_show_what_was_read_back(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    page = shown(loaded, edit(loaded, UNSOLD, {"title": "Other", "price": "77"}))
+    assert page.one("h1").text == "Other"
+    assert "Other" in page.one("div", class_="notice good").text
+    assert "77 €" in page.text
+    before = len(sandbox.calls())
+    assert "Other" in page_of(loaded, LIST).titles()
+    assert len(sandbox.calls()) == before
+
+
+@pytest.mark.parametrize("type_id", range(11001, 11031))
+def test_form_sent_as_it_was_opened_changes_nothing(
+    profile: str, sandbox: Sandbox, edith: Client, type_id: int
+) -> None:
+    before = sandbox.type_of(CHAIN, type_id)
+    page = shown(edith, edit(edith, type_id, {}))
+    assert not writes(sandbox)
+    assert sandbox.type_of(CHAIN, type_id) == before
+    page.one("div", class_="notice info")
+
+
+def test_htmx_goes_to_the_types_page(edith: Client) -> None:
+    data = edit_form(edith, UNSOLD).data({"title": "Other"})
+    response = edith.post(f"{LIST}{UNSOLD}/edit/", data, headers=HTMX)
+    assert response["HX-Redirect"] == f"{LIST}{UNSOLD}/"
+
+
+def test_locked_fields_of_a_sold_type_are_marked(profile: str, edith: Client) -> None:
+    marked = {
+        " ".join(element.text.split("*")[0].split())
+        for element in page_of(edith, f"{LIST}{SOLD}/edit/").all()
+        if element.tag in ("label", "legend")
+        and "visually-hidden" not in element.attrs.get("class", "")
+        and any(lock in element.text for lock in ("kept", "cannot be changed"))
+    }
+    for label in ("Price", "Validity", "Activation", "Covered services", "Who may use it"):
+        assert any(mark.startswith(label) for mark in marked), (label, marked)
+    assert not any(mark.startswith(("Title", "Freezing", "Locations")) for mark in marked)
+    text = page_of(edith, f"{LIST}{UNSOLD}/edit/").text
+    assert "cannot be changed" not in text
+
+
+def test_fields_that_altegio_kept_are_named_after(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    typed: Typed = {"title": "Manicure × 6", "price": "130", "validity": "9"}
+    page = shown(edith, edit(edith, SOLD, typed))
+    warning = page.one("div", class_="notice warn").text
+    assert "Manicure × 6" in warning
+    assert "120 €" in warning
+    assert "6 months" in warning
+    assert "Price" in warning
+    assert "Validity" in warning
+    assert sandbox.type_of(CHAIN, SOLD)["title"] == "Manicure × 6"
+    assert sandbox.type_of(CHAIN, SOLD)["cost"] == 120
+    kept = {item["field"]: item["asked"] for item in newest().kept}
+    assert kept == {"Price": "130 €", "Validity": "9 months"}
+    assert newest().outcome == Outcome.DONE
+
+
+def test_unmodelled_values_are_offered_and_go_back_as_read(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    odd: dict[str, Any] = {"expiration_type_id": 8, "period_unit_id": 9, "balance_edit_type_id": 7}
+    odd |= {"category": "premium", "freeze_limit_unit_id": 6, "autoactivation_time_unit_id": 5}
+    sandbox.alter_type(CHAIN, UNSOLD, **odd)
+    form = edit_form(edith, UNSOLD)
+    assert form.values["activation"] == ["8"]
+    assert form.values["validity_unit"] == ["9"]
+    assert form.values["balance_editing"] == ["7"]
+    assert form.values["category"] == ["premium"]
+    send_edit(edith, form, UNSOLD, {"title": "Other"})
+    (body,) = puts(sandbox)
+    assert body["title"] == "Other"
+    assert (body["expiration_type_id"], body["period_unit_id"]) == (8, 9)
+    assert (body["balance_edit_type_id"], body["category"]) == (7, "premium")
+    assert (body["freeze_limit_unit_id"], body["autoactivation_time_unit_id"]) == (6, 5)
+    assert changed_fields() == ["Title"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"cost": 19.999},
+        {"online_sale_price": 12.3456},
+        {"period": 2_000_000},
+        {"attached_location_ids": [501, 599]},
+        {"online_sale_description": "a\r\nb\n\nc  "},
+        {"online_sale_title": "  spaces  "},
+        {"online_sale_title": "x" * 300},
+        {
+            "availability": [
+                {"week_days": [1], "intervals": [{"from": 50_000, "to": 60_001}]},
+                {"week_days": [1], "intervals": [{"from": 30, "to": 40_000}]},
+            ]
+        },
+        {
+            "availability": [
+                {
+                    "week_days": [2, 3],
+                    "intervals": [{"from": 60_000, "to": 86_400}, {"from": 0, "to": 3_600}],
+                }
+            ]
+        },
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_odd_values_that_nobody_touches_stay(
+    sandbox: Sandbox, edith: Client, odd: dict[str, Any]
+) -> None:
+    sandbox.alter_type(CHAIN, UNSOLD, **odd)
+    response = edit(edith, UNSOLD, {"title": "Other"})
+    assert [body["title"] for body in puts(sandbox)] == ["Other"], Page(response).text
+    (body,) = puts(sandbox)
+    for name, value in odd.items():
+        sent = {"attached_location_ids": "location_ids"}.get(name, name)
+        assert body[sent] == value
+    assert changed_fields() == ["Title"]
+
+
+def test_line_breaks_of_the_browser_are_no_change(sandbox: Sandbox, edith: Client) -> None:
+    text = "One\ntwo\r\n\nthree  "
+    sandbox.alter_type(CHAIN, UNSOLD, online_sale_description=text)
+    edit(edith, UNSOLD, {"title": "Other", "online_description": "One\r\ntwo\r\n\r\nthree  "})
+    assert puts(sandbox)[0]["online_sale_description"] == text
+    assert changed_fields() == ["Title"]
+
+
+def test_gone_services_can_be_kept(sandbox: Sandbox, edith: Client) -> None:
+    raw = sandbox.type_of(CHAIN, UNSOLD)
+    gone = {"id": 424242, "title": "Old service", "is_category": False, "category_id": 7101}
+    link = {"count": 3, "is_unlimited": False, "service": gone}
+    sandbox.alter_type(CHAIN, UNSOLD, balance_container={"links": [link]})
+    page = page_of(edith, f"{LIST}{UNSOLD}/edit/")
+    assert "Old service" in page.text
+    send_edit(edith, page.form(id="type-form"), UNSOLD, {"title": "Other"})
+    assert puts(sandbox)[0]["services"] == {"424242": 3}
+    assert raw["title"] != "Other"
+
+
+def test_form_carries_hostile_texts_unharmed(profile: str, sandbox: Sandbox, edith: Client) -> None:
+    raw = named(sandbox, HOSTILE)
+    page = page_of(edith, f"{LIST}{raw['id']}/edit/")
+    form = page.form(id="type-form")
+    assert form.values["title"] == [HOSTILE]
+    assert form.values["online_description"] == [raw["online_sale_description"]]
+    assert "<script>alert" not in page.html
+    assert "<img" not in page.html
+    send_edit(edith, form, raw["id"], {"price": "81"})
+    assert sandbox.type_of(CHAIN, raw["id"])["title"] == HOSTILE
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_conflict_shows_both_values_and_sends_nothing(
+    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
+) -> None:
+    form = edit_form(edith, UNSOLD)
+    sandbox.alter_type(CHAIN, UNSOLD, cost=900)
+    data = form.data({"price": "800"})
+    response = edith.post(f"{LIST}{UNSOLD}/edit/", data, headers=HTMX if htmx else {})
+    assert response.status_code == 409
+    page = Page(response)
+    (row,) = [row for row in page.all("tr") if row.text.startswith("Price")]
+    for value in ("1,250.25 €", "800 €", "900 €"):
+        assert value in row.text
+    assert page.form(id="type-form").values["price"] == ["800"]
+    assert not writes(sandbox)
+    # Decided: what was typed is sent now.
+    sent = page.form(id="type-form").data()
+    assert edith.post(f"{LIST}{UNSOLD}/edit/", sent).status_code == 302
+    assert sandbox.type_of(CHAIN, UNSOLD)["cost"] == 800
+
+
+def test_form_of_a_broken_signature_is_opened_anew(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, UNSOLD)
+    response = send_edit(edith, form, UNSOLD, {"title": "Other", "opened_on": "x"})
+    assert response.status_code == 409
+    page = Page(response)
+    assert "Nothing was changed" in page.text
+    assert not writes(sandbox)
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_refusal_lands_on_its_field(sandbox: Sandbox, edith: Client, status: int) -> None:
+    errors = {"[cost]": ["Too cheap."], "period": ["Too long."]}
+    body = {"success": False, "data": None, "meta": {"message": "Check it.", "errors": errors}}
+    sandbox.fault(kind="status", status=status, body=body, match={"method": "PUT"})
+    response = edit(edith, UNSOLD, {"price": "1"})
+    assert response.status_code == 422
+    page = Page(response)
+    assert "Too cheap." in page.one("ul", id="id_price_error").text
+    assert "Too long." in page.one("ul", id="id_validity_error").text
+    assert page.form(id="type-form").values["price"] == ["1"]
+
+
+def test_rule_that_is_touched_is_checked_before_sending(sandbox: Sandbox, edith: Client) -> None:
+    response = edit(edith, UNSOLD, {"services": None})
+    assert response.status_code == 422
+    Page(response).one("ul", id="id_services_error")
+    assert not writes(sandbox)
+
+
+def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.alter_type(
+        CHAIN, UNSOLD, is_online_sale_enabled=True, online_sale_price=0, attached_location_ids=[]
+    )
+    edit(edith, UNSOLD, {"title": "Other"})
+    assert puts(sandbox)[0]["title"] == "Other"
+
+
+def test_archived_type_is_not_changed(profile: str, sandbox: Sandbox, edith: Client) -> None:
+    type_id = named(sandbox, "Old spring card")["id"]
+    response = edit(edith, type_id, {"title": "Other"})
+    assert response.status_code == 409
+    assert "archived" in Page(response).one("div", role="alert").text
+    assert not writes(sandbox)
+
+
+def test_archived_meanwhile_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, UNSOLD)
+    sandbox.alter_type(CHAIN, UNSOLD, is_archived=True)
+    page = Page(send_edit(edith, form, UNSOLD, {"title": "Other"}))
+    assert page.form(id="type-form").values["title"] == ["Other"]
+    assert not writes(sandbox)
+
+
+def test_late_resend_says_it_went_through(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, UNSOLD)
+    send_edit(edith, form, UNSOLD, {"title": "Other"})
+    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
+    response = send_edit(edith, form, UNSOLD, {"title": "Other"})
+    assert response.status_code == 409
+    page = Page(response)
+    assert page.all("a", href=f"{LIST}{UNSOLD}/", text="Other")
+    assert page.form(id="type-form").values["form_id"] != form.values["form_id"]
+    assert len(writes(sandbox)) == 1
+
+
+def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, UNSOLD)
+    sandbox.fault(kind="reset", times=None, match={"path": "abonement_types"})
+    response = send_edit(edith, form, UNSOLD, {"title": "Other"})
+    assert response.status_code == 503
+    assert Page(response).form(id="type-form").values["title"] == ["Other"]
+
+
+@pytest.mark.parametrize("url", [f"{LIST}99999/edit/", at(OTHER_CHAIN, "11008/edit/")])
+def test_unknown_type_is_not_found(edith: Client, url: str, sandbox: Sandbox) -> None:
+    assert edith.get(url).status_code == 404
+    assert edith.post(url, {"form_id": "x" * 22}).status_code == 404
+    assert not writes(sandbox)
+
+
+def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
+    response = send_edit(edith, edit_form(edith, UNSOLD), UNSOLD, {"title": "x", "form_id": None})
+    assert response.status_code == 400
+    assert not writes(sandbox)
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors("11008/edit/", "get", "post", data={"form_id": "x" * 22})
