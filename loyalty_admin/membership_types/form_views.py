@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.altegio.membership_types import Terms
+from loyalty_admin.altegio.membership_types import TERM_NAMES, Terms
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, categories, locations
 from loyalty_admin.membership_types import (
@@ -159,7 +159,7 @@ def edit_row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     if not request.htmx and request.method != "POST":
         return redirect("membership_types:edit", ctx.id, type_id)
-    opened_on = _opened_on(request, type_id)
+    opened_on = _opened_on(request, type_id, ROW_TERMS)
     row = (listing.kept(ctx) or listing.refresh(ctx)).rows.get(type_id)
     if row is None:
         raise Http404
@@ -197,9 +197,11 @@ def _row_editing(
     )
 
 
-def _opened_on(request: Request, type_id: int) -> dict[str, Any] | None:
+def _opened_on(
+    request: Request, type_id: int, names: Iterable[str] = TERM_NAMES
+) -> dict[str, Any] | None:
     try:
-        return stored.unsign(request.POST.get("opened_on", ""), type_id)
+        return stored.unsign(request.POST.get("opened_on", ""), type_id, names)
     except signing.BadSignature:
         return None
 

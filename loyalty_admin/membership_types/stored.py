@@ -54,9 +54,9 @@ def sign(terms: Terms, type_id: int, names: Iterable[str] = TERM_NAMES) -> str:
     return signing.dumps([type_id, dump(terms, names)], salt=SALT, compress=True)
 
 
-def unsign(signed: str, type_id: int) -> dict[str, Any]:
-    """Raises django.core.signing.BadSignature, also for another type's terms."""
+def unsign(signed: str, type_id: int, names: Iterable[str] = TERM_NAMES) -> dict[str, Any]:
+    """Raises django.core.signing.BadSignature, also for another type's or another form's terms."""
     signed_id, stored = signing.loads(signed, salt=SALT)
-    if signed_id != type_id:
-        raise signing.BadSignature("terms of another membership type")
+    if signed_id != type_id or stored.keys() != set(names):
+        raise signing.BadSignature("terms of another membership type or form")
     return load(stored)

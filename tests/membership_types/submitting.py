@@ -104,3 +104,13 @@ def shown(client: Client, response: Any) -> Page:
     if response.status_code in (301, 302):
         return page_of(client, response.url)
     return Page(response)
+
+
+def said(page: Page) -> str:
+    """What the page tells about the last action."""
+    told = [
+        element.text
+        for element in page.elements
+        if {"notice", "toast"} & {*element.attrs.get("class", "").split()}
+    ]
+    return " ".join(" ".join(told).split())
