@@ -1,0 +1,203 @@
+"""A PUT is whole: what was not changed survives it, and it stops where something would be lost."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from loyalty_admin.altegio.membership_types import READ_KEYS
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.membership_types import words
+from loyalty_admin.sandbox.membership_type_fields import FIELDS, READ_ONLY
+from loyalty_admin.sandbox.server import CHAINS, Sandbox
+from tests.membership_types.common import CHAIN, OTHER_CHAIN, named, writes
+from tests.membership_types.raws import raw_types
+from tests.membership_types.submitting import (
+    edit,
+    edit_form,
+    newest,
+    row_form,
+    said,
+    send_edit,
+    shown,
+)
+from tests.pages import Page
+from tests.sandbox.api import Api, covered
+
+# Of each term that this changes: what is typed, and what Altegio then has, under its own name.
+CHANGES = [
+    ("title", "A new title", "title", "A new title"),
+    ("online_title", "In the shop", "online_sale_title", "In the shop"),
+    ("online_description", "One\r\nTwo", "online_sale_description", "One\nTwo"),
+    ("category_id", "77", "category_id", 77),
+    ("balance_editing", "2", "balance_edit_type_id", 2),
+]
+numbers = itertools.count(900_001)
+
+
+@pytest.mark.parametrize("chain_id", CHAINS)
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    # An example takes a tenth of a second: the smallest one that fails would take minutes.
+    phases=[Phase.generate],
+)
+@given(data=st.data())
+def test_edit_of_one_term_leaves_all_others(
+    profile: str, sandbox: Sandbox, edith: Client, chain_id: int, data: st.DataObject
+) -> None:
+    chain = sandbox.state.chains[chain_id]
+    # A chain that reads only maps cannot be told "unlimited".
+    says_unlimited = profile == "documented" or chain_id == OTHER_CHAIN
+    raw = data.draw(raw_types(chain, unlimited_rows=says_unlimited))
+    before = sandbox.put_type(chain_id, raw | {"id": next(numbers)})
+    term, typed, key, after = data.draw(st.sampled_from(CHANGES))
+    as_answered = Api(sandbox, sandbox.director).read(
+        f"/chain/{chain_id}/loyalty/abonement_types/{before['id']}"
+    )
+    count = len(writes(sandbox))
+
+    response = edit(edith, before["id"], {term: typed}, chain_id=chain_id)
+
+    found = sandbox.type_of(chain_id, before["id"])
+    if before[key] == after:
+        assert len(writes(sandbox)) == count
+        return
+    assert response.status_code == 302, _errors(response)
+    assert found[key] == after
+    for name, field in FIELDS.items():
+        if (name := field.read_as or name) != key:
+            assert _in_order(found[name]) == _in_order(before[name]), name
+    assert covered(found) == covered(before)
+    for name in ("attached_location_ids", "attached_salon_ids"):
+        assert found[name] == sorted(before[name])
+    for name in ("abonements_count", "online_sale_image", "weight"):
+        assert found[name] == before[name]
+    for name in raw.keys() - FIELDS.keys() - READ_ONLY:
+        assert found[name] == as_answered[name], name
+    bodies = [call["body"] for call in writes(sandbox)[count:]]
+    assert all("online_image" not in body for body in bodies)
+    assert all(isinstance(body[maps], dict) for body in bodies for maps in ("services",))
+    assert newest().outcome == Outcome.DONE and newest().kept == []
+
+
+def _in_order(value: Any) -> Any:
+    """Week days mean the same in any order."""
+    if not isinstance(value, list):
+        return value
+    return [time | {"week_days": sorted(time["week_days"])} for time in value]
+
+
+def _errors(response: Any) -> list[str]:
+    page = Page(response)
+    lists = page.all("ul", class_="field-errors") + page.all("ul", class_="errorlist")
+    return [element.text for element in lists + page.all("div", role="alert")]
+
+
+# The answer's keys of each term, and the term's name for people.
+KEYS = [(keys, name) for name, keys in READ_KEYS.items()]
+
+
+@pytest.mark.parametrize(("keys", "name"), KEYS, ids=lambda value: str(value))
+def test_missing_field_stops_the_put_and_is_named(
+    sandbox: Sandbox, edith: Client, keys: tuple[str, ...], name: str
+) -> None:
+    raw = named(sandbox, "Beard club")
+    form = edit_form(edith, raw["id"])
+    sandbox.put_type(CHAIN, {key: value for key, value in raw.items() if key not in keys})
+    typed = {"title": "X" * 9} if name != "title" else {"online_title": "X"}
+    _stopped(sandbox, edith, send_edit(edith, form, raw["id"], typed), name)
+
+
+def test_missing_archive_switch_stops_the_put_and_is_named(sandbox: Sandbox, edith: Client) -> None:
+    """A PUT would unarchive: whether the type is archived must be known."""
+    raw = named(sandbox, "Beard club")
+    form = edit_form(edith, raw["id"])
+    sandbox.put_type(CHAIN, {key: value for key, value in raw.items() if key != "is_archived"})
+    response = send_edit(edith, form, raw["id"], {"title": "Beards"})
+    _stopped(sandbox, edith, response, "is_archived")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("balance_container", None, "services"),
+        ("balance_container", {"links": [{"count": 5, "service": None}]}, "services"),
+        ("cost", float("nan"), "price"),
+        ("cost", "free", "price"),
+        ("period", "long", "validity"),
+        ("allow_freeze", "maybe", "freezing"),
+        ("availability", {"monday": "9-18"}, "usable_times"),
+    ],
+)
+def test_garbled_field_stops_the_put_and_is_named(
+    sandbox: Sandbox, edith: Client, key: str, value: Any, name: str
+) -> None:
+    raw = named(sandbox, "Beard club")
+    form = edit_form(edith, raw["id"])
+    sandbox.put_type(CHAIN, raw | {key: value})
+    _stopped(sandbox, edith, send_edit(edith, form, raw["id"], {"title": "Beards"}), name)
+
+
+def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None:
+    assert response.status_code == 409
+    assert words.label(name) in shown(client, response).one("div", role="alert").text
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+
+
+def test_row_edit_of_a_type_with_a_missing_field_stops_too(sandbox: Sandbox, edith: Client) -> None:
+    raw = named(sandbox, "Beard club")
+    form = row_form(edith, raw["id"])
+    sandbox.put_type(CHAIN, raw | {"balance_container": None})
+    url = f"/chains/{CHAIN}/membership-types/{raw['id']}/row/edit/"
+    response = edith.post(url, form.data({"title": "Beards"}), headers={"HX-Request": "true"})
+    _stopped(sandbox, edith, response, "services")
+
+
+def test_archived_type_is_not_put(sandbox: Sandbox, edith: Client) -> None:
+    raw = named(sandbox, "Beard club")
+    form = edit_form(edith, raw["id"])
+    sandbox.alter_type(CHAIN, raw["id"], is_archived=True)
+    response = send_edit(edith, form, raw["id"], {"title": "Beards"})
+    assert response.status_code == 409
+    assert not writes(sandbox)
+    assert sandbox.type_of(CHAIN, raw["id"])["is_archived"]
+
+
+def test_untouched_form_sends_nothing(profile: str, sandbox: Sandbox, edith: Client) -> None:
+    """Opening and saving without a change is no change, whatever the type holds."""
+    for chain_id in CHAINS:
+        for raw in sandbox.types_of(chain_id):
+            if not raw["is_archived"]:
+                assert edit(edith, raw["id"], {}, chain_id=chain_id).status_code == 302, raw
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+
+
+def test_services_go_in_full(sandbox: Sandbox, edith: Client) -> None:
+    raw = named(sandbox, "Cuidado de manos y pies")
+    edit(edith, raw["id"], {"title": "Manos y pies"})
+    (call,) = writes(sandbox)
+    assert call["body"]["services"] == {"710201": 4, "710202": 4}
+    assert call["body"]["service_categories"] == {}
+
+
+def test_sold_type_keeps_what_altegio_locks_and_says_so(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    raw = named(sandbox, "Manicure × 5")
+    response = edit(edith, raw["id"], {"title": "Nails × 5", "price": "99"})
+    found = sandbox.type_of(CHAIN, raw["id"])
+    assert (found["title"], found["cost"]) == ("Nails × 5", 120)
+    assert covered(found) == covered(raw)
+    (kept,) = newest().kept
+    assert (kept["field"], kept["asked"], kept["kept"]) == ("Price", "99 €", "120 €")
+    assert len(writes(sandbox)) == 1
+    assert "120 €" in said(shown(edith, response))
