@@ -237,10 +237,13 @@ def _read_numbers(value: Any) -> tuple[int, ...] | None:
 
 
 def _read_services(container: Any) -> tuple[CoveredService, ...] | None:
-    if not isinstance(container, Mapping) or not isinstance(container.get("links"), Sequence):
+    if not isinstance(container, Mapping) or "links" not in container:
+        return None
+    links = [] if container["links"] is None else container["links"]
+    if not isinstance(links, list):
         return None
     rows = []
-    for link in container["links"]:
+    for link in links:
         row = _read_service(link) if isinstance(link, Mapping) else None
         if row is None:
             return None  # a row that is not understood would be lost by a PUT

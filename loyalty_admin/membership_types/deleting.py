@@ -33,8 +33,8 @@ def delete_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> 
         with audit.journaled(entry):
             audit.send(entry, "DELETE", lambda: api.delete_type(transport, ctx.id, type_id))
             with audit.reading_back():
-                still_there = reading.is_listed(ctx, type_id, read.terms.title)
-            if still_there:
+                still_there = reading.read_listed(ctx, type_id)
+            if still_there is not None:
                 raise Refused(_("Altegio accepted the request, but still lists the type."))
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
@@ -73,9 +73,8 @@ def restore_membership_type(
                 lambda: api.restore_type(transport, ctx.id, type_id, title),
             )
             with audit.reading_back():
-                is_back = reading.is_listed(ctx, type_id, title)
-                read = reading.read_membership_type(ctx=ctx, type_id=type_id)
-            if not is_back:
+                read = reading.read_listed(ctx, type_id)
+            if read is None:
                 raise Refused(_("Altegio accepted the request, but does not list the type."))
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)

@@ -65,29 +65,37 @@ def settle(entry: Entry, ctx: ChainContext) -> settling.Settled:
     if entry.action in (actions.CREATED, actions.CLONED, actions.RECREATED):
         return _settle_made(entry, ctx)
     assert entry.object_id is not None
-    if entry.action == actions.DELETED:
-        if not reading.is_listed(ctx, entry.object_id, entry.object_title):
-            audit.finish(entry, Outcome.DONE)
-            listing.show_no_more(ctx, entry.object_id)
-            return settling.Settled(entry=entry)
-        return _not_seen(entry)
+    if entry.action in (actions.DELETED, actions.RESTORED):
+        return _settle_listed(entry, ctx, entry.object_id)
     read = reading.read_membership_type(ctx=ctx, type_id=entry.object_id)
     if entry.action == actions.EDITED:
         return _settle_edited(entry, ctx, read)
-    if entry.action == actions.RESTORED:
-        carried_out = reading.is_listed(ctx, read.id, entry.asked["title"])
+    if read.is_archived != entry.asked["archived"]:
+        return _not_seen(entry)
+    finish_done(ctx, entry, None, read)
+    return settling.Settled(entry=entry)
+
+
+def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> settling.Settled:
+    read = reading.read_listed(ctx, type_id)
+    if (read is None) != (entry.action == actions.DELETED):
+        return _not_seen(entry)
+    if read is None:
+        audit.finish(entry, Outcome.DONE)
+        listing.show_no_more(ctx, type_id)
     else:
-        carried_out = read.is_archived == entry.asked["archived"]
-    if carried_out:
         finish_done(ctx, entry, None, read)
-        return settling.Settled(entry=entry)
-    return _not_seen(entry)
+    return settling.Settled(entry=entry)
 
 
 def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> settling.Settled:
     asked = stored.load(entry.asked["terms"])
-    target = replace(read.terms, **asked)
-    if len(api.differing_terms(target, read.terms)) < len(asked):
+    before = MembershipType.from_api(entry.copy).terms
+    # A PUT whose services did not take leaves the type without them, whatever it was about.
+    target = replace(read.terms, **{"services": before.services, **asked})
+    differing = set(api.differing_terms(target, read.terms))
+    lost_services = api.normal_services(before) != api.normal_services(read.terms)
+    if asked.keys() - differing or lost_services:
         finish_done(ctx, entry, target, read)
         return settling.Settled(entry=entry)
     listing.show_as_read(ctx, read)

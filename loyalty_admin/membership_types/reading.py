@@ -39,16 +39,30 @@ def read_membership_type(*, ctx: ChainContext, type_id: int) -> MembershipType:
     return read
 
 
-def is_listed(ctx: ChainContext, type_id: int, title: str) -> bool:
-    """Deleted types still answer by id; only the list tells."""
-    listed = api.list_all(ctx.transport(), ctx.id, title=title)
-    return any(item.id == type_id for item in listed.types)
+def read_listed(ctx: ChainContext, type_id: int) -> MembershipType | None:
+    """The type, if it is not deleted: deleted ones still answer by id, only the list tells."""
+    try:
+        read = read_membership_type(ctx=ctx, type_id=type_id)
+    except NotFound:
+        return None
+    # By its present title: it may have got another one at Altegio.
+    listed = api.list_all(ctx.transport(), ctx.id, title=read.terms.title.strip())
+    return read if any(item.id == type_id for item in listed.types) else None
 
 
 def known_ids(ctx: ChainContext, title: str) -> list[int]:
-    """Types that carry the title already, so that a new one can be told from them."""
-    kept = listing.kept(ctx) or listing.refresh(ctx)
-    return [row.id for row in kept.rows.values() if row.title.startswith(title)]
+    """Types that carry the title now, so that a new one can be told from them.
+
+    Asked at Altegio: a type that somebody made there since the list was kept is none of ours.
+    """
+    return [item.id for item in _titled(ctx, title)]
+
+
+def _titled(ctx: ChainContext, title: str) -> list[MembershipType]:
+    """Types of the title, also where it was cut to make room for a clone's number."""
+    start = title.strip()[:200]
+    listed = api.list_all(ctx.transport(), ctx.id, title=start)
+    return [item for item in listed.types if item.terms.title.strip().startswith(start)]
 
 
 def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
@@ -58,13 +72,11 @@ def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
     ).exclude(pk=entry.pk)
     not_new = {*entry.asked["known_ids"], *claimed.values_list("result_id", flat=True)}
     title = entry.object_title.strip()
-    listed = api.list_all(ctx.transport(), ctx.id, title=title)
     exact = entry.action != actions.CLONED  # a clone gets a number behind its title
     return [
         item
-        for item in listed.types
-        if item.id not in not_new
-        and (item.terms.title == title if exact else item.terms.title.startswith(title))
+        for item in _titled(ctx, title)
+        if item.id not in not_new and not (exact and item.terms.title.strip() != title)
     ]
 
 

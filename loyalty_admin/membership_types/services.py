@@ -66,6 +66,8 @@ def edit_membership_type(
     submission = audit.submission_of(ctx, form_id=form_id, action=actions.EDITED, object_id=type_id)
     audit.check_not_submitted(submission)
     fresh = reading.read_membership_type(ctx=ctx, type_id=type_id)
+    # What was read may be the work of the same form, sent twice.
+    audit.check_not_submitted(submission)
     target = _merged(ctx, fresh, opened_on, wanted)
     names = api.differing_terms(fresh.terms, target)
     if not names:
@@ -84,8 +86,9 @@ def edit_membership_type(
     )
     try:
         with audit.journaled(entry):
-            read = _put(ctx, entry, fresh, target, _services_form(ctx, target))
-            read = _put_services_again(ctx, entry, read, target)
+            form = _services_form(ctx, target)
+            read = _put(ctx, entry, fresh, target, form)
+            read = _put_services_again(ctx, entry, read, target, form)
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, target, read)
@@ -152,10 +155,9 @@ def _put(
 
 
 def _put_services_again(
-    ctx: ChainContext, entry: Entry, read: MembershipType, target: Terms
+    ctx: ChainContext, entry: Entry, read: MembershipType, target: Terms, form: ServicesForm
 ) -> MembershipType:
     """Some chains take only maps, some only links, and say nothing: try the other form once."""
-    form = _services_form(ctx, target)
     if api.normal_services(read.terms) == api.normal_services(target) or read.sold != 0:
         return read
     other: ServicesForm = "links" if form == "maps" else "maps"
@@ -216,7 +218,7 @@ def create_membership_type(
                 lambda: api.create_type(transport, ctx.id, body),
             )
             read = _read_made(ctx, entry, answer)
-            read = _put_services_again(ctx, entry, read, terms)
+            read = _put_services_again(ctx, entry, read, terms, form)
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, terms, read)
@@ -277,6 +279,8 @@ def _switch_archive(ctx: ChainContext, type_id: int, form_id: str, *, archived: 
     audit.check_not_submitted(submission)
     # Altegio checks neither right nor chain on the switch itself, but it does on reading.
     read = reading.read_membership_type(ctx=ctx, type_id=type_id)
+    # What was read may be the work of the same form, sent twice.
+    audit.check_not_submitted(submission)
     if read.is_archived == archived:
         listing.show_as_read(ctx, read)
         return Written(entry=None, membership_type=read)

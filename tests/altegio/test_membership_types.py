@@ -128,7 +128,7 @@ def test_missing_archive_switch_is_named() -> None:
     [
         ("balance_container", None),
         ("balance_container", []),
-        ("balance_container", {"links": None}),
+        ("balance_container", {"links": "none"}),
         ("balance_container", {"links": [{"count": 1, "is_unlimited": False}]}),
         ("balance_container", {"links": [{"count": "some", "service": {"id": 1}}]}),
         ("balance_container", {"links": [{"is_unlimited": "yes?", "service": {"id": 1}}]}),
@@ -170,10 +170,11 @@ def test_number_that_is_none_is_named() -> None:
         ("online_sale_title", "online_title", ""),
         ("online_sale_price", "online_price", None),
         ("availability", "usable_times", ()),
+        ("balance_container", "services", ()),
     ],
 )
 def test_null_is_a_term_that_is_not_set(key: str, name: str, nothing: Any) -> None:
-    found = read(**{key: None})
+    found = read(**{key: {"links": None} if key == "balance_container" else None})
     assert found.unreadable == ()
     assert getattr(found.terms, name) == nothing
 

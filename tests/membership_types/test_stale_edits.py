@@ -21,7 +21,7 @@ from tests.membership_types.submitting import (
     send_row,
     shown,
 )
-from tests.pages import Form, Page
+from tests.pages import Form, Page, Typed
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def test_start_of_another_types_form_is_refused(
 ) -> None:
     other = edit_form(edith, named(sandbox, "Rīta rituāls")["id"])
     form = edit_form(edith, raw["id"])
-    typed = {"title": "Mine", "opened_on": other.values["opened_on"]}
+    typed: Typed = {"title": "Mine", "opened_on": other.values["opened_on"]}
     assert send_edit(edith, form, raw["id"], typed).status_code == 409
     assert not writes(sandbox)
 
@@ -236,7 +236,7 @@ def test_start_of_the_row_does_not_serve_the_full_form(
     row = row_form(edith, raw["id"])
     form = edit_form(edith, raw["id"])
     sandbox.alter_type(CHAIN, raw["id"], period=2)
-    typed = {"title": "Mine", "opened_on": row.values["opened_on"]}
+    typed: Typed = {"title": "Mine", "opened_on": row.values["opened_on"]}
     assert send_edit(edith, form, raw["id"], typed).status_code == 409
     assert not writes(sandbox)
 
