@@ -32,6 +32,9 @@ format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's styl
 bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin
 	$(PYTHON_HERE) scripts/bench/run.py
 
+pictures: $(VENV)/.ready-dev browser ## Take the README's pictures again
+	$(PYTHON_HERE) -m scripts.pictures
+
 PIN := uv pip compile -q --no-python-downloads --universal --python-version 3.12 \
 	--generate-hashes --no-header --no-annotate pyproject.toml
 
@@ -50,4 +53,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test test-sqlite test-postgres lint format bench lock browser
+.PHONY: help run test test-sqlite test-postgres lint format bench pictures lock browser
