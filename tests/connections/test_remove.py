@@ -38,7 +38,7 @@ def test_confirming_wipes_the_token_and_closes_its_chains(
     client = sign_in(manager)
     before = len(sandbox.calls())
     response = client.post(url, page_of(client, url).form(class_="form").data())
-    assert response.url == "/connections/"
+    assert response["Location"] == "/connections/"
     assert DIRECTOR in page_of(client, "/connections/").one("div", class_="notice good").text
     connection.refresh_from_db()
     assert bytes(connection.token) == b""

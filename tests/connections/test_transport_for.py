@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -155,7 +156,7 @@ def test_no_call_inside_a_transaction(
     before = len(sandbox.calls())
     transport = services.transport_for(connection)
     Connection.objects.update(chains_read_at=timezone.now() - timedelta(hours=1))
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: transport.get("/groups"),
         lambda: transport.send("DELETE", "/chain/1101/loyalty/abonement_types/11001"),
         lambda: services.connect(person=manager, login=sandbox.director, password=PASSWORD),
