@@ -41,3 +41,13 @@ def grow_old(connection: Connection, *, minutes: int, chain_id: int = CHAIN) -> 
     old = replace(kept, read_at=timezone.now() - timedelta(minutes=minutes))
     cache.set(key, (f"{stamp}-old", old))
     cache.set(f"{key}:stamp", f"{stamp}-old")
+
+
+def asked_of(calls: list[dict[str, Any]], chain_id: int = CHAIN) -> list[str]:
+    """What was asked about the chain's membership types: method, and what follows the list."""
+    path = f"/chain/{chain_id}/loyalty/abonement_types"
+    return [
+        f"{call['method']} {call['path'].removeprefix(path)}".strip()
+        for call in calls
+        if call["path"].startswith(path)
+    ]

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
+from loyalty_admin.chains.services import ChainContext, context_for
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
-from tests.membership_types.common import CHAIN, LIST, writes
+from tests.membership_types.common import CHAIN, LIST, OTHER_CHAIN, writes
 from tests.pages import HTMX, Page
 
 SignIn = Callable[[User], Client]
@@ -79,3 +80,19 @@ def doors(
         assert not writes(sandbox)
 
     return check
+
+
+@pytest.fixture
+def ctx(editor: User, connection: Connection) -> ChainContext:
+    """The first chain as the editor works in it."""
+    found = context_for(CHAIN, person=editor)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def other_ctx(editor: User, connection: Connection) -> ChainContext:
+    """The second chain, as well."""
+    found = context_for(OTHER_CHAIN, person=editor)
+    assert found is not None
+    return found

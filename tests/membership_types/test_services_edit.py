@@ -1,0 +1,192 @@
+"""Editing as a service: read, write down, send once, read back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
+
+from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.membership_types import listing, reading, services
+from loyalty_admin.membership_types.journal import Written
+from loyalty_admin.sandbox.server import Sandbox
+from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
+from tests.membership_types.submitting import newest
+from tests.membership_types.threads import started, wait_for
+
+
+def edit(ctx: ChainContext, type_id: int, form_id: str = "", **wanted: Any) -> Written:
+    opened = reading.read_membership_type(ctx=ctx, type_id=type_id).terms
+    return services.edit_membership_type(
+        ctx=ctx,
+        type_id=type_id,
+        form_id=form_id or new_form_id(),
+        opened_on={name: getattr(opened, name) for name in wanted},
+        wanted=wanted,
+    )
+
+
+def test_it_reads_sends_once_and_believes_what_comes_back(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    start = len(sandbox.calls())
+    written = edit(ctx, 11023, title="Beards", price=Decimal("150.50"))
+    assert asked_of(sandbox.calls()[start:]) == ["GET /11023", "GET /11023", "PUT /11023"]
+    assert written.membership_type is not None
+    assert written.membership_type.terms.title == "Beards"
+    assert sandbox.type_of(CHAIN, 11023)["cost"] == 150.5
+
+
+def test_empty_answer_is_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
+    sandbox.fault(kind="empty", apply=True, match={"method": "PUT"})
+    start = len(sandbox.calls())
+    written = edit(ctx, 11023, title="Beards")
+    assert asked_of(sandbox.calls()[start:])[-2:] == ["PUT /11023", "GET /11023"]
+    assert written.membership_type is not None
+    assert written.membership_type.terms.title == "Beards"
+
+
+def test_success_that_changed_nothing_is_not_called_a_change(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    sandbox.fault(kind="null_data", match={"method": "PUT"})
+    written = edit(ctx, 11023, title="Beards")
+    assert written.entry is not None
+    (kept,) = written.entry.kept
+    assert (kept["field"], kept["asked"], kept["kept"]) == ("Title", "Beards", "Beard club")
+
+
+def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> None:
+    edit(ctx, 11023, title="Beards", validity=2, location_ids=(502,))
+    entry = newest()
+    assert (entry.action, entry.object_id, entry.object_title) == (
+        "membership_type.edited",
+        11023,
+        "Beard club",
+    )
+    assert entry.person == ctx.person and entry.connection == ctx.connection
+    assert (entry.api_url, entry.chain_id) == (sandbox.api_url, CHAIN)
+    changes = {change["field"]: (change["before"], change["after"]) for change in entry.changes}
+    assert changes["Title"] == ("Beard club", "Beards")
+    assert changes["Validity"] == ("1 year", "2 years")
+    assert changes["Locations"][1] == "Aurora Āgenskalns"
+    assert len(changes) == 3
+    assert entry.copy is not None and entry.copy["title"] == "Beard club"
+    assert (entry.outcome, entry.result_title) == (Outcome.DONE, "Beards")
+    assert entry.finished_at is not None
+    (attempt,) = entry.attempts
+    assert attempt["outcome"] == "200" and "PUT" in attempt["request"]
+
+
+def test_refusal_stands_in_the_journal_with_its_reason(sandbox: Sandbox, ctx: ChainContext) -> None:
+    sandbox.fault(kind="status", status=422, message="Not today.", match={"method": "PUT"})
+    with pytest.raises(Refused):
+        edit(ctx, 11023, title="Beards")
+    entry = newest()
+    assert entry.outcome == Outcome.REFUSED
+    assert "Not today." in entry.reason
+    assert entry.attempts[0]["outcome"].startswith("422")
+
+
+def test_nothing_to_change_sends_nothing(sandbox: Sandbox, ctx: ChainContext) -> None:
+    written = edit(ctx, 11023, title="Beard club")
+    assert written.entry is None
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+def test_row_of_the_list_is_what_was_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
+    listing.refresh(ctx)
+    edit(ctx, 11001, title="Nails", price=Decimal(1))  # its price is locked: it is sold
+    start = len(sandbox.calls())
+    kept = listing.kept(ctx)
+    assert kept is not None
+    assert (kept.rows[11001].title, kept.rows[11001].price) == ("Nails", Decimal(120))
+    assert len(sandbox.calls()) == start
+
+
+def test_type_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainContext) -> None:
+    with pytest.raises(NotFound):
+        edit(ctx, 5003, title="Mine")
+    # Also where Altegio would show it.
+    sandbox.alter_type(CHAIN, 11023, salon_group_id=OTHER_CHAIN)
+    with pytest.raises(NotFound):
+        edit(ctx, 11023, title="Mine")
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+def test_form_without_its_id_is_refused_before_anything(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    with pytest.raises(SuspiciousOperation):
+        edit(ctx, 11023, form_id="short", title="Beards")
+    assert not writes(sandbox)
+
+
+def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
+    form_id = new_form_id()
+    first = edit(ctx, 11023, form_id=form_id, title="Beards")
+    with pytest.raises(AlreadySubmitted) as repeated:
+        edit(ctx, 11023, form_id=form_id, title="Other")
+    assert repeated.value.entry == first.entry
+    assert not repeated.value.late
+    assert len(writes(sandbox)) == 1
+
+
+def test_missing_right_at_altegio_is_its_own_refusal(sandbox: Sandbox, ctx: ChainContext) -> None:
+    body = {"success": False, "data": None, "meta": {"message": "Access denied."}}
+    sandbox.fault(kind="status", status=403, body=body, match={"method": "PUT"})
+    with pytest.raises(Forbidden):
+        edit(ctx, 11023, title="Beards")
+    assert newest().outcome == Outcome.REFUSED
+
+
+def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext) -> None:
+    opened = reading.read_membership_type(ctx=ctx, type_id=11023).terms
+    sandbox.revoke_tokens()
+    with pytest.raises(SignInNeeded):
+        services.edit_membership_type(
+            ctx=ctx,
+            type_id=11023,
+            form_id=new_form_id(),
+            opened_on={"title": opened.title},
+            wanted={"title": "Beards"},
+        )
+    assert Connection.objects.get().needs_sign_in
+    assert not writes(sandbox)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_call_is_made_inside_a_transaction(sandbox: Sandbox, ctx: ChainContext) -> None:
+    start = len(sandbox.calls())
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        reading.read_membership_type(ctx=ctx, type_id=11023)
+    assert len(sandbox.calls()) == start
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        listing.refresh(ctx)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_intent_is_committed_before_the_call(
+    profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """Another process sees the entry while Altegio is at work."""
+    seen: list[tuple[str, list[Any]]] = []
+    sandbox.fault(kind="latency", seconds=1.5, match={"method": "PUT"})
+
+    def watch() -> None:
+        wait_for(lambda: writes(sandbox))
+        seen.append((newest().outcome, newest().attempts))
+
+    watcher = started(watch)
+    edit(ctx, 11023, title="Beards")
+    watcher.join()
+    ((outcome, attempts),) = seen
+    assert outcome == Outcome.PENDING
+    assert [attempt["outcome"] for attempt in attempts] == ["sent"]
