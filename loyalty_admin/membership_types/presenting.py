@@ -24,8 +24,6 @@ from loyalty_admin.membership_types.listing import FILTERS, SORTS, Query, Row, r
 from loyalty_admin.membership_types.words import Words
 
 DRAWN_ROWS_KEPT = 2000  # about 3 kB each, in every process
-# Where the rows go in the drawn page. Nobody's text can say this: templates escape it.
-ROWS = SafeString("<!-- rows -->")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +70,24 @@ def show_rows(ctx: ChainContext, rows: Iterable[Row]) -> list[ShownRow]:
     return [show_row(row, say, url) for row in rows]
 
 
-def draw_rows(ctx: ChainContext, rows: Iterable[Row], *, can_edit: bool) -> bytes:
-    """The rows as HTML, to take the place of `ROWS`. Drawing a hundred costs more than all the
-    rest of the page, so each is drawn once for everybody who sees it alike."""
+def draw_rows(
+    ctx: ChainContext, rows: Iterable[Row], *, can_edit: bool, why_not: str
+) -> SafeString:
+    """The rows as HTML. Drawing a hundred costs more than all the rest of the page, so each is
+    drawn once for everybody who sees it alike."""
     template = Engine.get_default().get_template("membership_types/list.html#type_row")
     language = get_language()
-    drawn = (_draw_row(template, row, can_edit, language) for row in show_rows(ctx, rows))
-    return b"".join(drawn)
+    drawn = (_draw_row(template, row, can_edit, why_not, language) for row in show_rows(ctx, rows))
+    return SafeString("".join(drawn))  # each was escaped by its template
 
 
 @lru_cache(maxsize=DRAWN_ROWS_KEPT)
-def _draw_row(template: Template, row: ShownRow, can_edit: bool, language: str | None) -> bytes:
+def _draw_row(
+    template: Template, row: ShownRow, can_edit: bool, why_not: str, language: str | None
+) -> str:
     # Nothing else goes in: what is kept must not depend on who asked first.
-    return template.render(Context({"row": row, "can_edit": can_edit}, use_l10n=False)).encode()
+    context = {"row": row, "can_edit": can_edit, "why_not": why_not}
+    return template.render(Context(context, use_l10n=False))
 
 
 def why_not(ctx: ChainContext, person: User) -> str:

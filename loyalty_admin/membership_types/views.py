@@ -98,26 +98,24 @@ def _list(
         "refresh_url": f"{presenting.index_url(ctx)}refresh/{query.url(page=query.page)}",
         "tabs": presenting.tabs(ctx, query, kept),
     }
-    rows = b""
     if kept is not None:
         found = listing.select(kept.rows.values(), query)
         page = Paginator(found, query.size).get_page(query.page)
         query = replace(query, page=page.number)
-        rows = presenting.draw_rows(ctx, page.object_list, can_edit=context["can_edit"])
+        may = {name: context[name] for name in ("can_edit", "why_not")}
         context |= {
             "page": page,
-            "rows": presenting.ROWS if rows else "",
+            "rows": presenting.draw_rows(ctx, page.object_list, **may),
             "previous_url": query.url(page=page.number - 1) if page.has_previous() else "",
             "next_url": query.url(page=page.number + 1) if page.has_next() else "",
         }
     template = "membership_types/list.html"
-    response = render(request, f"{template}#results" if request.htmx else template, context)
-    # Only now: inside the template they would be copied at each of its levels.
-    response.content = response.content.replace(presenting.ROWS.encode(), rows, 1)
-    if request.htmx and has_address:
-        # The view can be shared and gone back to by the address, whatever the form sent.
-        push_url(response, f"{presenting.index_url(ctx)}{query.url(page=query.page)}")
-    return response
+    if not request.htmx:
+        return render(request, template, context)
+    response = render(request, f"{template}#results", context)
+    # The view can be shared and gone back to by the address, whatever the form sent.
+    address = f"{presenting.index_url(ctx)}{query.url(page=query.page)}"
+    return push_url(response, address) if has_address else response
 
 
 def _asked(request: Request) -> QueryDict:
