@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import OutcomeUnknown, Refused
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import actions, journal, listing, reading
+from loyalty_admin.membership_types import actions, journal, reading
 from loyalty_admin.membership_types.journal import Written
 
 
@@ -38,8 +38,7 @@ def delete_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> 
                 raise Refused(_("Altegio accepted the request, but still lists the type."))
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
-    audit.finish(entry, Outcome.DONE)
-    listing.show_no_more(ctx, type_id)
+    journal.finish_deleted(ctx, entry, type_id)
     return Written(entry=entry)
 
 

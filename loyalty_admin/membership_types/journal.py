@@ -34,6 +34,8 @@ def finish_done(
     """Written down as done, with what Altegio kept; every list shows what was read back."""
     say = reading.words_for(ctx)
     differing = api.differing_terms(target, read.terms) if target else []
+    # First, so that whoever waits for the outcome finds the list in order.
+    listing.show_as_read(ctx, read)
     audit.finish(
         entry,
         Outcome.DONE,
@@ -48,7 +50,12 @@ def finish_done(
         result_id=read.id,
         result_title=read.terms.title,
     )
-    listing.show_as_read(ctx, read)
+
+
+def finish_deleted(ctx: ChainContext, entry: Entry, type_id: int) -> None:
+    """Written down as done; no list shows it any more."""
+    listing.show_no_more(ctx, type_id)
+    audit.finish(entry, Outcome.DONE)
 
 
 def settled_now(ctx: ChainContext, entry: Entry) -> Written:
@@ -81,8 +88,7 @@ def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> settling.Se
     if (read is None) != (entry.action == actions.DELETED):
         return _not_seen(entry)
     if read is None:
-        audit.finish(entry, Outcome.DONE)
-        listing.show_no_more(ctx, type_id)
+        finish_deleted(ctx, entry, type_id)
     else:
         finish_done(ctx, entry, None, read)
     return settling.Settled(entry=entry)
