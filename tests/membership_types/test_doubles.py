@@ -1,0 +1,291 @@
+"""One form writes once, however often and however fast it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.sandbox.server import Sandbox
+from tests.membership_types.common import CHAIN, LIST, listed, named, writes
+from tests.membership_types.submitting import (
+    FILLED,
+    at,
+    create,
+    delete,
+    edit_form,
+    form_id,
+    new_form,
+    newest,
+    row_form,
+    said,
+    shown,
+)
+from tests.membership_types.threads import at_once, started, wait_for
+from tests.pages import HTMX, Page, page_of
+
+together = pytest.mark.django_db(transaction=True)
+MANY = 20
+Post = Callable[[Client], Any]
+
+
+def _twins(client: Client) -> list[Client]:
+    """The same browser's session in many hands."""
+    twins = []
+    for _ in range(MANY):
+        twin = Client()
+        twin.cookies = client.cookies
+        twins.append(twin)
+    return twins
+
+
+def _send_together(client: Client, post: Post) -> list[Any]:
+    twins = _twins(client)
+    return at_once([lambda twin=twin: post(twin) for twin in twins])  # type: ignore[misc]
+
+
+def _forms(sandbox: Sandbox, client: Client, what: str) -> tuple[str, dict[str, Any], str]:
+    """Address, data and method of one submission of the form."""
+    match what:
+        case "create":
+            return f"{LIST}new/", new_form(client).data(FILLED), "POST"
+        case "edit":
+            typed = {"title": "Beards", "price": "150"}
+            return f"{LIST}11023/edit/", edit_form(client, 11023).data(typed), "PUT"
+        case "edit of a sold type":
+            # Altegio keeps its price: what is read back is neither what was, nor what was asked.
+            typed = {"title": " Nails × 5 ", "price": "1"}
+            return f"{LIST}11001/edit/", edit_form(client, 11001).data(typed), "PUT"
+        case "delete":
+            url = f"{LIST}11023/delete/"
+            return url, page_of(client, url).form("delete/").data(), "DELETE"
+        case "restore":
+            delete(client, 11023)
+            url = f"{LIST}11023/restore/"
+            return url, page_of(client, f"{LIST}trash/").form(url).data(), "POST"
+        case "create again":
+            delete(client, 11023)
+            url = f"{LIST}trash/{newest().pk}/again/"
+            data = page_of(client, url).form(id="type-form").data({"location_ids": ["501"]})
+            return url, data, "POST"
+        case _:
+            data = {"form_id": form_id(client, 11010 if what == "unarchive" else 11023)}
+            number = 11010 if what == "unarchive" else 11023
+            return f"{LIST}{number}/{what}/", data, "POST" if what == "clone" else "PATCH"
+
+
+EACH = [
+    "create", "clone", "edit", "edit of a sold type", "archive", "unarchive", "delete", "restore",
+    "create again",
+]  # fmt: skip
+
+
+@together
+@pytest.mark.parametrize("what", EACH)
+def test_parallel_submissions_make_one_write_and_get_one_result(
+    sandbox: Sandbox, edith: Client, what: str
+) -> None:
+    url, data, method = _forms(sandbox, edith, what)
+    count, entries = len(writes(sandbox)), Entry.objects.count()
+    sandbox.fault(kind="latency", seconds=0.3, match={"method": method})
+
+    answers = _send_together(edith, lambda client: client.post(url, data))
+
+    assert len(writes(sandbox)) == count + 1
+    assert Entry.objects.count() == entries + 1
+    assert newest().outcome == Outcome.DONE
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer["Location"] for answer in answers}) == 1
+    result = newest().result_id or newest().object_id
+    if what in ("create", "clone", "create again"):
+        assert answers[0]["Location"] == f"{LIST}{result}/"
+
+
+@together
+def test_all_of_them_are_told_the_same(sandbox: Sandbox, edith: Client) -> None:
+    """Also the one that comes just after the first has ended."""
+    url, data, _method = _forms(sandbox, edith, "edit of a sold type")
+    told = {said(shown(edith, edith.post(url, data))) for _ in range(3)}
+    assert len(told) == 1
+    assert "120 €" in told.pop()
+
+
+@together
+def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> None:
+    data = row_form(edith, 11023).data({"title": "Beards"})
+    url = f"{LIST}11023/row/edit/"
+    sandbox.fault(kind="latency", seconds=0.3, match={"method": "PUT"})
+    answers = _send_together(edith, lambda client: client.post(url, data, headers=HTMX))
+    assert len(writes(sandbox)) == 1
+    assert {answer.status_code for answer in answers} == {200}
+    for answer in answers:
+        assert "Beards" in Page(answer).one("tr", id="type-row-11023").text
+
+
+@together
+def test_parallel_submissions_of_a_refused_form_are_refused_once(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    data = new_form(edith).data(FILLED)
+    sandbox.fault(kind="success_false", message="Not today.", match={"method": "POST"})
+    answers = _send_together(edith, lambda client: client.post(f"{LIST}new/", data))
+    assert len(writes(sandbox)) == 1
+    assert {answer.status_code for answer in answers} == {422}
+    assert all("Not today." in Page(answer).text for answer in answers)
+    assert len(listed(sandbox)) == 30
+
+
+@together
+def test_parallel_submissions_of_an_unknown_write_are_sent_once(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    data = {"form_id": form_id(edith, 11023)}
+    sandbox.fault(kind="reset", match={"method": "POST"})
+    answers = _send_together(edith, lambda client: client.post(f"{LIST}11023/clone/", data))
+    assert len(writes(sandbox)) == 1
+    assert newest().outcome == Outcome.UNKNOWN
+    assert {answer["Location"] for answer in answers} == {f"/activity/{newest().pk}/"}
+
+
+@together
+def test_different_forms_write_each_for_itself(sandbox: Sandbox, edith: Client) -> None:
+    forms = [{"form_id": form_id(edith, 11023)} for _ in range(4)]
+    twins = _twins(edith)
+    posts: list[Callable[[], Any]] = [
+        lambda twin=twin, data=data: twin.post(f"{LIST}11023/clone/", data)
+        for twin, data in zip(twins, forms, strict=False)
+    ]
+    answers = at_once(posts)
+    assert len({answer["Location"] for answer in answers}) == 4
+    assert len(writes(sandbox)) == 4
+
+
+@together
+def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
+    data = {"form_id": form_id(edith, 11023)}
+    sandbox.fault(kind="latency", seconds=1.0, match={"method": "POST"})
+    first: list[Any] = []
+    winner = started(lambda: first.append(edith.post(f"{LIST}11023/clone/", data)))
+    wait_for(lambda: writes(sandbox))
+    second = _twins(edith)[0].post(f"{LIST}11023/clone/", data)
+    winner.join()
+    assert second["Location"] == first[0]["Location"] != f"{LIST}11023/"
+
+
+@together
+@pytest.mark.parametrize("what", ["edit", "edit of a sold type", "archive"])
+def test_loser_that_reads_the_winners_work_is_told_the_same(
+    sandbox: Sandbox, edith: Client, what: str
+) -> None:
+    """It must not say "it was so already", nor that somebody changed it at Altegio."""
+    url, data, _method = _forms(sandbox, edith, what)
+    sandbox.fault(kind="latency", seconds=1.0, match={"method": "GET"})
+    count = len(sandbox.calls())
+    slow: list[Any] = []
+    twin = _twins(edith)[0]
+    loser = started(lambda: slow.append(twin.post(url, data)))
+    wait_for(lambda: len(sandbox.calls()) > count)
+    first = said(shown(edith, edith.post(url, data)))
+    loser.join()
+    assert said(shown(twin, slow[0])) == first
+    assert len(writes(sandbox)) == 1
+
+
+def test_same_id_in_another_persons_form_is_another_submission(
+    sandbox: Sandbox, edith: Client, manager: User, sign_in: Callable[[User], Client]
+) -> None:
+    data = {"form_id": form_id(edith, 11023)}
+    first = edith.post(f"{LIST}11023/clone/", data)
+    second = sign_in(manager).post(f"{LIST}11023/clone/", data)
+    assert len(writes(sandbox)) == 2
+    assert first["Location"] != second["Location"]
+
+
+def test_same_id_for_another_action_or_type_is_another_submission(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    data = {"form_id": form_id(edith, 11023)}
+    for path in ("11023/clone/", "11023/archive/", "11023/unarchive/", "11022/clone/"):
+        edith.post(LIST + path, data)
+    assert len(writes(sandbox)) == 4
+
+
+@pytest.mark.parametrize("what", EACH)
+def test_late_resend_says_it_was_done_and_sends_nothing(
+    sandbox: Sandbox, edith: Client, what: str
+) -> None:
+    url, data, _method = _forms(sandbox, edith, what)
+    edith.post(url, data)
+    count = len(writes(sandbox))
+    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
+    answer = edith.post(url, data)
+    assert len(writes(sandbox)) == count
+    entry = newest()
+    title = entry.result_title or entry.object_title
+    page = shown(edith, answer)
+    assert title in said(page)
+    if what in ("create", "clone", "edit", "edit of a sold type", "archive", "unarchive"):
+        # It could be meant: the person is asked, and shown what came of it.
+        assert answer.status_code == 409
+        links = {link.attrs["href"] for link in page.all("a") if title in link.text}
+        assert at(CHAIN, f"{entry.result_id}/") in links
+
+
+@pytest.mark.parametrize("what", ["create", "clone"])
+def test_late_resend_offers_to_make_another(sandbox: Sandbox, edith: Client, what: str) -> None:
+    url, data, _method = _forms(sandbox, edith, what)
+    first = edith.post(url, data)
+    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
+    page = Page(edith.post(url, data))
+    form = page.form(id="type-form") if what == "create" else page.form("clone/")
+    assert form.values["form_id"] != data["form_id"]
+    second = edith.post(url, form.data())
+    assert second.status_code == 302
+    assert second["Location"] != first["Location"]
+    assert len(writes(sandbox)) == 2
+
+
+def test_refused_form_gets_a_new_id_and_can_be_sent_again(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.fault(kind="status", status=422, match={"method": "POST"})
+    refused = create(edith)
+    again = Page(refused).form(id="type-form")
+    assert edith.post(f"{LIST}new/", again.data()).status_code == 302
+    named(sandbox, "Ten baths")
+    assert [entry.outcome for entry in Entry.objects.all()] == [Outcome.DONE, Outcome.REFUSED]
+
+
+def test_refused_form_sent_again_as_it_was_is_not_sent(sandbox: Sandbox, edith: Client) -> None:
+    """A reload of the answer: the refusal stands, and a new id waits in the form."""
+    data = new_form(edith).data(FILLED)
+    sandbox.fault(kind="status", status=422, message="Not today.", match={"method": "POST"})
+    edith.post(f"{LIST}new/", data)
+    answer = edith.post(f"{LIST}new/", data)
+    assert answer.status_code == 422
+    assert "Not today." in said(Page(answer))
+    assert len(writes(sandbox)) == 1
+    assert Page(answer).form(id="type-form").values["form_id"] != data["form_id"]
+
+
+@pytest.mark.parametrize("what", EACH)
+@pytest.mark.parametrize("number", [None, "", "x", "a short one"])
+def test_form_without_its_id_is_a_bad_request(
+    sandbox: Sandbox, edith: Client, what: str, number: str | None
+) -> None:
+    url, data, _method = _forms(sandbox, edith, what)
+    count = len(writes(sandbox))
+    del data["form_id"]
+    answer = edith.post(url, data if number is None else data | {"form_id": number})
+    assert answer.status_code == 400
+    assert len(writes(sandbox)) == count
+
+
+def test_form_id_of_any_length_is_no_error(sandbox: Sandbox, edith: Client) -> None:
+    for number in ("y" * 10_000, "\0" * 20, "ü" * 40):
+        assert edith.post(f"{LIST}11023/clone/", {"form_id": number}).status_code == 302
+    assert len(writes(sandbox)) == 3
