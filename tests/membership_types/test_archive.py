@@ -173,6 +173,16 @@ def test_type_of_another_chain_is_left_alone(profile: str, sandbox: Sandbox, edi
     assert not sandbox.type_of(CHAIN, 11005)["is_archived"]
 
 
+def test_answer_about_another_chains_type_stops_the_switch(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    data = {"form_id": form_id(loaded, 11005)}
+    sandbox.alter_type(CHAIN, 11005, salon_group_id=OTHER_CHAIN)
+    assert loaded.post(f"{LIST}11005/archive/", data).status_code == 422
+    assert loaded.get(f"{LIST}11005/").status_code == 404
+    assert not writes(sandbox)
+
+
 def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
     assert edith.post(f"{LIST}11005/archive/").status_code == 400
     assert not writes(sandbox)
