@@ -46,7 +46,8 @@ SHOWN = {
     "category_id": (4711, "4711"),
     "weight": (815, "815"),
     "abonements_count": (37, "37"),
-    "chain_price_min": (1234.5, "1234.5"),
+    "chain_price_min": (1234.5, "Lowest price in the chain"),
+    "chain_price_max": (1234.5, "Highest price in the chain"),
     "is_chain": (True, "Belongs to the chain"),
     "is_code_required": (False, "Needs a code"),
 }
