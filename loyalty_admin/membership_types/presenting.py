@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio.membership_types import EDIT_RIGHT, MembershipType, UsableTime
+from loyalty_admin.altegio.values import read_decimal, read_str
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.kept_lists import KeptList
@@ -22,6 +23,7 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import reading, words
 from loyalty_admin.membership_types.listing import FILTERS, SORTS, Query, Row, row_of
 from loyalty_admin.membership_types.words import Words
+from loyalty_admin.web.templatetags.moments import moment
 
 DRAWN_ROWS_KEPT = 2000  # about 3 kB each, in every process
 
@@ -325,14 +327,27 @@ def read_only_facts(item: MembershipType, say: Words) -> list[dict[str, str]]:
     found = [
         (_("Number at Altegio"), str(item.id)),
         (_("Sold and active"), _("not known") if item.sold is None else str(item.sold)),
-        (_("Archived on"), item.archived_at),
-        (_("Lowest price in the chain"), raw.get("chain_price_min")),
-        (_("Highest price in the chain"), raw.get("chain_price_max")),
-        (_("Position in lists"), raw.get("weight")),
+        (_("Archived on"), _archived_on(item.archived_at)),
+        (_("Lowest price in the chain"), _price(raw.get("chain_price_min"), say)),
+        (_("Highest price in the chain"), _price(raw.get("chain_price_max"), say)),
+        (_("Position in lists"), read_str(raw.get("weight"))),
         (_("Needs a code"), _yes_no(raw.get("is_code_required"))),
         (_("Belongs to the chain"), _yes_no(raw.get("is_chain"))),
     ]
-    return [{"label": label, "text": str(text)} for label, text in found if text not in (None, "")]
+    return [{"label": label, "text": text} for label, text in found if text not in (None, "")]
+
+
+def _archived_on(text: str) -> SafeString | str:
+    """As Altegio said it where it is no point in time."""
+    try:
+        return moment(text) or text
+    except ValueError:
+        return text
+
+
+def _price(value: Any, say: Words) -> str | None:
+    amount = read_decimal(value)
+    return None if amount is None else say.money(amount)
 
 
 def _yes_no(value: Any) -> str | None:

@@ -16,10 +16,13 @@ from loyalty_admin.membership_types import actions, listing
 from loyalty_admin.membership_types.words import Words
 
 
-def words_for(ctx: ChainContext) -> Words:
-    """The words that this chain has for activations and locations, and its currency."""
+def words_for(ctx: ChainContext, item: MembershipType | None = None) -> Words:
+    """The words that this chain has for activations and locations, and its currency; `item` is
+    a type that was just read, whose own word for its activation counts first."""
     kept = listing.kept(ctx)
     activations = listing.activation_titles(kept.rows.values()) if kept else {}
+    if item and item.activation_title:
+        activations[item.terms.activation] = item.activation_title
     return replace(row_words_for(ctx), activations=activations)
 
 

@@ -148,7 +148,7 @@ def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 def detail_context(request: Request, ctx: ChainContext, item: MembershipType) -> dict[str, Any]:
     give_up_abandoned()
-    say = reading.words_for(ctx)
+    say = reading.words_for(ctx, item)
     return presenting.page_context(ctx, request.user) | {
         "item": item,
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",

@@ -129,10 +129,10 @@ def test_an_unknown_outcome_is_said_and_leads_to_the_check(
     open_list: Callable[..., Page], sandbox: Sandbox
 ) -> None:
     page = open_list()
-    sandbox.fault(kind="reset_after", match={"method": "POST", "path": "archive"})
+    sandbox.fault(kind="reset_after", match={"path": "archive$"})
     # What it was is read before; reading it back fails.
     sandbox.fault(
-        kind="status", status=500, times=None, after=1, match={"method": "GET", "path": f"/{TYPE}"}
+        kind="status", status=500, times=None, after=1, match={"method": "GET", "path": f"/{TYPE}$"}
     )
     page.locator(f"#menu-row-{TYPE}").click()
     page.locator(f"#type-row-{TYPE}").get_by_role("button", name="Archive").click()
