@@ -72,6 +72,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_safe
 def detail(request: Request, entry_id: int) -> HttpResponse:
+    give_up_abandoned()
     return _detail(request, entry_for(request, entry_id))
 
 

@@ -81,14 +81,7 @@ def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     opened_on = _opened_on(request, type_id)
     if opened_on is None:
-        item = reading.read_membership_type(ctx=ctx, type_id=type_id)
-        form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
-        # A form whose signature is broken is opened anew; nothing of it was sent.
-        lost = Attempt(
-            problem=_("This form was too old to be sent. Nothing was changed."), status=409
-        )
-        tried = Attempt() if request.method != "POST" else lost
-        return _form_page(request, ctx, form, tried, type_id=type_id)
+        return _open_edit(request, ctx, type_id)
     form = MembershipTypeForm(
         request.POST, opened=Terms(**opened_on), choices=_choices(ctx), sold=_sold(ctx, type_id)
     )
@@ -98,6 +91,18 @@ def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     if tried.written is None:
         return _form_page(request, ctx, form, tried, type_id=type_id)
     return answers.go_to_result(request, ctx, tried.written)
+
+
+def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse:
+    item = reading.read_membership_type(ctx=ctx, type_id=type_id)
+    if item.is_archived:
+        messages.warning(request, services.IS_ARCHIVED)
+        return answers.go(request, reverse("membership_types:detail", args=[ctx.id, type_id]))
+    form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
+    # A form whose signature is broken is opened anew; nothing of it was sent.
+    lost = Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
+    tried = lost if request.method == "POST" else Attempt()
+    return _form_page(request, ctx, form, tried, type_id=type_id)
 
 
 def _try_edit(

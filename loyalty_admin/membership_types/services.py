@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
@@ -22,6 +23,12 @@ from loyalty_admin.membership_types.journal import Written
 # Refusals that may only mean "not in this form".
 PERHAPS_ANOTHER_FORM = (404, 405, 422)
 SERVICES_FORM_KEPT = 30 * 24 * 60 * 60  # seconds
+
+
+IS_ARCHIVED = gettext_lazy(
+    "This membership type is archived, and Altegio lets no archived type be changed. "
+    "Unarchive it first. Nothing was sent."
+)
 
 
 class CannotWrite(Exception):
@@ -126,10 +133,7 @@ def _merged(
 
 def _check_writable(fresh: MembershipType) -> None:
     if fresh.is_archived:
-        raise CannotWrite(
-            _("This membership type is archived, and Altegio lets no archived type be changed. "
-              "Unarchive it first. Nothing was sent.")
-        )  # fmt: skip
+        raise CannotWrite(IS_ARCHIVED)
     if fresh.unreadable:
         names = [words.label(api.TERM_OF_KEY.get(key, key)) for key in fresh.unreadable]
         raise CannotWrite(

@@ -111,7 +111,7 @@ def test_message_and_page_show_what_was_read_back(
 def test_form_sent_as_it_was_opened_changes_nothing(
     profile: str, sandbox: Sandbox, edith: Client, type_id: int
 ) -> None:
-    before = sandbox.type_of(CHAIN, type_id)
+    before = sandbox.alter_type(CHAIN, type_id, is_archived=False)
     page = shown(edith, edit(edith, type_id, {}))
     assert not writes(sandbox)
     assert sandbox.type_of(CHAIN, type_id) == before
@@ -307,11 +307,14 @@ def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: C
     assert puts(sandbox)[0]["title"] == "Other"
 
 
-def test_archived_type_is_not_changed(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_archived_type_is_not_opened_for_editing(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
     type_id = named(sandbox, "Old spring card")["id"]
-    response = edit(edith, type_id, {"title": "Other"})
-    assert response.status_code == 409
-    assert "archived" in Page(response).one("div", role="alert").text
+    response = edith.get(f"{LIST}{type_id}/edit/")
+    assert response.status_code == 302
+    page = page_of(edith, response["Location"])
+    assert "archived" in page.one("div", class_="notice warn").text
     assert not writes(sandbox)
 
 
