@@ -13,7 +13,6 @@ from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from loyalty_admin.membership_types import presenting
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, LIST
 from tests.pages import HTMX, page_of
@@ -106,13 +105,6 @@ def test_row_that_changed_is_drawn_anew(warm: Client, sandbox: Sandbox) -> None:
     row = rows_of(warm.get(f"{LIST}?q=dawn"))["type-row-11005"]
     assert "Sauna at dawn" in row
     assert "4,321" in row
-
-
-def test_words_of_a_search_never_take_the_place_of_the_rows(warm: Client) -> None:
-    page = page_of(warm, f"{LIST}?q={presenting.ROWS}")
-    assert page.one("input", id="search").attrs["value"] == presenting.ROWS
-    assert presenting.ROWS not in page.html
-    assert page.titles() == []
 
 
 def test_token_of_the_forms_is_another_on_each_compressed_page(warm: Client) -> None:
