@@ -44,7 +44,7 @@ def index(request: Request) -> HttpResponse:
     entries = visible_entries(request)
     people = entries.order_by("person_name").values_list("person_name", flat=True).distinct()
     found = entries
-    if asked["chain"].isdigit() and len(asked["chain"]) < 19:
+    if asked["chain"].isdecimal() and len(asked["chain"]) < 19:
         found = found.filter(chain_id=int(asked["chain"]))
     if asked["person"]:
         found = found.filter(person_name=asked["person"])
@@ -104,7 +104,7 @@ def decide(request: Request, entry_id: int) -> HttpResponse:
     entry, ctx = _entry_to_settle(request, entry_id)
     chosen = request.POST.get("object", "")
     try:
-        settling.decide(entry, ctx, int(chosen) if chosen.isdigit() else 0)
+        settling.decide(entry, ctx, int(chosen) if chosen.isdecimal() else 0)
     except AltegioError as error:
         messages.error(request, reason_of(error))
     except ValueError:
