@@ -77,6 +77,8 @@ def check_not_submitted(submission: str) -> None:
     entry = Entry.objects.filter(submission=submission).first()
     if entry is None:
         return
+    if entry.outcome == Outcome.PENDING and give_up_abandoned():
+        entry.refresh_from_db()
     late = entry.finished_at is not None and timezone.now() - entry.finished_at > LATE_AFTER
     patience = time.monotonic() + PATIENCE
     while entry.outcome == Outcome.PENDING and time.monotonic() < patience:
