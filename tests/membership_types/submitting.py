@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
-from tests.membership_types.common import CHAIN
+from tests.membership_types.common import CHAIN, LIST
 from tests.pages import HTMX, Form, Page, Typed, page_of
 
 
@@ -114,3 +114,39 @@ def said(page: Page) -> str:
         if {"notice", "toast"} & {*element.attrs.get("class", "").split()}
     ]
     return " ".join(" ".join(told).split())
+
+
+def submission(client: Client, what: str) -> tuple[str, dict[str, Any], str]:
+    """One submission: its address, its data, and the method of the write that it leads to."""
+    match what:
+        case "create":
+            return f"{LIST}new/", new_form(client).data(FILLED), "POST"
+        case "edit":
+            data = edit_form(client, 11023).data({"title": "Beards", "price": "150"})
+            return f"{LIST}11023/edit/", data, "PUT"
+        case "edit of a sold type":
+            # Altegio keeps its price: what is read back is neither what was, nor what was asked.
+            data = edit_form(client, 11001).data({"title": " Nails × 5 ", "price": "1"})
+            return f"{LIST}11001/edit/", data, "PUT"
+        case "delete":
+            url = f"{LIST}11023/delete/"
+            return url, page_of(client, url).form("delete/").data(), "DELETE"
+        case "restore":
+            delete(client, 11023)
+            url = f"{LIST}11023/restore/"
+            return url, page_of(client, f"{LIST}trash/").form(url).data(), "POST"
+        case "create again":
+            delete(client, 11023)
+            url = f"{LIST}trash/{newest().pk}/again/"
+            data = page_of(client, url).form(id="type-form").data({"location_ids": ["501"]})
+            return url, data, "POST"
+        case _:
+            number = 11010 if what == "unarchive" else 11023
+            button = {"form_id": form_id(client, number)}
+            return f"{LIST}{number}/{what}/", button, "POST" if what == "clone" else "PATCH"
+
+
+EACH = [
+    "create", "clone", "edit", "edit of a sold type", "archive", "unarchive", "delete", "restore",
+    "create again",
+]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,20 +16,20 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, LIST, listed, named, writes
 from tests.membership_types.submitting import (
+    EACH,
     FILLED,
     at,
     create,
-    delete,
-    edit_form,
     form_id,
     new_form,
     newest,
     row_form,
     said,
     shown,
+    submission,
 )
 from tests.membership_types.threads import at_once, started, wait_for
-from tests.pages import HTMX, Page, page_of
+from tests.pages import HTMX, Page
 
 together = pytest.mark.django_db(transaction=True)
 MANY = 20
@@ -50,48 +51,12 @@ def _send_together(client: Client, post: Post) -> list[Any]:
     return at_once([lambda twin=twin: post(twin) for twin in twins])  # type: ignore[misc]
 
 
-def _forms(sandbox: Sandbox, client: Client, what: str) -> tuple[str, dict[str, Any], str]:
-    """Address, data and method of one submission of the form."""
-    match what:
-        case "create":
-            return f"{LIST}new/", new_form(client).data(FILLED), "POST"
-        case "edit":
-            typed = {"title": "Beards", "price": "150"}
-            return f"{LIST}11023/edit/", edit_form(client, 11023).data(typed), "PUT"
-        case "edit of a sold type":
-            # Altegio keeps its price: what is read back is neither what was, nor what was asked.
-            typed = {"title": " Nails × 5 ", "price": "1"}
-            return f"{LIST}11001/edit/", edit_form(client, 11001).data(typed), "PUT"
-        case "delete":
-            url = f"{LIST}11023/delete/"
-            return url, page_of(client, url).form("delete/").data(), "DELETE"
-        case "restore":
-            delete(client, 11023)
-            url = f"{LIST}11023/restore/"
-            return url, page_of(client, f"{LIST}trash/").form(url).data(), "POST"
-        case "create again":
-            delete(client, 11023)
-            url = f"{LIST}trash/{newest().pk}/again/"
-            data = page_of(client, url).form(id="type-form").data({"location_ids": ["501"]})
-            return url, data, "POST"
-        case _:
-            data = {"form_id": form_id(client, 11010 if what == "unarchive" else 11023)}
-            number = 11010 if what == "unarchive" else 11023
-            return f"{LIST}{number}/{what}/", data, "POST" if what == "clone" else "PATCH"
-
-
-EACH = [
-    "create", "clone", "edit", "edit of a sold type", "archive", "unarchive", "delete", "restore",
-    "create again",
-]  # fmt: skip
-
-
 @together
 @pytest.mark.parametrize("what", EACH)
 def test_parallel_submissions_make_one_write_and_get_one_result(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
-    url, data, method = _forms(sandbox, edith, what)
+    url, data, method = submission(edith, what)
     count, entries = len(writes(sandbox)), Entry.objects.count()
     sandbox.fault(kind="latency", seconds=0.3, match={"method": method})
 
@@ -110,7 +75,7 @@ def test_parallel_submissions_make_one_write_and_get_one_result(
 @together
 def test_all_of_them_are_told_the_same(sandbox: Sandbox, edith: Client) -> None:
     """Also the one that comes just after the first has ended."""
-    url, data, _method = _forms(sandbox, edith, "edit of a sold type")
+    url, data, _method = submission(edith, "edit of a sold type")
     told = {said(shown(edith, edith.post(url, data))) for _ in range(3)}
     assert len(told) == 1
     assert "120 €" in told.pop()
@@ -157,8 +122,8 @@ def test_parallel_submissions_of_an_unknown_write_are_sent_once(
 def test_different_forms_write_each_for_itself(sandbox: Sandbox, edith: Client) -> None:
     forms = [{"form_id": form_id(edith, 11023)} for _ in range(4)]
     twins = _twins(edith)
-    posts: list[Callable[[], Any]] = [
-        lambda twin=twin, data=data: twin.post(f"{LIST}11023/clone/", data)
+    posts = [
+        partial(twin.post, f"{LIST}11023/clone/", data)
         for twin, data in zip(twins, forms, strict=False)
     ]
     answers = at_once(posts)
@@ -184,7 +149,7 @@ def test_loser_that_reads_the_winners_work_is_told_the_same(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
     """It must not say "it was so already", nor that somebody changed it at Altegio."""
-    url, data, _method = _forms(sandbox, edith, what)
+    url, data, _method = submission(edith, what)
     sandbox.fault(kind="latency", seconds=1.0, match={"method": "GET"})
     count = len(sandbox.calls())
     slow: list[Any] = []
@@ -220,7 +185,7 @@ def test_same_id_for_another_action_or_type_is_another_submission(
 def test_late_resend_says_it_was_done_and_sends_nothing(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
-    url, data, _method = _forms(sandbox, edith, what)
+    url, data, _method = submission(edith, what)
     edith.post(url, data)
     count = len(writes(sandbox))
     Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
@@ -239,7 +204,7 @@ def test_late_resend_says_it_was_done_and_sends_nothing(
 
 @pytest.mark.parametrize("what", ["create", "clone"])
 def test_late_resend_offers_to_make_another(sandbox: Sandbox, edith: Client, what: str) -> None:
-    url, data, _method = _forms(sandbox, edith, what)
+    url, data, _method = submission(edith, what)
     first = edith.post(url, data)
     Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
     page = Page(edith.post(url, data))
@@ -277,7 +242,7 @@ def test_refused_form_sent_again_as_it_was_is_not_sent(sandbox: Sandbox, edith: 
 def test_form_without_its_id_is_a_bad_request(
     sandbox: Sandbox, edith: Client, what: str, number: str | None
 ) -> None:
-    url, data, _method = _forms(sandbox, edith, what)
+    url, data, _method = submission(edith, what)
     count = len(writes(sandbox))
     del data["form_id"]
     answer = edith.post(url, data if number is None else data | {"form_id": number})

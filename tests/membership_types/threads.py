@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connections
@@ -24,7 +24,7 @@ def started(work: Callable[[], Any]) -> threading.Thread:
     return thread
 
 
-def at_once[T](works: list[Callable[[], T]]) -> list[T]:
+def at_once[T](works: Sequence[Callable[[], T]]) -> list[T]:
     """The results of works that all begin at the same moment."""
     results: dict[int, T] = {}
     barrier = threading.Barrier(len(works))

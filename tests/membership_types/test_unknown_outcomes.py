@@ -1,0 +1,424 @@
+"""A write under every fault: sent once, told truly, and settled by reading back alone."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.forms.models import model_to_dict
+from django.test import Client
+from django.utils import timezone
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.connections import tokens
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PASSWORD
+from tests.membership_types.common import CHAIN, LIST, named, writes
+from tests.membership_types.submitting import EACH, newest, said, shown, submission
+from tests.pages import Page, page_of
+
+TIMEOUT = 2.0  # seconds
+SLACK = 2.0
+SINGLE_WRITES = ["create", "clone", "edit", "archive", "delete", "restore"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault of a write; what is known after reading back if it was, or was not, applied."""
+
+    fault: dict[str, Any]
+    not_applied: Outcome
+    applied: Outcome = Outcome.DONE
+
+    def __str__(self) -> str:
+        return " ".join(str(value) for value in self.fault.values())
+
+
+REFUSED, UNKNOWN = Outcome.REFUSED, Outcome.UNKNOWN
+FAULTS = [
+    Case({"kind": "hang", "seconds": 30}, UNKNOWN),
+    Case({"kind": "reset"}, UNKNOWN),
+    Case({"kind": "trickled", "seconds": 0.3}, REFUSED),
+    Case({"kind": "truncated"}, REFUSED),
+    Case({"kind": "truncated", "close_delimited": True}, REFUSED),
+    Case({"kind": "html"}, REFUSED),
+    Case({"kind": "html", "status": 502}, REFUSED),
+    Case({"kind": "bad_json"}, REFUSED),
+    Case({"kind": "bad_utf8"}, REFUSED),
+    Case({"kind": "status", "status": 500}, REFUSED),
+    Case({"kind": "status", "status": 503, "headers": {"Retry-After": "1"}}, REFUSED),
+    Case({"kind": "status", "status": 504}, UNKNOWN),
+    Case({"kind": "empty"}, REFUSED),
+    Case({"kind": "null_data"}, REFUSED),
+]
+# Altegio, or something before it, says that it did nothing.
+DENIALS: list[dict[str, Any]] = [
+    {"kind": "status", "status": 429, "headers": {"Retry-After": "2"}},
+    {"kind": "status", "status": 429, "headers": {"Retry-After": "86400"}},
+    {"kind": "status", "status": 302, "headers": {"Location": "https://elsewhere.example/"}},
+    {"kind": "status", "status": 307, "headers": {"Location": "/api/v1/groups"}},
+    {"kind": "html", "status": 403},
+    {"kind": "status", "status": 401},
+    {"kind": "status", "status": 400},
+    {"kind": "success_false"},
+]
+
+
+@pytest.fixture(autouse=True)
+def short_of_time(settings: Any) -> None:
+    settings.ALTEGIO_TIMEOUT = TIMEOUT
+
+
+def states(sandbox: Sandbox) -> dict[int, Any]:
+    """Everything a person can tell about the chain's types."""
+    return {raw["id"]: raw | {"date_archived": None} for raw in sandbox.types_of(CHAIN)}
+
+
+def send(sandbox: Sandbox, client: Client, what: str, **fault: Any) -> tuple[Any, dict[str, Any]]:
+    """Send one submission, of which the write meets the fault: the answer, and what was sent."""
+    url, data, method = submission(client, what)
+    count, before = len(writes(sandbox)), states(sandbox)
+    sandbox.fault(match={"method": method}, **fault)
+    began = time.monotonic()
+    response = client.post(url, data)
+    assert time.monotonic() - began < TIMEOUT + SLACK, "the page took too long"
+    sandbox.clear_faults()
+    assert len(writes(sandbox)) == count + 1, "one write, whatever happens"
+    entry = newest()
+    assert (states(sandbox) == before) == (not writes(sandbox)[-1]["applied"])
+    assert len(entry.attempts) == 1 and entry.attempts[0]["outcome"] != "sent"
+    no_secrets(entry, response)
+    return response, data
+
+
+def no_secrets(entry: Entry, response: Any) -> None:
+    connection = Connection.objects.get()
+    kept = json.dumps(model_to_dict(entry), default=str) + response.content.decode()
+    token = tokens.decrypt(connection.token).reveal()
+    for secret in (token, "partner-of-the-tests", PASSWORD, "director@sandbox", "Bearer"):
+        assert secret not in kept
+    for upstream in ("Bad gateway", "Traceback"):
+        assert upstream not in kept
+
+
+@pytest.mark.parametrize("what", SINGLE_WRITES)
+@pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
+@pytest.mark.parametrize("case", FAULTS, ids=str)
+def test_outcome_is_told_truly(
+    sandbox: Sandbox, edith: Client, case: Case, is_applied: bool, what: str
+) -> None:
+    response, _sent = send(sandbox, edith, what, **case.fault, apply=is_applied)
+    entry = newest()
+    if case.fault["kind"] in ("empty", "null_data") and what.startswith("edit") and not is_applied:
+        # Altegio called it a success: done, and everything stayed.
+        assert entry.outcome == Outcome.DONE
+        assert len(entry.kept) == len(entry.changes)
+    else:
+        assert entry.outcome == (case.applied if is_applied else case.not_applied)
+    page = shown(edith, response)
+    if entry.outcome == UNKNOWN:
+        assert response["Location"] == f"/activity/{entry.pk}/" or page.all(
+            "a", href=f"/activity/{entry.pk}/"
+        )
+    assert said(page)
+    # The next request works, and shows what Altegio has.
+    titles = set(page_of(edith, f"{LIST}loaded/?size=100").titles())
+    active = [raw for raw in states(sandbox).values() if not raw["is_archived"]]
+    assert titles == {" ".join(x["title"].split()) for x in active if not x["is_deleted"]}
+
+
+@pytest.mark.parametrize("what", SINGLE_WRITES)
+@pytest.mark.parametrize("fault", DENIALS, ids=lambda fault: " ".join(map(str, fault.values())))
+def test_denial_is_a_refusal_and_nothing_is_lost(
+    sandbox: Sandbox, edith: Client, fault: dict[str, Any], what: str
+) -> None:
+    response, sent = send(sandbox, edith, what, **fault)
+    entry = newest()
+    assert entry.outcome == REFUSED and entry.reason
+    assert response.status_code in (422, 503)
+    page = Page(response)
+    assert page.all("div", role="alert") or page.all("section", role="alert")
+    if what in ("create", "edit"):
+        # Nothing typed is lost, and it can be sent again.
+        form = page.form(id="type-form")
+        assert form.values["title"] == ["Beards" if what == "edit" else "Ten baths"]
+        assert form.values["form_id"] != sent["form_id"]
+
+
+@pytest.mark.parametrize("what", EACH)
+@pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
+def test_altegio_gone_after_the_write_leaves_it_unknown_until_it_is_checked(
+    sandbox: Sandbox, edith: Client, is_applied: bool, what: str
+) -> None:
+    url, data, method = submission(edith, what)
+    count = len(writes(sandbox))
+    sandbox.fault(kind="bad_json", apply=is_applied, match={"method": method})
+    gone_after_write(sandbox, edith, url, data, method)
+    entry = newest()
+    assert entry.outcome == UNKNOWN
+    assert len(writes(sandbox)) == count + 1
+
+    sandbox.clear_faults()
+    page = page_of(edith, f"/activity/{entry.pk}/")
+    answer = edith.post(f"/activity/{entry.pk}/check/", page.form("check/").data())
+    entry.refresh_from_db()
+    assert entry.outcome == (Outcome.DONE if is_applied else REFUSED)
+    assert said(shown(edith, answer))
+    assert len(writes(sandbox)) == count + 1
+    if is_applied and what not in ("delete",):
+        assert entry.result_id in states(sandbox)
+
+
+def gone_after_write(
+    sandbox: Sandbox, client: Client, url: str, data: dict[str, Any], method: str
+) -> Any:
+    """Send it; every read after its write meets an Altegio that does not answer usably."""
+    reads = reads_before_write(sandbox, client, url, method)
+    sandbox.fault(kind="html", status=502, after=reads, times=None, match={"method": "GET"})
+    return client.post(url, data)
+
+
+def reads_before_write(sandbox: Sandbox, client: Client, url: str, method: str) -> int:
+    """How many reads such a submission makes before its write."""
+    if url.endswith(("restore/",)):
+        return 0
+    if url.endswith(("new/", "again/")):
+        return 2  # active and archived types of the title
+    return 3 if url.endswith("clone/") else 1
+
+
+# Settled later
+
+
+def unknown(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
+    """An entry whose write went unanswered, and could not be read back at once."""
+    url, data, method = submission(client, what)
+    sandbox.fault(kind="reset", apply=is_applied, match={"method": method})
+    gone_after_write(sandbox, client, url, data, method)
+    sandbox.clear_faults()
+    entry = newest()
+    assert entry.outcome == UNKNOWN
+    return entry
+
+
+def check(client: Client, entry: Entry) -> Page:
+    answer = client.post(f"/activity/{entry.pk}/check/")
+    entry.refresh_from_db()
+    return shown(client, answer)
+
+
+def reconcile() -> str:
+    said = StringIO()
+    call_command("reconcile", stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.parametrize("what", EACH)
+def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client, what: str) -> None:
+    entry = unknown(sandbox, edith, what, is_applied=True)
+    count = len(writes(sandbox))
+    assert f"{entry.pk} {entry.action}" in reconcile()
+    entry.refresh_from_db()
+    assert entry.outcome == Outcome.DONE
+    assert len(writes(sandbox)) == count
+    assert reconcile() == ""
+
+
+@pytest.mark.parametrize("what", EACH)
+def test_unanswered_write_that_is_not_there_is_not_called_refused_too_soon(
+    sandbox: Sandbox, edith: Client, what: str
+) -> None:
+    """Without an answer Altegio may still be at work."""
+    entry = unknown(sandbox, edith, what, is_applied=False)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+    reconcile()
+    entry.refresh_from_db()
+    assert entry.outcome == UNKNOWN
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == REFUSED
+
+
+def a_while_ago(entry: Entry, minutes: int = 2) -> None:
+    Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - timedelta(minutes=minutes))
+
+
+def test_write_that_arrives_late_is_found(sandbox: Sandbox, edith: Client) -> None:
+    entry = unknown(sandbox, edith, "edit", is_applied=False)
+    sandbox.alter_type(CHAIN, 11023, title="Beards", cost=150)
+    check(edith, entry)
+    assert (entry.outcome, entry.kept) == (Outcome.DONE, [])
+
+
+def test_part_of_an_edit_that_took_is_done_and_the_rest_is_named(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    entry = unknown(sandbox, edith, "edit of a sold type", is_applied=True)
+    check(edith, entry)
+    assert entry.outcome == Outcome.DONE
+    assert [kept["field"] for kept in entry.kept] == ["Price"]
+
+
+def test_check_shows_the_settled_row_in_the_list(sandbox: Sandbox, loaded: Client) -> None:
+    entry = unknown(sandbox, loaded, "edit", is_applied=True)
+    check(loaded, entry)
+    start = len(sandbox.calls())
+    assert "Beards" in page_of(loaded, LIST).titles()
+    assert len(sandbox.calls()) == start
+
+
+def test_check_while_altegio_is_still_gone_says_so(sandbox: Sandbox, edith: Client) -> None:
+    entry = unknown(sandbox, edith, "edit", is_applied=True)
+    sandbox.fault(kind="html", status=502, times=None)
+    page = check(edith, entry)
+    assert entry.outcome == UNKNOWN
+    assert said(page)
+    assert reconcile().count("unknown") == 1
+
+
+def test_settled_entry_is_checked_no_more(sandbox: Sandbox, edith: Client) -> None:
+    entry = unknown(sandbox, edith, "edit", is_applied=True)
+    check(edith, entry)
+    start = len(sandbox.calls())
+    check(edith, entry)
+    assert entry.outcome == Outcome.DONE
+    assert len(sandbox.calls()) == start
+    assert not page_of(edith, f"/activity/{entry.pk}/").all(
+        "form", action=f"/activity/{entry.pk}/check/"
+    )
+
+
+# Several could be the one
+
+
+def two_candidates(sandbox: Sandbox, client: Client) -> tuple[Entry, int, int]:
+    """A clone of unknown outcome, and two types that may have come of it."""
+    entry = unknown(sandbox, client, "clone", is_applied=True)
+    mine = named(sandbox, "Beard club (2)")["id"]
+    other = sandbox.put_type(CHAIN, {**named(sandbox, "Beard club"), "id": 0})["id"]
+    return entry, mine, int(other)
+
+
+def test_person_decides_among_several(sandbox: Sandbox, edith: Client) -> None:
+    entry, mine, other = two_candidates(sandbox, edith)
+    page = check(edith, entry)
+    assert entry.outcome == UNKNOWN
+    choices = {box.attrs["value"] for box in page.all("input", name="object")}
+    assert choices == {str(mine), str(other)}
+    count = len(writes(sandbox))
+    form = page.form("decide/")
+    edith.post(form.attrs["action"], form.data({"object": str(mine)}))
+    entry.refresh_from_db()
+    assert (entry.outcome, entry.result_id) == (Outcome.DONE, mine)
+    assert len(writes(sandbox)) == count
+
+
+@pytest.mark.parametrize("chosen", ["11023", "11001", "5003", "0", "", "x", "²", "-1", "9" * 40])
+def test_what_is_no_candidate_is_not_taken(sandbox: Sandbox, edith: Client, chosen: str) -> None:
+    entry, _mine, _other = two_candidates(sandbox, edith)
+    answer = edith.post(f"/activity/{entry.pk}/decide/", {"object": chosen})
+    assert answer.status_code == 302
+    entry.refresh_from_db()
+    assert (entry.outcome, entry.result_id) == (UNKNOWN, None)
+    assert said(shown(edith, answer))
+
+
+def test_reconcile_leaves_the_choice_to_the_person(sandbox: Sandbox, edith: Client) -> None:
+    entry, _mine, _other = two_candidates(sandbox, edith)
+    assert "one of 2" in reconcile()
+    entry.refresh_from_db()
+    assert entry.outcome == UNKNOWN
+
+
+def test_type_that_another_entry_made_is_no_candidate(sandbox: Sandbox, edith: Client) -> None:
+    """Two clones, of which one went well: what remains is the other's."""
+    entry = unknown(sandbox, edith, "clone", is_applied=True)
+    mine = named(sandbox, "Beard club (2)")["id"]
+    url, data, _method = submission(edith, "clone")
+    edith.post(url, data)
+    check(edith, entry)
+    assert (entry.outcome, entry.result_id) == (Outcome.DONE, mine)
+
+
+def test_type_that_was_there_before_is_no_candidate(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.put_type(CHAIN, {**named(sandbox, "Beard club"), "id": 0, "title": "Beard club (2)"})
+    entry = unknown(sandbox, edith, "clone", is_applied=False)
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == REFUSED
+
+
+# A crash
+
+
+def cut_off(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
+    """An entry as the dashboard left it when it was killed during the call."""
+    entry = unknown(sandbox, client, what, is_applied=is_applied)
+    entry.asked.pop("answered")
+    entry.attempts = [attempt | {"outcome": "sent"} for attempt in entry.attempts]
+    entry.outcome, entry.reason, entry.finished_at = Outcome.PENDING, "", None
+    entry.save()
+    a_while_ago(entry, minutes=10)
+    return entry
+
+
+@pytest.mark.parametrize("what", EACH)
+@pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
+def test_write_cut_off_by_a_crash_is_settled(
+    sandbox: Sandbox, edith: Client, is_applied: bool, what: str
+) -> None:
+    entry = cut_off(sandbox, edith, what, is_applied=is_applied)
+    count = len(writes(sandbox))
+    reconcile()
+    entry.refresh_from_db()
+    assert entry.outcome == (Outcome.DONE if is_applied else REFUSED)
+    assert len(writes(sandbox)) == count
+
+
+@pytest.mark.parametrize(
+    "page", ["/activity/", "/activity/{pk}/", LIST + "11023/", LIST + "trash/"]
+)
+def test_abandoned_write_is_unknown_wherever_it_shows(
+    sandbox: Sandbox, edith: Client, page: str
+) -> None:
+    entry = cut_off(sandbox, edith, "edit", is_applied=True)
+    page_of(edith, page.format(pk=entry.pk))
+    entry.refresh_from_db()
+    assert entry.outcome == UNKNOWN
+
+
+def test_write_that_may_still_be_under_way_is_not_abandoned(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    entry = cut_off(sandbox, edith, "edit", is_applied=False)
+    Entry.objects.update(started_at=timezone.now())
+    reconcile()
+    page = page_of(edith, f"/activity/{entry.pk}/")
+    entry.refresh_from_db()
+    assert entry.outcome == Outcome.PENDING
+    assert not page.all("form", action=f"/activity/{entry.pk}/check/")
+
+
+def test_form_of_a_write_cut_off_does_not_write_again(sandbox: Sandbox, edith: Client) -> None:
+    url, data, _method = submission(edith, "clone")
+    edith.post(url, data)
+    Entry.objects.update(
+        outcome=Outcome.PENDING,
+        finished_at=None,
+        result_id=None,
+        started_at=timezone.now() - timedelta(minutes=10),
+    )
+    began = time.monotonic()
+    answer = edith.post(url, data)
+    # Nobody is at work on it any more: there is nothing to wait for.
+    assert time.monotonic() - began < SLACK
+    assert len(writes(sandbox)) == 1
+    assert answer["Location"] == f"/activity/{newest().pk}/"
