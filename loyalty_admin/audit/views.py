@@ -38,7 +38,8 @@ def entry_for(request: Request, entry_id: int) -> Entry:
 def index(request: Request) -> HttpResponse:
     give_up_abandoned()
     asked = {
-        name: request.GET.get(name, "").strip()[:200]
+        # NUL is in no text that a database keeps, and PostgreSQL refuses to look for it.
+        name: request.GET.get(name, "").replace("\0", "").strip()[:200]
         for name in ("chain", "person", "action", "outcome", "q")
     }
     entries = visible_entries(request)
