@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 
@@ -49,6 +50,16 @@ def sandbox(
     sandbox.reset()
     settings.ALTEGIO_API_URL = sandbox.api_url  # type: ignore[attr-defined]
     return sandbox
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The limiter has connections of its own to the database that is dropped in the end."""
+    yield
+    from loyalty_admin.connections import services
+
+    services._limiter.cache_clear()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
