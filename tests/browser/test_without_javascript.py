@@ -81,7 +81,7 @@ def test_the_whole_main_path(
     # Delete and restore
     page.goto(LIST)
     from_menu(page, TYPE, "Delete…")
-    expect(page.get_by_role("heading", level=2).first).to_contain_text("Soin d’automne")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Soin d’automne")
     page.get_by_role("button", name="Delete").click()
     expect(page).to_have_url(re.compile(f"{LIST}$"))
     assert sandbox.type_of(CHAIN, TYPE)["is_deleted"]
