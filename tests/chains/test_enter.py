@@ -65,6 +65,16 @@ def test_last_chain_that_is_reached_no_more_is_let_go(
     assert landing(client) == FIRST
 
 
+def test_last_chain_that_was_taken_away_at_altegio_is_let_go(
+    sandbox: Sandbox, connection: Connection, viewer: User, sign_in: SignIn
+) -> None:
+    client = sign_in(viewer)
+    page_of(client, SECOND)
+    allow(sandbox, sandbox.director, {CHAIN: {}})
+    Connection.objects.update(chains_read_at=timezone.now() - timedelta(minutes=11))
+    assert landing(client) == FIRST
+
+
 def test_chain_that_is_new_at_altegio_is_found(
     sandbox: Sandbox, manager: User, viewer: User, sign_in: SignIn
 ) -> None:
