@@ -43,7 +43,7 @@ class Entry(models.Model):
     asked = models.JSONField(default=dict)
     # The whole object as the API last gave it, before the write.
     copy = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    # Each request sent for it: [{"at", "method", "path", "outcome"}].
+    # Each request sent for it: [{"at", "request", "outcome"}].
     attempts = models.JSONField(default=list)
 
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
@@ -64,6 +64,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["api_url", "chain_id", "-id"], name="entry_of_chain"),
             models.Index(fields=["api_url", "chain_id", "object_id"], name="entry_of_object"),
+            models.Index(
+                fields=["started_at"], name="entry_pending", condition=models.Q(outcome="pending")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,12 +22,14 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.web.problems import sentence
 
-# Longer than any request lives: a write still pending then was cut off by a crash.
-ABANDONED_AFTER = timedelta(minutes=3)
 # How long the second of two equal submissions waits for the first one's result, seconds.
 PATIENCE = 25.0
 # A repetition later than this after the result is no double click any more.
 LATE_AFTER = timedelta(seconds=5)
+
+
+# Entries shown on an object's own page; all of them stand under Activity.
+MOST_SHOWN = 100
 
 
 class Change(TypedDict):
@@ -201,14 +204,23 @@ def entries_of(ctx: ChainContext, *, kind: str, object_id: int) -> list[Entry]:
     found = Entry.objects.filter(
         api_url=ctx.connection.api_url, chain_id=ctx.id, action__startswith=f"{kind}."
     )
-    return list(found.filter(object_id=object_id) | found.filter(result_id=object_id))
+    found = found.filter(object_id=object_id) | found.filter(result_id=object_id)
+    return list(found.defer("copy", "asked")[:MOST_SHOWN])
+
+
+def _abandoned_after() -> timedelta:
+    """Longer than any write lives (a dozen calls): one still pending then was cut off."""
+    return timedelta(seconds=max(180, 12 * settings.ALTEGIO_TIMEOUT))
 
 
 def give_up_abandoned() -> int:
     """Turn writes that a crash left pending into unknown ones; returns how many."""
-    return Entry.objects.filter(
-        outcome=Outcome.PENDING, started_at__lt=timezone.now() - ABANDONED_AFTER
-    ).update(
+    abandoned = Entry.objects.filter(
+        outcome=Outcome.PENDING, started_at__lt=timezone.now() - _abandoned_after()
+    )
+    if not abandoned.exists():  # an update locks the whole of SQLite, also one of nothing
+        return 0
+    return abandoned.update(
         outcome=Outcome.UNKNOWN,
         finished_at=timezone.now(),
         reason=_("The dashboard stopped before Altegio's answer was written down."),

@@ -52,6 +52,7 @@ def settle(entry: Entry, ctx: ChainContext) -> Settled:
 def decide(entry: Entry, ctx: ChainContext, object_id: int) -> None:
     """A person says which candidate it is. Raises AltegioError; ValueError for none of them."""
     candidates = settle(entry, ctx).candidates
+    entry.refresh_from_db()  # somebody else may have decided meanwhile
     if entry.outcome != Outcome.UNKNOWN:
         return
     if object_id not in {candidate.id for candidate in candidates}:

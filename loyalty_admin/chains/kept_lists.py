@@ -23,7 +23,7 @@ from loyalty_admin.chains.services import ChainContext
 
 FRESH_FOR = timedelta(minutes=5)
 KEPT_FOR = 60 * 60  # seconds
-ONE_REFRESH_TAKES = 30  # seconds, at most
+ONE_REFRESH_TAKES = 30  # seconds; after that another may begin
 IN_MEMORY = 32  # lists
 
 
@@ -70,9 +70,9 @@ def refresh[Row](ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]
 
     Of several that ask at once one reads; the others take its result.
     """
-    lock = f"{_key(ctx.connection.pk, ctx.id, kind)}:reading"
+    lock, mine = f"{_key(ctx.connection.pk, ctx.id, kind)}:reading", secrets.token_hex(8)
     asked_at = timezone.now()
-    if not cache.add(lock, True, ONE_REFRESH_TAKES):
+    if not cache.add(lock, mine, ONE_REFRESH_TAKES):
         other = _wait_for_other(ctx, kind, lock, asked_at)
         if other is not None:
             return other
@@ -89,7 +89,8 @@ def refresh[Row](ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]
                 return newer
         return fresh
     finally:
-        cache.delete(lock)
+        if cache.get(lock) == mine:
+            cache.delete(lock)
 
 
 def put_row(ctx: ChainContext, kind: str, row_id: int, row: Any) -> None:
@@ -117,7 +118,7 @@ def _change(
             key = _key(connection.pk, ctx.id, kind)
             stored = cache.get(key) if connection.pk == ctx.connection.pk else None
             if stored is None:
-                # What another account may see of it is not known: it reads again.
+                # What one account read is never shown through another: that one reads again.
                 cache.delete_many([key, f"{key}:stamp"])
             else:
                 kept = replace(stored[1], rows=change(stored[1].rows))

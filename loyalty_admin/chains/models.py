@@ -29,8 +29,7 @@ class ChainChoice(models.Model):
 class KeptListVersion(models.Model):
     """Counts the changes to what is cached of one kind of object in a chain.
 
-    A refresh that began before a write is recognised by it and discarded, and every
-    process sees by it that its own copy is old.
+    A refresh that began before a write is recognised by it and discarded.
     """
 
     api_url = models.CharField(max_length=200)

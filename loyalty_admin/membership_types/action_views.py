@@ -72,10 +72,9 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     if request.method != "POST":
         item = reading.read_membership_type(ctx=ctx, type_id=type_id)
-        from_row = bool(request.htmx) and bool(request.htmx.trigger)
-        context = presenting.page_context(ctx, request.user) | {
+        context = presenting.page_context(ctx) | {
             "item": item,
-            "from_row": from_row and str(request.htmx.trigger).startswith("delete-row-"),
+            "from_row": (request.htmx.trigger or "").startswith("delete-row-"),
             "type_url": f"{presenting.index_url(ctx)}{type_id}/",
         }
         template = "membership_types/delete.html"
@@ -124,7 +123,7 @@ def _not_restored(
 ) -> HttpResponse:
     """Nothing typed is lost: the same row with its title, the reason, and the other way."""
     shown = presenting.show_deletions(ctx, [deletion])[0]
-    context = presenting.page_context(ctx, request.user) | {
+    context = presenting.page_context(ctx) | {
         "deletion": shown
         | {
             "title": request.POST.get("title", ""),

@@ -75,11 +75,10 @@ def row_written(
     request: Request, ctx: ChainContext, type_id: int, written: Written
 ) -> HttpResponse:
     if not request.htmx:
-        add_message(request, written)
-        return redirect(presenting.index_url(ctx))
-    kept = listing.kept(ctx)
-    row = kept.rows.get(type_id) if kept else None
-    context = presenting.page_context(ctx, request.user) | toast(written)
+        return go_to_result(request, ctx, written)
+    kept, read = listing.kept(ctx), written.membership_type
+    row = listing.row_of(read) if read else kept.rows.get(type_id) if kept else None
+    context = presenting.page_context(ctx) | toast(written)
     context |= {"row": presenting.show_rows(ctx, [row])[0] if row else None, "type_id": type_id}
     return render(request, "membership_types/list.html#type_row_written", context)
 
@@ -87,7 +86,7 @@ def row_written(
 def not_done(request: Request, ctx: ChainContext, type_id: int, tried: Attempt) -> HttpResponse:
     """A button's write that did not go through, or that was made by the same form before."""
     url = reverse("membership_types:detail", args=[ctx.id, type_id])
-    context = presenting.page_context(ctx, request.user) | {
+    context = presenting.page_context(ctx) | {
         "tried": tried,
         "again_url": request.path,
         "back_url": url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -66,14 +67,18 @@ class ServicesWidget(forms.Widget):
             for category in self.catalogue
         ]
         listed = {row["key"] for group in groups for row in group["rows"]}
-        gone = [key for key in self.opened if key not in listed]
+        # What was covered, and what somebody ticked before the catalogue went away.
+        gone = [key for key in {**self.opened, **chosen} if key not in listed]
         if gone:
-            rows = [self._row(key, self.opened[key].title or key[1:], chosen) for key in gone]
-            groups.insert(0, {"title": _("No longer in the chain's catalogue"), "rows": rows})
+            rows = [self._row(key, self._title(key), chosen) for key in gone]
+            groups.insert(0, {"title": _("Not in the chain's catalogue"), "rows": rows})
         for group in groups:
             group["chosen"] = sum(row["checked"] for row in group["rows"])
         context["widget"]["groups"] = groups
         return context
+
+    def _title(self, key: str) -> str:
+        return self.opened[key].title if key in self.opened else key[1:]
 
     def _row(self, key: str, title: str, chosen: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
         visits, unlimited = chosen.get(key, ("1", False))
@@ -105,13 +110,18 @@ class ServicesField(forms.Field):
         for category in catalogue:
             self.titles[f"c{category.id}"] = category.title
             self.titles.update({f"s{item.id}": item.title for item in category.services})
+        self.has_catalogue = bool(catalogue)
         super().__init__(required=False, widget=ServicesWidget(catalogue, opened), **kwargs)
 
     def clean(self, value: list[tuple[str, str, bool]]) -> tuple[CoveredService, ...]:
         rows = []
         for key, visits, unlimited in value:
             if key not in self.titles:
-                raise ValidationError(_("This service is not in the chain's catalogue any more."))
+                raise ValidationError(
+                    _("A ticked service is not in the chain's catalogue any more.")
+                    if self.has_catalogue
+                    else _("The chain's services could not be read just now. Send it again later.")
+                )
             if visits and not (visits.isascii() and visits.isdigit() and len(visits) < 9):
                 raise ValidationError(
                     _("“%(text)s” is no number of visits.") % {"text": visits[:40]}
@@ -142,7 +152,7 @@ class UsableTimesWidget(forms.Widget):
             {
                 int(key.removeprefix(f"{name}-from-"))
                 for key in data
-                if key.startswith(f"{name}-from-") and key.removeprefix(f"{name}-from-").isdecimal()
+                if re.fullmatch(rf"{re.escape(name)}-from-[0-9]{{1,6}}", key)
             }
         )
         return [
@@ -199,7 +209,7 @@ class UsableTimesField(forms.Field):
         for days, start, end in value:
             if not (days or start or end):
                 continue
-            numbers = tuple(sorted({int(day) for day in days if day in "1234567" and day}))
+            numbers = tuple(sorted({int(day) for day in days if day in map(str, words.DAYS)}))
             if not numbers or not start or not end:
                 raise ValidationError(_("Every time of use needs days, a start and an end."))
             by_days.setdefault(numbers, []).append((_seconds(start), _seconds(end) or DAY))

@@ -99,10 +99,14 @@ def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpRespons
         messages.warning(request, services.IS_ARCHIVED)
         return answers.go(request, reverse("membership_types:detail", args=[ctx.id, type_id]))
     form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
-    # A form whose signature is broken is opened anew; nothing of it was sent.
-    lost = Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
-    tried = lost if request.method == "POST" else Attempt()
-    return _form_page(request, ctx, form, tried, type_id=type_id)
+    return _form_page(request, ctx, form, _opened_attempt(request), type_id=type_id)
+
+
+def _opened_attempt(request: Request) -> Attempt:
+    """A form whose signature is broken is opened anew; nothing of it was sent."""
+    if request.method != "POST":
+        return Attempt()
+    return Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
 
 
 def _try_edit(
@@ -139,7 +143,7 @@ def _form_page(
 ) -> HttpResponse:
     tried = tried or Attempt()
     opened = tried.stale.opened if tried.stale else form.opened
-    context = presenting.page_context(ctx, request.user) | {
+    context = presenting.page_context(ctx) | {
         "form": form,
         "labels": presenting.group_labels(),
         "tried": tried,
@@ -165,15 +169,13 @@ def edit_row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     if not request.htmx and request.method != "POST":
         return redirect("membership_types:edit", ctx.id, type_id)
     opened_on = _opened_on(request, type_id, ROW_TERMS)
-    row = (listing.kept(ctx) or listing.refresh(ctx)).rows.get(type_id)
-    if row is None:
-        raise Http404
     if opened_on is None:
-        opened_on = {name: getattr(row, name) for name in ROW_TERMS}
-        form = RowForm(opened=Terms(**opened_on), choices=_row_choices(ctx), sold=row.sold)
-        return _row_editing(request, ctx, type_id, form, Attempt())
+        return _open_row(request, ctx, type_id)
     form = RowForm(
-        request.POST, opened=Terms(**opened_on), choices=_row_choices(ctx), sold=row.sold
+        request.POST,
+        opened=Terms(**opened_on),
+        choices=_row_choices(ctx),
+        sold=_sold(ctx, type_id),
     )
     if not form.is_valid():
         return _row_editing(request, ctx, type_id, form, Attempt(status=422))
@@ -183,11 +185,20 @@ def edit_row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     return answers.row_written(request, ctx, type_id, tried.written)
 
 
+def _open_row(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse:
+    row = (listing.kept(ctx) or listing.refresh(ctx)).rows.get(type_id)
+    if row is None:
+        raise Http404
+    opened = Terms(**{name: getattr(row, name) for name in ROW_TERMS})
+    form = RowForm(opened=opened, choices=_row_choices(ctx), sold=row.sold)
+    return _row_editing(request, ctx, type_id, form, _opened_attempt(request))
+
+
 def _row_editing(
     request: Request, ctx: ChainContext, type_id: int, form: RowForm, tried: Attempt
 ) -> HttpResponse:
     opened = tried.stale.opened if tried.stale else form.opened
-    context = presenting.page_context(ctx, request.user) | {
+    context = presenting.page_context(ctx) | {
         "form": form,
         "tried": tried,
         "type_id": type_id,

@@ -110,13 +110,6 @@ def show_as_read(ctx: ChainContext, membership_type: MembershipType) -> None:
     kept_lists.put_row(ctx, KIND, membership_type.id, row_of(membership_type))
 
 
-def shows_otherwise(ctx: ChainContext, membership_type: MembershipType) -> bool:
-    """Whether the kept list has the type, but not as it was just read."""
-    kept_list = kept(ctx)
-    shown = kept_list.rows.get(membership_type.id) if kept_list else None
-    return shown is not None and shown != row_of(membership_type)
-
-
 def show_no_more(ctx: ChainContext, type_id: int) -> None:
     kept_lists.drop_row(ctx, KIND, type_id)
 

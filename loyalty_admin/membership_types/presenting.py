@@ -13,9 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio.membership_types import EDIT_RIGHT, MembershipType, UsableTime
-from loyalty_admin.altegio.values import read_decimal, read_str
+from loyalty_admin.altegio.values import read_bool, read_decimal, read_str
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.kept_lists import KeptList
@@ -92,9 +91,9 @@ def _draw_row(
     return template.render(Context(context, use_l10n=False))
 
 
-def why_not(ctx: ChainContext, person: User) -> str:
+def why_not(ctx: ChainContext) -> str:
     """Why the person may not change membership types here; "" when they may."""
-    if not person.may_edit:
+    if not ctx.person.may_edit:
         return _("You may look at everything; changing it takes the role of an editor.")
     if not ctx.may(EDIT_RIGHT):
         return _(
@@ -108,14 +107,14 @@ def index_url(ctx: ChainContext) -> str:
     return reverse("membership_types:index", args=[ctx.id])
 
 
-def page_context(ctx: ChainContext, person: User) -> dict[str, Any]:
+def page_context(ctx: ChainContext) -> dict[str, Any]:
     """What every page of the slice needs."""
-    reason = why_not(ctx, person)
+    reason = why_not(ctx)
     return {
         "ctx": ctx,
         "can_edit": not reason,
         # A viewer is not bothered with what they would not be offered anyway.
-        "why_not": reason if person.may_edit else "",
+        "why_not": reason if ctx.person.may_edit else "",
         "form_id": audit.new_form_id(),
         "index_url": index_url(ctx),
     }
@@ -351,6 +350,5 @@ def _price(value: Any, say: Words) -> str | None:
 
 
 def _yes_no(value: Any) -> str | None:
-    if value is None:
-        return None
-    return _("yes") if value in (True, 1, "1", "true") else _("no")
+    flag = read_bool(value)
+    return None if flag is None else _("yes") if flag else _("no")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from loyalty_admin.altegio import membership_types as api
-from loyalty_admin.altegio.errors import NotFound
+from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted
@@ -49,8 +49,8 @@ def read_listed(ctx: ChainContext, type_id: int) -> MembershipType | None:
     except NotFound:
         return None
     # By its present title: it may have got another one at Altegio.
-    listed = api.list_all(ctx.transport(), ctx.id, title=read.terms.title.strip())
-    return read if any(item.id == type_id for item in listed.types) else None
+    listed = _listed(ctx, read.terms.title.strip())
+    return read if any(item.id == type_id for item in listed) else None
 
 
 def known_ids(ctx: ChainContext, title: str) -> list[int]:
@@ -64,8 +64,15 @@ def known_ids(ctx: ChainContext, title: str) -> list[int]:
 def _titled(ctx: ChainContext, title: str) -> list[MembershipType]:
     """Types of the title, also where it was cut to make room for a clone's number."""
     start = title.strip()[:200]
-    listed = api.list_all(ctx.transport(), ctx.id, title=start)
-    return [item for item in listed.types if item.terms.title.strip().startswith(start)]
+    return [item for item in _listed(ctx, start) if item.terms.title.strip().startswith(start)]
+
+
+def _listed(ctx: ChainContext, title: str) -> tuple[MembershipType, ...]:
+    """Raises UnreadableAnswer for a list with gaps: what it lacks may be there all the same."""
+    listed = api.list_all(ctx.transport(), ctx.id, title=title)
+    if not listed.is_complete:
+        raise UnreadableAnswer("fewer membership types than counted")
+    return listed.types
 
 
 def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:

@@ -146,7 +146,7 @@ def _check_writable(fresh: MembershipType) -> None:
 def _put(
     ctx: ChainContext, entry: Entry, read: MembershipType, target: Terms, form: ServicesForm
 ) -> MembershipType:
-    """One PUT of everything, and what was read back after it."""
+    """One PUT of everything, and what Altegio then has: its answer if that is whole, else read."""
     body = api.to_api(target, chain_id=ctx.id, form=form, read=read.raw)
     transport = ctx.transport()
     answer = audit.send(
@@ -155,7 +155,7 @@ def _put(
         lambda: api.update_type(transport, ctx.id, read.id, body),
     )
     with audit.reading_back():
-        return api.whole_answer(answer) or reading.read_membership_type(ctx=ctx, type_id=read.id)
+        return _answered(answer, read.id) or reading.read_membership_type(ctx=ctx, type_id=read.id)
 
 
 def _put_services_again(
@@ -181,7 +181,7 @@ def _put_services_again(
 def _services_form(ctx: ChainContext, terms: Terms) -> ServicesForm:
     known: ServicesForm | None = cache.get(ctx.cache_key("services_form"))
     first = api.first_services_form(terms)
-    return known or first if first == "maps" else first
+    return first if first == "links" else known or first
 
 
 def create_membership_type(
@@ -264,7 +264,12 @@ def _read_made(ctx: ChainContext, entry: Entry, answer: Answer) -> MembershipTyp
             if len(made) != 1:
                 raise OutcomeUnknown(answered=True, request_id=answer.request_id)
             made_id = made[0].id
-        return api.whole_answer(answer) or reading.read_membership_type(ctx=ctx, type_id=made_id)
+        return _answered(answer, made_id) or reading.read_membership_type(ctx=ctx, type_id=made_id)
+
+
+def _answered(answer: Answer, type_id: int) -> MembershipType | None:
+    whole = api.whole_answer(answer)
+    return whole if whole and whole.id == type_id else None
 
 
 def archive_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:

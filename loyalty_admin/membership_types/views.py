@@ -30,7 +30,7 @@ from loyalty_admin.web.http import Request
 def editable_chain(request: Request, chain_id: int) -> ChainContext:
     """The chain, for a write: PermissionDenied names what is missing."""
     ctx = chain_for(request, chain_id, edit=True)
-    reason = presenting.why_not(ctx, request.user)
+    reason = presenting.why_not(ctx)
     if reason:
         raise PermissionDenied(reason)
     return ctx
@@ -87,7 +87,7 @@ def _list(
 ) -> HttpResponse:
     query = Query.from_url(_asked(request))
     kept = listing.kept(ctx)
-    context: dict[str, Any] = presenting.page_context(ctx, request.user) | {
+    context: dict[str, Any] = presenting.page_context(ctx) | {
         "query": query,
         "kept": kept,
         "problem": problem,
@@ -129,10 +129,12 @@ def _asked(request: Request) -> QueryDict:
 def row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """One row as kept: what leaving the editing of a row brings back."""
     ctx = chain_for(request, chain_id)
-    kept = listing.kept(ctx) or listing.refresh(ctx)
-    if not request.htmx or type_id not in kept.rows:
+    if not request.htmx:
         return redirect("membership_types:detail", ctx.id, type_id)
-    context = presenting.page_context(ctx, request.user)
+    kept = listing.kept(ctx) or listing.refresh(ctx)
+    if type_id not in kept.rows:
+        return redirect("membership_types:detail", ctx.id, type_id)
+    context = presenting.page_context(ctx)
     context["row"] = presenting.show_rows(ctx, [kept.rows[type_id]])[0]
     return render(request, "membership_types/list.html#type_row", context)
 
@@ -141,15 +143,13 @@ def row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
     item = reading.read_membership_type(ctx=ctx, type_id=type_id)
-    if listing.shows_otherwise(ctx, item):
-        listing.show_as_read(ctx, item)
     return render(request, "membership_types/detail.html", detail_context(request, ctx, item))
 
 
 def detail_context(request: Request, ctx: ChainContext, item: MembershipType) -> dict[str, Any]:
     give_up_abandoned()
     say = reading.words_for(ctx, item)
-    return presenting.page_context(ctx, request.user) | {
+    return presenting.page_context(ctx) | {
         "item": item,
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",
         "groups": presenting.facts(item, say),
@@ -168,7 +168,7 @@ def trash(request: Request, chain_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
     give_up_abandoned()
     page = Paginator(reading.deletions(ctx), 50).get_page(request.GET.get("page"))
-    context = presenting.page_context(ctx, request.user) | {
+    context = presenting.page_context(ctx) | {
         "page": page,
         "deletions": presenting.show_deletions(ctx, page.object_list),
         "tabs": presenting.tabs(ctx, None, listing.kept(ctx)),
