@@ -187,8 +187,9 @@ def test_conflict_gives_a_new_form_id(sandbox: Sandbox, raw: dict[str, Any], edi
     assert asked.values["form_id"] != form.values["form_id"]
 
 
-def _forged(raw: dict[str, Any], case: str) -> str:
-    opened = {"title": "Beards of Altegio"}
+def _forged(raw: dict[str, Any], form: Form, case: str) -> str:
+    _type_id, opened = signing.loads(form.values["opened_on"][0], salt=stored.SALT)
+    opened["title"] = "Beards of Altegio"
     match case:
         case "nothing":
             return ""
@@ -201,7 +202,7 @@ def _forged(raw: dict[str, Any], case: str) -> str:
         case "other type":
             return signing.dumps([raw["id"] + 1, opened], salt=stored.SALT)
         case _:
-            return signing.dumps([raw["id"], opened], salt=stored.SALT)
+            return signing.dumps([raw["id"], {"title": opened["title"]}], salt=stored.SALT)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,7 @@ def test_forged_start_is_refused_and_nothing_is_sent(
 ) -> None:
     form = edit_form(edith, raw["id"])
     sandbox.alter_type(CHAIN, raw["id"], title="Beards of Altegio")
-    typed = {"title": "Mine", "opened_on": _forged(raw, case)}
+    typed = {"title": "Mine", "opened_on": _forged(raw, form, case)}
     response = send_edit(edith, form, raw["id"], typed)
     assert response.status_code == 409
     assert not writes(sandbox)
@@ -226,8 +227,11 @@ def test_start_of_another_types_form_is_refused(
     other = edit_form(edith, named(sandbox, "Rīta rituāls")["id"])
     form = edit_form(edith, raw["id"])
     typed: Typed = {"title": "Mine", "opened_on": other.values["opened_on"]}
-    assert send_edit(edith, form, raw["id"], typed).status_code == 409
+    response = send_edit(edith, form, raw["id"], typed)
+    assert response.status_code == 409
     assert not writes(sandbox)
+    # No conflict is shown between two types: the form is opened anew.
+    assert _form(response).values["title"] == ["Beard club"]
 
 
 def test_start_of_the_row_does_not_serve_the_full_form(
