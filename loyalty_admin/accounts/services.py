@@ -71,8 +71,9 @@ def find_invitation(*, token: str) -> Invitation:
 
 def withdraw_invitation(*, actor: User, invitation: Invitation) -> None:
     """End a link that was not used yet."""
+    number = invitation.pk
     invitation.delete()
-    logger.info("Person %s withdrew the invitation of %s", actor.pk, invitation.made_at)
+    logger.info("Person %s withdrew invitation %s", actor.pk, number)
 
 
 def accept_invitation(*, token: str, name: str, password: str) -> User:

@@ -1,5 +1,10 @@
 """What the journal calls the writes of membership types."""
 
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 CREATED = "membership_type.created"
 EDITED = "membership_type.edited"
 CLONED = "membership_type.cloned"
@@ -9,3 +14,14 @@ DELETED = "membership_type.deleted"
 RESTORED = "membership_type.restored"
 # Created again from the last known copy of a deleted type.
 RECREATED = "membership_type.recreated"
+
+WORDS: Mapping[str, str | Promise] = {
+    CREATED: _("create"),
+    EDITED: _("change"),
+    CLONED: _("clone"),
+    ARCHIVED: _("archive"),
+    UNARCHIVED: _("unarchive"),
+    DELETED: _("delete"),
+    RESTORED: _("restore"),
+    RECREATED: _("create again"),
+}

@@ -1,11 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MembershipTypesConfig(AppConfig):
     name = "loyalty_admin.membership_types"
 
     def ready(self) -> None:
-        from loyalty_admin.audit import settling
-        from loyalty_admin.membership_types import journal
+        from loyalty_admin.audit import kinds
+        from loyalty_admin.membership_types import actions, journal
 
-        settling.register("membership_type", journal.settle, journal.decide)
+        kinds.register(
+            kinds.Kind(
+                name="membership_type",
+                label=_("Membership type"),
+                page="membership_types:detail",
+                actions=actions.WORDS,
+                settle=journal.settle,
+                decide=journal.decide,
+            )
+        )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_types import MembershipType, Terms
+from loyalty_admin.audit import kinds, settling
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit import settling
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, listing, reading, stored, words
@@ -67,7 +67,7 @@ def settled_now(ctx: ChainContext, entry: Entry) -> Written:
     return Written(entry=entry)
 
 
-def settle(entry: Entry, ctx: ChainContext) -> settling.Settled:
+def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     """Find out by reading whether an unknown write was carried out. Raises AltegioError."""
     if entry.action in (actions.CREATED, actions.CLONED, actions.RECREATED):
         return _settle_made(entry, ctx)
@@ -80,10 +80,10 @@ def settle(entry: Entry, ctx: ChainContext) -> settling.Settled:
     if read.is_archived != entry.asked["archived"]:
         return _not_seen(entry)
     finish_done(ctx, entry, None, read)
-    return settling.Settled(entry=entry)
+    return kinds.Settled(entry=entry)
 
 
-def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> settling.Settled:
+def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> kinds.Settled:
     read = reading.read_listed(ctx, type_id)
     if (read is None) != (entry.action == actions.DELETED):
         return _not_seen(entry)
@@ -91,10 +91,10 @@ def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> settling.Se
         finish_deleted(ctx, entry, type_id)
     else:
         finish_done(ctx, entry, None, read)
-    return settling.Settled(entry=entry)
+    return kinds.Settled(entry=entry)
 
 
-def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> settling.Settled:
+def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> kinds.Settled:
     asked = stored.load(entry.asked["terms"])
     before = MembershipType.from_api(entry.copy).terms
     # A PUT whose services did not take leaves the type without them, whatever it was about.
@@ -103,19 +103,19 @@ def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> set
     lost_services = api.normal_services(before) != api.normal_services(read.terms)
     if asked.keys() - differing or lost_services:
         finish_done(ctx, entry, target, read)
-        return settling.Settled(entry=entry)
+        return kinds.Settled(entry=entry)
     listing.show_as_read(ctx, read)
     return _not_seen(entry)
 
 
-def _settle_made(entry: Entry, ctx: ChainContext) -> settling.Settled:
+def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     found = reading.new_types(ctx, entry)
     if len(found) == 1:
         decide(entry, ctx, found[0].id)
     elif not found:
         return _not_seen(entry)
-    candidates = [settling.Candidate(id=item.id, title=item.terms.title) for item in found]
-    return settling.Settled(entry=entry, candidates=tuple(candidates))
+    candidates = [kinds.Candidate(id=item.id, title=item.terms.title) for item in found]
+    return kinds.Settled(entry=entry, candidates=tuple(candidates))
 
 
 def decide(entry: Entry, ctx: ChainContext, type_id: int) -> None:
@@ -126,7 +126,7 @@ def decide(entry: Entry, ctx: ChainContext, type_id: int) -> None:
     finish_done(ctx, entry, target, read)
 
 
-def _not_seen(entry: Entry) -> settling.Settled:
+def _not_seen(entry: Entry) -> kinds.Settled:
     """Reading back does not show it: final only when Altegio has ended its work on it."""
     if settling.is_final(entry):
         audit.finish(
@@ -134,4 +134,4 @@ def _not_seen(entry: Entry) -> settling.Settled:
             Outcome.REFUSED,
             reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
         )
-    return settling.Settled(entry=entry)
+    return kinds.Settled(entry=entry)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import template
 from django.urls import reverse
 
-from loyalty_admin.audit import words
+from loyalty_admin.audit.kinds import all_actions, kind_of
 from loyalty_admin.audit.models import Entry, Outcome
 
 register = template.Library()
@@ -13,13 +13,13 @@ CHIPS = {Outcome.DONE: "good", Outcome.REFUSED: "warn", Outcome.UNKNOWN: "bad"}
 
 @register.filter
 def action_words(entry: Entry) -> str:
-    return str(words.ACTIONS.get(entry.action, entry.action))
+    return str(all_actions().get(entry.action, entry.action))
 
 
 @register.filter
 def kind_words(entry: Entry) -> str:
-    kind = entry.action.split(".")[0]
-    return str(words.KINDS.get(kind, kind))
+    kind = kind_of(entry)
+    return str(kind.label) if kind else ""
 
 
 @register.filter
@@ -41,7 +41,7 @@ def result_url(entry: Entry) -> str:
 
 
 def _page(entry: Entry, object_id: int | None) -> str:
-    name = words.PAGES.get(entry.action.split(".")[0])
-    if name is None or object_id is None:
+    kind = kind_of(entry)
+    if kind is None or object_id is None:
         return ""
-    return reverse(name, args=[entry.chain_id, object_id])
+    return reverse(kind.page, args=[entry.chain_id, object_id])
