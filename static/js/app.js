@@ -176,7 +176,10 @@ on("htmx:afterSettle", (event) => {
   const { target, requestConfig } = event.detail;
   if (target.id === "alerts" || event.target.id === "alerts" || event.target.id === "toasts") return;
   const wanted = first(event.target);
-  if (wanted) return wanted.focus();
+  wanted?.focus();
+  // Without a wrong field to look at, what became of the form is said in its notice.
+  if (!wanted?.matches('[aria-invalid="true"]')) find(event.target, '.notice[role="alert"]')?.scrollIntoView({ block: "nearest" });
+  if (wanted) return;
   if (document.activeElement !== document.body) return;
   const back = requestConfig.elt.closest("[data-return-focus]")?.dataset.returnFocus;
   if (back || isWrite(event)) ($(back) ?? $("main")).focus();
