@@ -24,7 +24,7 @@ def start_session(*, request: HttpRequest, person: User) -> StaffSession:
     if request.session.session_key is None:
         request.session.save()
     now = timezone.now()
-    person.sessions.filter(last_seen__lte=_oldest_live()).delete()
+    person.sessions.filter(since__lte=_oldest_live()).delete()
     User.objects.filter(pk=person.pk).update(last_seen_at=now)
     session, _made = StaffSession.objects.update_or_create(
         key_hash=_key_hash(request),
@@ -56,7 +56,7 @@ def note_seen(*, request: HttpRequest, session: StaffSession) -> None:
 
 def live_sessions(*, person: User) -> QuerySet[StaffSession]:
     """The person's sessions that have not run out, the last seen first."""
-    return person.sessions.filter(last_seen__gt=_oldest_live()).order_by("-last_seen", "-pk")
+    return person.sessions.filter(since__gt=_oldest_live()).order_by("-last_seen", "-pk")
 
 
 def end_session(*, session: StaffSession) -> None:
@@ -78,7 +78,9 @@ def renew_session(*, request: Request) -> None:
         current = find_session(request)
         update_session_auth_hash(request, request.user)
         if current:
-            StaffSession.objects.filter(pk=current.pk).update(key_hash=_key_hash(request))
+            StaffSession.objects.filter(pk=current.pk).update(
+                key_hash=_key_hash(request), since=timezone.now()
+            )
         end_other_sessions(request=request)
 
 
@@ -88,6 +90,7 @@ def drop_session(*, request: HttpRequest) -> None:
 
 
 def _oldest_live() -> datetime:
+    """Django counts a session's age from its last save, which here is the sign-in."""
     return timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
