@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.core.paginator import Page
 from django.template import Context, Engine, Template
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -196,6 +197,15 @@ def columns(query: Query) -> list[dict[str, Any]]:
         }
         for name in SORTS
     ]
+
+
+def pages(query: Query, page: Page[Row]) -> dict[str, Any]:
+    """The page of the list, and the links to those beside it."""
+    return {
+        "page": page,
+        "previous_url": query.url(page=page.number - 1) if page.has_previous() else "",
+        "next_url": query.url(page=page.number + 1) if page.has_next() else "",
+    }
 
 
 def filter_choices(query: Query) -> list[dict[str, Any]]:

@@ -99,16 +99,11 @@ def _list(
         "tabs": presenting.tabs(ctx, query, kept),
     }
     if kept is not None:
-        found = listing.select(kept.rows.values(), query)
-        page = Paginator(found, query.size).get_page(query.page)
+        page = Paginator(listing.select(kept.rows.values(), query), query.size).get_page(query.page)
         query = replace(query, page=page.number)
         may = {name: context[name] for name in ("can_edit", "why_not")}
-        context |= {
-            "page": page,
-            "rows": presenting.draw_rows(ctx, page.object_list, **may),
-            "previous_url": query.url(page=page.number - 1) if page.has_previous() else "",
-            "next_url": query.url(page=page.number + 1) if page.has_next() else "",
-        }
+        context["rows"] = presenting.draw_rows(ctx, page.object_list, **may)
+        context |= presenting.pages(query, page)
     template = "membership_types/list.html"
     if not request.htmx:
         return render(request, template, context)
