@@ -38,6 +38,8 @@ class ChainContext:
     connection: Connection
     connections: tuple[Connection, ...]
     person: User
+    # Seconds for one call to Altegio; None: as the deployment says.
+    timeout: float | None = None
 
     @property
     def id(self) -> int:
@@ -54,7 +56,7 @@ class ChainContext:
 
     def transport(self) -> Transport:
         """Acts as the connection's Altegio user; raises SignInNeeded."""
-        return connections.transport_for(self.connection)
+        return connections.transport_for(self.connection, timeout=self.timeout)
 
     def right(self, name: str) -> bool | None:
         """The connection's right in this chain, by Altegio's name; None: not known."""

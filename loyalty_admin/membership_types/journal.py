@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import membership_types as api
@@ -15,6 +16,9 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, listing, reading, stored, words
+
+# Somebody is waiting who has waited for the write itself already.
+SECONDS_TO_SETTLE = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,7 @@ def finish_deleted(ctx: ChainContext, entry: Entry, type_id: int) -> None:
 def settled_now(ctx: ChainContext, entry: Entry) -> Written:
     """Read back at once; when that fails as well, the outcome stays unknown."""
     try:
-        settle(entry, ctx)
+        settle(entry, replace(ctx, timeout=min(SECONDS_TO_SETTLE, settings.ALTEGIO_TIMEOUT)))
     except AltegioError:
         listing.note_write(ctx)
     return Written(entry=entry)

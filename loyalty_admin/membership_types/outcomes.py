@@ -99,7 +99,9 @@ def message(written: Written) -> tuple[str, str]:
         _("%(field)s stays “%(kept)s”") % {"field": item["field"], "kept": item["kept"]}
         for item in entry.kept
     )
-    return "warn", _("%(done)s But Altegio kept: %(kept)s.") % {"done": done, "kept": kept}
+    if {item["field"] for item in entry.changes} <= {item["field"] for item in entry.kept}:
+        done = _("Altegio accepted it and changed nothing of what was asked.")
+    return "warn", _("%(done)s Kept by Altegio: %(kept)s.") % {"done": done, "kept": kept}
 
 
 def unknown(entry: Entry) -> SafeString:
