@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown
+from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
 from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
@@ -175,8 +175,13 @@ def reading_back() -> Iterator[None]:
 
 
 def reason_of(error: AltegioError) -> str:
-    """What the error says, for people: our sentence, then Altegio's own words."""
+    """What the error says, for people: our sentence, then Altegio's own words.
+
+    Where Altegio did not simply refuse, the request's number helps to find it in the log.
+    """
     words = [error.message, *(text for texts in error.fields.values() for text in texts)]
+    if error.request_id and not isinstance(error, Refused):
+        words.append(_("Number for support: %(id)s") % {"id": error.request_id})
     return " ".join([sentence(error), *dict.fromkeys(word for word in words if word)])
 
 

@@ -136,6 +136,20 @@ def test_a_cold_list_that_altegio_does_not_give_says_so_and_can_be_tried_again(
     has(page, "Manicure × 5")
 
 
+def test_a_cold_list_that_altegio_did_not_give_can_be_refreshed(
+    windows: Windows, connection: Connection, viewer: User, sandbox: Sandbox
+) -> None:
+    windows.expected.append("502 GET")
+    sandbox.fault(kind="html", status=502, times=None, match=READ)
+    page = windows.open(viewer)
+    page.goto(LIST)
+    expect(page.locator("#main [role=alert]")).to_be_visible()
+    sandbox.clear_faults()
+    page.get_by_role("button", name="Refresh").click()
+    has(page, "Manicure × 5")
+    expect(page.locator("#main [role=alert]")).to_have_count(0)
+
+
 def test_a_thousand_types_are_searched_and_paged(
     windows: Windows, connection: Connection, viewer: User, sandbox: Sandbox
 ) -> None:

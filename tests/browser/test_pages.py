@@ -45,7 +45,7 @@ class Stage:
 
     def opened_list(self, query: str = "") -> Page:
         page = self.open(f"{LIST}{query}", self.manager)
-        expect(page.locator("#results .table, #results .empty").first).to_be_visible()
+        expect(page.locator("#results .table, #results .empty h2").first).to_be_visible()
         return page
 
     def editing_row(self) -> Page:
