@@ -121,6 +121,8 @@ on("htmx:beforeSwap", ({ detail }) => {
   if (isProblem && (detail.requestConfig.verb !== "get" || detail.target.closest("tbody, dialog"))) {
     detail.target = $("alerts");
     detail.swapOverride = "beforeend";
+  } else if (isProblem) {
+    detail.swapOverride = "innerHTML"; // the next try needs the same place
   }
 });
 on("htmx:responseError", ({ detail: { xhr } }) => {
