@@ -165,6 +165,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "loyalty_admin.web.views.csrf_failure"
 # The form of a membership type has a field or two for each service of the chain.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SECURE_CSP = {

@@ -10,3 +10,5 @@ urlpatterns = [
     ),
     path("activity/", include("loyalty_admin.audit.urls")),
 ]
+
+handler403 = "loyalty_admin.web.views.forbidden"

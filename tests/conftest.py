@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -16,6 +17,12 @@ from loyalty_admin.sandbox.server import Sandbox
 
 # Sync Playwright keeps an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+# A busy machine is no reason to fail.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 PASSWORD = "a long enough password"
 

@@ -39,7 +39,7 @@ class AltegioError(Exception):
 class Unreachable(AltegioError):
     """The request was certainly not sent: sending it again is safe."""
 
-    sentence = _("Altegio cannot be reached. Nothing was sent.")
+    sentence = _("Altegio cannot be reached. Nothing was changed.")
 
 
 class Unavailable(AltegioError):

@@ -73,7 +73,10 @@ class ServicesWidget(forms.Widget):
             rows = [self._row(key, self._title(key), chosen) for key in gone]
             groups.insert(0, {"title": _("Not in the chain's catalogue"), "rows": rows})
         for group in groups:
-            group["chosen"] = sum(row["checked"] for row in group["rows"])
+            services = [row for row in group["rows"] if row["key"][0] != "c"]
+            group["total"] = len(services)
+            group["chosen"] = sum(row["checked"] for row in services)
+            group["is_whole"] = any(row["checked"] for row in group["rows"] if row["key"][0] == "c")
         context["widget"]["groups"] = groups
         return context
 

@@ -92,7 +92,7 @@ def message(written: Written) -> tuple[str, str]:
         return "info", _("It was so already: nothing was sent.")
     if entry.outcome != Outcome.DONE:
         return "bad", unknown(entry)
-    done = str(_DONE[entry.action]) % {"title": entry.result_title or entry.object_title}
+    done = str(_DONE[entry.action]) % {"title": _apart(entry.result_title or entry.object_title)}
     if not entry.kept:
         return "good", done
     kept = "; ".join(
@@ -109,7 +109,12 @@ def unknown(entry: Entry) -> SafeString:
     return format_html(
         '{} <a href="{}">{}</a>',
         _("It is not known whether Altegio carried this out (%(title)s). Nothing is sent again.")
-        % {"title": entry.object_title},
+        % {"title": _apart(entry.object_title)},
         reverse("audit:detail", args=[entry.pk]),
         _("See what was asked, and check"),
     )
+
+
+def _apart(title: str) -> str:
+    """The title between marks that keep its writing direction to itself."""
+    return f"\u2068{title}\u2069"

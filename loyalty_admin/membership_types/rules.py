@@ -88,7 +88,13 @@ def _times(terms: Terms) -> Iterator[Problem]:
             yield _problem("usable_times", _("Every time of use needs days and hours."))
         for start, end in time.intervals:
             if not 0 <= start < end <= DAY:
-                yield _problem("usable_times", _("Each time must end after it starts."))
+                yield _problem(
+                    "usable_times",
+                    _(
+                        "Each time must end after it starts. A night is two rows: until 00:00, and "
+                        "from 00:00 on the next day."
+                    ),
+                )
             for day in time.days:
                 by_day[day].append((start, end))
     for intervals in by_day.values():

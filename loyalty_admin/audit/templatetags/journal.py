@@ -2,12 +2,24 @@ from __future__ import annotations
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.audit.kinds import all_actions, kind_of
 from loyalty_admin.audit.models import Entry, Outcome
 
 register = template.Library()
 
+ATTEMPTS = {
+    "sent": _("sent, no answer yet"),
+    "Unreachable": _("could not be sent"),
+    "OutcomeUnknown": _("no usable answer"),
+    "TooManyRequests": _("too many requests"),
+    "SignInNeeded": _("not signed in"),
+    "Forbidden": _("not allowed"),
+    "NotFound": _("not found"),
+    "Refused": _("refused"),
+    "StoppedOnTheWay": _("stopped on the way"),
+}
 CHIPS = {Outcome.DONE: "good", Outcome.REFUSED: "warn", Outcome.UNKNOWN: "bad"}
 
 
@@ -26,6 +38,13 @@ def kind_words(entry: Entry) -> str:
 def outcome_chip(entry: Entry) -> str:
     """The chip's class."""
     return CHIPS.get(Outcome(entry.outcome), "muted")
+
+
+@register.filter
+def attempt_words(outcome: str) -> str:
+    """How one request ended: its status, and our word for an answer that was no success."""
+    status, _space, name = outcome.rpartition(" ")
+    return f"{status} {ATTEMPTS[name]}".strip() if name in ATTEMPTS else outcome
 
 
 @register.filter
