@@ -33,6 +33,7 @@ class Kind:
 
     `page` is the URL name of an object's page, which takes the chain's number and its own.
     `settle` reads back what came of an unknown write; `decide` takes a candidate for it.
+    `again_url` is a form filled with what an entry asked for; "" where there is none.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     actions: Mapping[str, str | Promise]
     settle: Callable[[Entry, ChainContext], Settled]
     decide: Callable[[Entry, ChainContext, int], None]
+    again_url: Callable[[Entry], str]
 
 
 _kinds: dict[str, Kind] = {}

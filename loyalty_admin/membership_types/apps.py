@@ -17,5 +17,6 @@ class MembershipTypesConfig(AppConfig):
                 actions=actions.WORDS,
                 settle=journal.settle,
                 decide=journal.decide,
+                again_url=journal.again_url,
             )
         )

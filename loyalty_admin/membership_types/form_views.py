@@ -18,6 +18,7 @@ from loyalty_admin.altegio.membership_types import TERM_NAMES, Terms
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, categories, locations
 from loyalty_admin.membership_types import (
+    actions,
     answers,
     listing,
     presenting,
@@ -43,7 +44,8 @@ NEW = Terms(category="standard", validity_unit=3, auto_activation_unit=1, freeze
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, chain_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
-    return _create(request, ctx, opened=NEW)
+    asked = _asked_before(request, ctx, actions.CREATED, None)
+    return _create(request, ctx, opened=Terms(**asked) if asked else NEW)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +101,15 @@ def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpRespons
         messages.warning(request, services.IS_ARCHIVED)
         return answers.go(request, reverse("membership_types:detail", args=[ctx.id, type_id]))
     form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
+    form.initial.update(_asked_before(request, ctx, actions.EDITED, type_id))
     return _form_page(request, ctx, form, _opened_attempt(request), type_id=type_id)
+
+
+def _asked_before(
+    request: Request, ctx: ChainContext, action: str, type_id: int | None
+) -> dict[str, Any]:
+    """What an entry of the journal asked for and did not get, to fill the form with."""
+    return reading.asked_before(ctx, request.GET.get("again", ""), action, type_id)
 
 
 def _opened_attempt(request: Request) -> Attempt:

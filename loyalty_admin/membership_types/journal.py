@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import membership_types as api
@@ -139,3 +140,14 @@ def _not_seen(entry: Entry) -> kinds.Settled:
             reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
         )
     return kinds.Settled(entry=entry)
+
+
+def again_url(entry: Entry) -> str:
+    """The form of a new or changed type, filled with what the entry asked for."""
+    if entry.action == actions.CREATED:
+        form = reverse("membership_types:new", args=[entry.chain_id])
+    elif entry.action == actions.EDITED:
+        form = reverse("membership_types:edit", args=[entry.chain_id, entry.object_id])
+    else:
+        return ""
+    return f"{form}?again={entry.pk}"

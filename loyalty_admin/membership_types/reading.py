@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,7 +13,7 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted
 from loyalty_admin.chains.services import ChainContext, locations
-from loyalty_admin.membership_types import actions, listing
+from loyalty_admin.membership_types import actions, listing, stored
 from loyalty_admin.membership_types.words import Words
 
 
@@ -88,6 +89,20 @@ def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
         for item in _titled(ctx, title)
         if item.id not in not_new and not (exact and item.terms.title.strip() != title)
     ]
+
+
+def asked_before(
+    ctx: ChainContext, number: str, action: str, type_id: int | None
+) -> dict[str, Any]:
+    """The terms that an entry of the journal asked for, by name; none where it is another's."""
+    found = Entry.objects.filter(
+        pk=int(number) if number.isdecimal() and len(number) < 19 else 0,
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        action=action,
+        object_id=type_id,
+    ).first()
+    return stored.load(found.asked["terms"]) if found else {}
 
 
 def all_deletions(ctx: ChainContext) -> QuerySet[Entry]:

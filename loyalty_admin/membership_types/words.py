@@ -38,7 +38,7 @@ LABELS: Mapping[str, str | Promise] = {
     "online_sale": gettext_lazy("Online sale"),
     "online_title": gettext_lazy("Title in the online shop"),
     "online_description": gettext_lazy("Description in the online shop"),
-    "online_price": gettext_lazy("Price in the online shop"),
+    "online_price": gettext_lazy("Online price"),
     "category": gettext_lazy("Kind"),
     "category_id": gettext_lazy("Category number"),
     "is_archived": gettext_lazy("Whether it is archived"),

@@ -59,6 +59,13 @@ def result_url(entry: Entry) -> str:
     return _page(entry, entry.result_id) if entry.result_id != entry.object_id else ""
 
 
+@register.filter
+def again_url(entry: Entry) -> str:
+    """Where to send once more what was not carried out; "" where that is not offered."""
+    kind = kind_of(entry)
+    return kind.again_url(entry) if kind and entry.outcome == Outcome.REFUSED else ""
+
+
 def _page(entry: Entry, object_id: int | None) -> str:
     kind = kind_of(entry)
     if kind is None or object_id is None:
