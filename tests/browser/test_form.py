@@ -146,3 +146,13 @@ def test_a_double_click_on_create_makes_one(page: Page, sandbox: Sandbox) -> Non
     button.dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text("Made once")
     assert len([raw for raw in sandbox.types_of(CHAIN) if raw["title"] == "Made once"]) == 1
+
+
+def test_going_back_passes_no_old_value_off_as_new(page: Page, sandbox: Sandbox) -> None:
+    page.goto(f"{LIST}{TYPE}/edit/")
+    page.locator("[name=title]").fill("Mine")
+    save(page)
+    expect(page.locator("h1")).to_have_text("Mine")
+    sandbox.alter_type(CHAIN, TYPE, title="Somebody else's")
+    page.go_back()
+    expect(page.locator("[name=title]")).to_have_value("Somebody else's")
