@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -41,17 +44,10 @@ def index(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     _require_manager(request)
     form = AltegioSignInForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                connection = services.connect(person=request.user, **form.cleaned_data)
-            except AltegioError as error:
-                status = _say(error, form)
-            else:
-                _say_connected(request, connection)
-                return redirect("chains:index")
+    connection, status = _signed_in(form, partial(services.connect, person=request.user))
+    if connection is not None:
+        _say_connected(request, connection)
+        return redirect("chains:index")
     return render(request, "connections/new.html", {"form": form}, status=status)
 
 
@@ -61,35 +57,43 @@ def sign_in(request: Request, connection_id: int) -> HttpResponse:
     _require_manager(request)
     connection = get_object_or_404(services.usable_connections(), pk=connection_id)
     form = AltegioSignInForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                services.sign_in_again(
-                    connection=connection, person=request.user, **form.cleaned_data
-                )
-            except services.OtherAltegioUser as error:
-                form.add_error(
-                    None,
-                    _(
-                        "This login belongs to another Altegio account (%(other)s). "
-                        "To use it as well, connect it as a new one."
-                    )
-                    % {"other": error.name},
-                )
-            except Connection.DoesNotExist:
-                raise Http404 from None
-            except AltegioError as error:
-                status = _say(error, form)
-            else:
-                messages.success(
-                    request, _("%(name)s is signed in at Altegio again.") % {"name": connection}
-                )
-                return redirect("connections:index")
+    again = partial(services.sign_in_again, connection=connection, person=request.user)
+    try:
+        signed_in, status = _signed_in(form, again)
+    except Connection.DoesNotExist:
+        raise Http404 from None
+    if signed_in is not None:
+        messages.success(
+            request, _("%(name)s is signed in at Altegio again.") % {"name": signed_in}
+        )
+        return redirect("connections:index")
     return render(
         request, "connections/sign_in.html", {"form": form, "connection": connection}, status=status
     )
+
+
+def _signed_in(
+    form: AltegioSignInForm, sign_in_at_altegio: Callable[..., Connection]
+) -> tuple[Connection | None, int]:
+    """The connection that the form's sign-in gave; else None, and the status of the form's page."""
+    if not form.is_bound:
+        return None, 200
+    if not form.is_valid():
+        return None, 422
+    try:
+        return sign_in_at_altegio(**form.cleaned_data), 200
+    except services.OtherAltegioUser as error:
+        form.add_error(
+            None,
+            _(
+                "This login belongs to another Altegio account (%(other)s). "
+                "To use it as well, connect it as a new one."
+            )
+            % {"other": error.name},
+        )
+        return None, 422
+    except AltegioError as error:
+        return None, _say(error, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
