@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.altegio.membership_types import TERM_NAMES, Terms
+from loyalty_admin.altegio.membership_terms import TERM_NAMES, Terms
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, categories, locations
 from loyalty_admin.membership_types import (

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
-from loyalty_admin.altegio.membership_types import (
+from loyalty_admin.altegio.membership_terms import (
     TERM_NAMES,
     Terms,
     differing_terms,

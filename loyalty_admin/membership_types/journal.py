@@ -9,9 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.altegio.membership_types import MembershipType, Terms
+from loyalty_admin.altegio.membership_terms import Terms, differing_terms, normal_services
+from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit import kinds, settling
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
@@ -38,7 +38,7 @@ def finish_done(
 ) -> None:
     """Written down as done, with what Altegio kept; every list shows what was read back."""
     say = reading.words_for(ctx)
-    differing = api.differing_terms(target, read.terms) if target else []
+    differing = differing_terms(target, read.terms) if target else []
     # First, so that whoever waits for the outcome finds the list in order.
     listing.show_as_read(ctx, read)
     audit.finish(
@@ -104,8 +104,8 @@ def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> kin
     before = MembershipType.from_api(entry.copy).terms
     # A PUT whose services did not take leaves the type without them, whatever it was about.
     target = replace(read.terms, **{"services": before.services, **asked})
-    differing = set(api.differing_terms(target, read.terms))
-    lost_services = api.normal_services(before) != api.normal_services(read.terms)
+    differing = set(differing_terms(target, read.terms))
+    lost_services = normal_services(before) != normal_services(read.terms)
     if asked.keys() - differing or lost_services:
         finish_done(ctx, entry, target, read)
         return kinds.Settled(entry=entry)

@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.membership_types import EDIT_RIGHT, MembershipType, UsableTime
+from loyalty_admin.altegio.membership_terms import UsableTime
+from loyalty_admin.altegio.membership_types import EDIT_RIGHT, MembershipType
 from loyalty_admin.altegio.values import read_bool, read_decimal, read_str
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry

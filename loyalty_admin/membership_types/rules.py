@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.membership_types import Terms
+from loyalty_admin.altegio.membership_terms import Terms
 
 DAY = 24 * 60 * 60  # seconds
 

@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
-from loyalty_admin.altegio.membership_types import MembershipType, ServicesForm, Terms
+from loyalty_admin.altegio.membership_terms import (
+    TERM_OF_KEY,
+    ServicesForm,
+    Terms,
+    differing_terms,
+    first_services_form,
+    normal_services,
+    to_api,
+)
+from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
@@ -76,7 +85,7 @@ def edit_membership_type(
     # What was read may be the work of the same form, sent twice.
     audit.check_not_submitted(submission)
     target = _merged(ctx, fresh, opened_on, wanted)
-    names = api.differing_terms(fresh.terms, target)
+    names = differing_terms(fresh.terms, target)
     if not names:
         listing.show_as_read(ctx, fresh)
         return Written(entry=None, membership_type=fresh)
@@ -111,9 +120,9 @@ def _merged(
     """The fresh terms with the form's own changes; raises StaleEdit where both changed."""
     opened = replace(fresh.terms, **opened_on)
     desired = replace(opened, **wanted)
-    changed = api.differing_terms(opened, desired)
-    changed_since = set(api.differing_terms(opened, fresh.terms))
-    open_questions = changed_since & set(api.differing_terms(desired, fresh.terms))
+    changed = differing_terms(opened, desired)
+    changed_since = set(differing_terms(opened, fresh.terms))
+    open_questions = changed_since & set(differing_terms(desired, fresh.terms))
     say = reading.words_for(ctx)
     conflicts = [
         Conflict(
@@ -135,7 +144,7 @@ def _check_writable(fresh: MembershipType) -> None:
     if fresh.is_archived:
         raise CannotWrite(IS_ARCHIVED)
     if fresh.unreadable:
-        names = [words.label(api.TERM_OF_KEY.get(key, key)) for key in fresh.unreadable]
+        names = [words.label(TERM_OF_KEY.get(key, key)) for key in fresh.unreadable]
         raise CannotWrite(
             _("Altegio did not say what is set for: %(fields)s. Saving would lose it, "
               "so nothing was sent. Try again later, or change this type at Altegio.")
@@ -147,7 +156,7 @@ def _put(
     ctx: ChainContext, entry: Entry, read: MembershipType, target: Terms, form: ServicesForm
 ) -> MembershipType:
     """One PUT of everything, and what Altegio then has: its answer if that is whole, else read."""
-    body = api.to_api(target, chain_id=ctx.id, form=form, read=read.raw)
+    body = to_api(target, chain_id=ctx.id, form=form, read=read.raw)
     transport = ctx.transport()
     answer = audit.send(
         entry,
@@ -162,7 +171,7 @@ def _put_services_again(
     ctx: ChainContext, entry: Entry, read: MembershipType, target: Terms, form: ServicesForm
 ) -> MembershipType:
     """Some chains take only maps, some only links, and say nothing: try the other form once."""
-    if api.normal_services(read.terms) == api.normal_services(target) or read.sold != 0:
+    if normal_services(read.terms) == normal_services(target) or read.sold != 0:
         return read
     other: ServicesForm = "links" if form == "maps" else "maps"
     try:
@@ -173,14 +182,14 @@ def _put_services_again(
         # The attempt stands in the journal; what did not take is named by the comparison.
         with audit.reading_back():
             return reading.read_membership_type(ctx=ctx, type_id=read.id)
-    if api.normal_services(again.terms) == api.normal_services(target):
+    if normal_services(again.terms) == normal_services(target):
         cache.set(ctx.cache_key("services_form"), other, SERVICES_FORM_KEPT)
     return again
 
 
 def _services_form(ctx: ChainContext, terms: Terms) -> ServicesForm:
     known: ServicesForm | None = cache.get(ctx.cache_key("services_form"))
-    first = api.first_services_form(terms)
+    first = first_services_form(terms)
     return first if first == "links" else known or first
 
 
@@ -207,13 +216,13 @@ def create_membership_type(
         object_id=origin.object_id if origin else None,
         object_title=terms.title,
         changes=words.changes(
-            reading.words_for(ctx), Terms(), terms, api.differing_terms(Terms(), terms)
+            reading.words_for(ctx), Terms(), terms, differing_terms(Terms(), terms)
         ),
         asked={"terms": stored.dump(terms), "known_ids": reading.known_ids(ctx, terms.title)},
         origin=origin,
     )
     form = _services_form(ctx, terms)
-    body = api.to_api(terms, chain_id=ctx.id, form=form)
+    body = to_api(terms, chain_id=ctx.id, form=form)
     try:
         with audit.journaled(entry):
             answer = audit.send(

@@ -9,12 +9,7 @@ from typing import Any
 
 from django.core import signing
 
-from loyalty_admin.altegio.membership_types import (
-    TERM_NAMES,
-    CoveredService,
-    Terms,
-    UsableTime,
-)
+from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms, UsableTime
 
 SALT = "membership_types.opened_on"
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from loyalty_admin.altegio.membership_types import CoveredService, Terms, UsableTime
+from loyalty_admin.altegio.membership_terms import CoveredService, Terms, UsableTime
 from loyalty_admin.audit.services import Change
 
 LABELS: Mapping[str, str | Promise] = {

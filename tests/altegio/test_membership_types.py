@@ -19,18 +19,21 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio import payloads
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.membership_types import (
+from loyalty_admin.altegio.membership_terms import (
     READ_KEYS,
     READ_ONLY_KEYS,
     TERM_NAMES,
+    TERM_OF_KEY,
     CoveredService,
-    MembershipType,
+    ServicesForm,
     Terms,
     UsableTime,
     differing_terms,
+    first_services_form,
     terms_of_errors,
     to_api,
 )
+from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.transport import Answer, Secret
 from loyalty_admin.sandbox.membership_type_fields import FIELDS, REQUIRED, WRITE_ONLY
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
@@ -316,7 +319,7 @@ def test_lists_and_flags_are_never_sent_as_null() -> None:
     st.sampled_from(["maps", "links"]),
 )
 def test_services_go_in_full_in_the_form_asked_for(
-    rows: list[CoveredService], is_pooled: bool, form: api.ServicesForm
+    rows: list[CoveredService], is_pooled: bool, form: ServicesForm
 ) -> None:
     terms = Terms(services=tuple(rows), is_pooled=is_pooled)
     sent = to_api(terms, chain_id=CHAIN, form=form)
@@ -340,9 +343,9 @@ def test_services_go_in_full_in_the_form_asked_for(
 
 def test_unlimited_row_needs_links() -> None:
     row = CoveredService(id=1, is_category=False, visits=0, is_unlimited=True)
-    assert api.first_services_form(Terms(services=(row,))) == "links"
-    assert api.first_services_form(Terms(services=(row,), is_pooled=True)) == "maps"
-    assert api.first_services_form(read().terms) == "maps"
+    assert first_services_form(Terms(services=(row,))) == "links"
+    assert first_services_form(Terms(services=(row,), is_pooled=True)) == "maps"
+    assert first_services_form(read().terms) == "maps"
 
 
 def test_price_keeps_its_digits() -> None:
@@ -420,7 +423,7 @@ def test_errors_are_put_on_their_terms() -> None:
 
 
 def test_no_write_key_is_without_a_term() -> None:
-    known = api.TERM_OF_KEY.keys() | READ_ONLY_KEYS
+    known = TERM_OF_KEY.keys() | READ_ONLY_KEYS
     of_the_api = {*FIELDS, *REQUIRED, *WRITE_ONLY, "service_links", "services"}
     assert of_the_api - known == {"is_archived", "salon_group_id", "delete_online_image"}
 

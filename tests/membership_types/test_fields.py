@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.chains import Category, Service
-from loyalty_admin.altegio.membership_types import CoveredService, UsableTime
+from loyalty_admin.altegio.membership_terms import CoveredService, UsableTime
 from loyalty_admin.membership_types.fields import ServicesField, UsableTimesField
 from loyalty_admin.membership_types.rules import DAY
 from tests.pages import Form, Page

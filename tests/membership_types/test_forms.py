@@ -8,11 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from loyalty_admin.altegio.membership_types import (
-    TERM_NAMES,
-    CoveredService,
-    Terms,
-)
+from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.forms import (
     HELP,

@@ -12,7 +12,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.membership_types import CoveredService, MembershipType
+from loyalty_admin.altegio.membership_terms import CoveredService
+from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.membership_types.listing import (
     FILTERS,
     PAGE_SIZES,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_admin.altegio.membership_types import CoveredService, Terms, UsableTime
+from loyalty_admin.altegio.membership_terms import CoveredService, Terms, UsableTime
 from loyalty_admin.membership_types.rules import DAY, problems
 
 SERVICE = CoveredService(id=1, is_category=False, visits=5)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from loyalty_admin.altegio.errors import NotFound, Refused
-from loyalty_admin.altegio.membership_types import CoveredService, Terms
+from loyalty_admin.altegio.membership_terms import CoveredService, Terms
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext

@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.membership_types import READ_KEYS
+from loyalty_admin.altegio.membership_terms import READ_KEYS
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.membership_types import words
 from loyalty_admin.sandbox.membership_type_fields import FIELDS, READ_ONLY

@@ -9,12 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.membership_types import (
-    TERM_NAMES,
-    CoveredService,
-    Terms,
-    UsableTime,
-)
+from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms, UsableTime
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.words import Words
 
