@@ -4,49 +4,26 @@ may say about them."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from loyalty_admin.sandbox.checks import (
+    Check,
+    Errors,
+    amount,
+    flag,
+    id_list,
+    nullable,
+    text,
+    whole,
+)
 from loyalty_admin.sandbox.state import Chain, Profile, Raw
-
-Check = Callable[[Any], str]  # what is wrong with the value, or ""
-Errors = dict[str, list[str]]
 
 # The two sources disagree about what the ids mean.
 ACTIVATION_TITLES: dict[Profile, dict[int, str]] = {
     "documented": {1: "On sale", 2: "On first use", 3: "From a date"},
     "observed": {1: "First visit", 2: "Sale", 3: "Specific date"},
 }
-
-
-def flag(value: Any) -> str:
-    return "" if isinstance(value, bool) else "Must be true or false."
-
-
-def whole(low: int = 0, high: int = 2**31 - 1) -> Check:
-    def check(value: Any) -> str:
-        fits = type(value) is int and low <= value <= high
-        return "" if fits else f"Must be a whole number from {low} to {high}."
-
-    return check
-
-
-def amount(value: Any) -> str:
-    fits = type(value) in (int, float) and 0 <= value < 10**12
-    return "" if fits else "Must be a number, zero or more."
-
-
-def text(*, low: int = 0, high: int = 255) -> Check:
-    def check(value: Any) -> str:
-        fits = isinstance(value, str) and low <= len(value) <= high and (value.strip() or not low)
-        return "" if fits else f"Must be a text of {low} to {high} characters."
-
-    return check
-
-
-def nullable(check: Check) -> Check:
-    return lambda value: "" if value is None else check(value)
 
 
 def weekly(value: Any) -> str:
@@ -63,11 +40,6 @@ def weekly(value: Any) -> str:
     except (TypeError, KeyError):
         return "Must be a list of week days with intervals."
     return ""
-
-
-def id_list(value: Any) -> str:
-    fits = isinstance(value, list) and all(type(one) is int for one in value)
-    return "" if fits else "Must be a list of ids."
 
 
 @dataclass(frozen=True)

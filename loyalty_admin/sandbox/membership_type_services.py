@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from loyalty_admin.sandbox.membership_type_fields import Errors, check_unlimited, flag, whole
+from loyalty_admin.sandbox.checks import Errors, flag, whole
+from loyalty_admin.sandbox.membership_type_fields import check_unlimited
 from loyalty_admin.sandbox.state import Chain, Raw, State
 
 Kind = Literal["service", "category"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
+from loyalty_admin.sandbox.checks import flag, text
 from loyalty_admin.sandbox.membership_type_fields import (
     FIELDS,
     LOCKED,
@@ -16,9 +16,7 @@ from loyalty_admin.sandbox.membership_type_fields import (
     blank_type,
     check_rules,
     check_values,
-    flag,
     refresh_derived,
-    text,
 )
 from loyalty_admin.sandbox.membership_type_services import (
     as_links,
@@ -27,6 +25,7 @@ from loyalty_admin.sandbox.membership_type_services import (
     rows_of,
     taken_rows,
 )
+from loyalty_admin.sandbox.presenting import as_answered
 from loyalty_admin.sandbox.state import Chain, Raw, State
 from loyalty_admin.sandbox.wire import Refusal, Reply, Request, Routes, chain_for
 
@@ -43,16 +42,16 @@ INCLUDED = {
 def list_types(request: Request, chain_id: int) -> Reply:
     chain = chain_for(request, chain_id)
     kept = [raw for raw in chain.abonement_types.values() if not raw["is_deleted"]]
-    title = _query(request, "title").casefold()
+    title = request.text("title").casefold()
     if title:
         kept = [raw for raw in kept if title in str(raw.get("title")).casefold()]
-    archived = _query(request, "is_archived")
+    archived = request.text("is_archived")
     if archived:
         if archived not in ("0", "1"):
             raise Refusal(422, "Validation error.", {"is_archived": ["Must be 0 or 1."]})
         kept = [raw for raw in kept if bool(raw.get("is_archived")) == (archived == "1")]
-    page = max(1, _number(request, "page", 1))
-    limit = _number(request, "limit", DEFAULT_PAGE)
+    page = max(1, request.number("page", 1))
+    limit = request.number("limit", DEFAULT_PAGE)
     if not 1 <= limit <= LARGEST_PAGE:
         limit = DEFAULT_PAGE
     shown = kept[(page - 1) * limit : page * limit]
@@ -62,15 +61,6 @@ def list_types(request: Request, chain_id: int) -> Reply:
         [present(request.state, raw, included=included) for raw in shown],
         meta={"total_count": total},
     )
-
-
-def _query(request: Request, name: str) -> str:
-    return request.query.get(name, [""])[-1]
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    value = _query(request, name)
-    return int(value) if value.isdecimal() and len(value) < 10 else default
 
 
 def show_type(request: Request, chain_id: int, type_id: int) -> Reply:
@@ -228,34 +218,14 @@ def _find(chain: Chain, type_id: int, *, deleted: bool = False) -> Raw:
 
 def present(state: State, raw: Raw, *, included: Sequence[str] | None = None) -> Raw:
     """A stored type as an answer shows it; `included` as in a list's `include[]`."""
-    shown = {name: value for name, value in raw.items() if name != "is_deleted"}
-    if included is not None:
-        left_out = {
-            name for include, names in INCLUDED.items() for name in names if include not in included
-        }
-        if state.observed:
-            shown |= dict.fromkeys(left_out)
-        shown = {
-            name: value for name, value in shown.items() if state.observed or name not in left_out
-        }
-    if not state.observed:
-        return shown
-    return {
-        name: _mixed(value, raw["id"] + turn) for turn, (name, value) in enumerate(shown.items())
+    if included is None:
+        return as_answered(state, raw)
+    left_out = {
+        name for include, names in INCLUDED.items() for name in names if include not in included
     }
-
-
-def _mixed(value: Any, turn: int) -> Any:
-    """The value in one of the types in which the real backend was seen to send it."""
-    if isinstance(value, bool):
-        return (value, int(value), str(int(value)))[turn % 3]
-    if isinstance(value, int | float):
-        return (value, str(value))[turn % 2]
-    if isinstance(value, list):
-        return [_mixed(one, turn + place) for place, one in enumerate(value)] or None
-    if isinstance(value, dict):
-        return {name: _mixed(one, turn + place) for place, (name, one) in enumerate(value.items())}
-    return value
+    if state.observed:
+        return as_answered(state, raw | dict.fromkeys(left_out))
+    return as_answered(state, {name: raw[name] for name in raw if name not in left_out})
 
 
 TYPES = "/chain/{chain_id}/loyalty/abonement_types"

@@ -30,6 +30,15 @@ class Request:
         assert self.caller is not None
         return self.caller
 
+    def text(self, name: str) -> str:
+        """The last value of the query under `name`, or ""."""
+        return self.query.get(name, [""])[-1]
+
+    def number(self, name: str, default: int) -> int:
+        """The same as a number from 0; `default` for anything else."""
+        value = self.text(name)
+        return int(value) if value.isdecimal() and len(value) < 10 else default
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -144,12 +153,16 @@ def encode_refusal(state: State, refusal: Refusal) -> bytes:
     meta: Any = {"message": refusal.message} if refusal.message else {}
     if refusal.errors:
         meta["errors"] = {
-            f"[{name}]" if state.observed else name: messages
+            _bracketed(name) if state.observed else name: messages
             for name, messages in refusal.errors.items()
         }
     if state.observed and not meta:
         meta = []
     return _encode({"success": False, "data": None, "meta": meta})
+
+
+def _bracketed(name: str) -> str:
+    return "".join(f"[{part}]" for part in name.split("."))
 
 
 def _encode(content: Any) -> bytes:
