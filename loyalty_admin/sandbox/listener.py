@@ -34,7 +34,7 @@ class Served(Protocol):
     def calls(self) -> list[Raw]: ...
     def fault(self, **fault: Any) -> None: ...
     def clear_faults(self) -> None: ...
-    def reset(self, *, types: int | None = None) -> None: ...
+    def reset(self, *, types: int | None = None, certificate_types: int | None = None) -> None: ...
 
 
 class Asked:
@@ -137,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
                 case "DELETE", "/_sandbox/faults":
                     sandbox.clear_faults()
                 case "POST", "/_sandbox/reset":
-                    sandbox.reset(**asked)
+                    sandbox.reset(**_sizes(**asked))
                 case _:
                     self.send(404, b"")
                     return
@@ -173,6 +173,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         logger.debug(format, *args)
+
+
+def _sizes(
+    *, types: int | None = None, gift_card_types: int | None = None
+) -> dict[str, int | None]:
+    """What the control is told of a reset, in the words of `Served.reset`."""
+    return {"types": types, "certificate_types": gift_card_types}
 
 
 class Server(ThreadingHTTPServer):

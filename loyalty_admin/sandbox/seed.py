@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from loyalty_admin.sandbox.seed_certificate_types import (
+    add_fitness_certificate_types,
+    add_salon_certificate_types,
+)
 from loyalty_admin.sandbox.seed_types import add_fitness_types, add_salon_types
 from loyalty_admin.sandbox.state import Chain, Person, Profile, Raw, State
 
@@ -80,8 +84,9 @@ FITNESS_SERVICES = {
 }
 
 
-def build_state(*, profile: Profile, password: str, types: int) -> State:
-    """A fresh stand-in; the salon chain gets `types` membership types, the same ones each time."""
+def build_state(*, profile: Profile, password: str, types: int, certificate_types: int) -> State:
+    """A fresh stand-in; the salon chain gets `types` membership types and `certificate_types`,
+    the same ones each time."""
     state = State(profile=profile, password=password, people=PEOPLE)
     salon = Chain(
         id=SALON_CHAIN,
@@ -98,7 +103,13 @@ def build_state(*, profile: Profile, password: str, types: int) -> State:
     state.chains = {chain.id: chain for chain in (salon, fitness)}
     add_salon_types(salon, profile, first_id=11_001, count=types)
     add_fitness_types(fitness, profile, first_id=5_001)
-    state.next_id = 11_001 + types
+    add_salon_certificate_types(salon, first_id=31_001, count=certificate_types)
+    add_fitness_certificate_types(fitness, first_id=25_001)
+    state.next_id = 1 + max(
+        type_id
+        for chain in state.chains.values()
+        for type_id in (*chain.abonement_types, *chain.certificate_types)
+    )
     return state
 
 

@@ -29,13 +29,15 @@ class Person:
 
 @dataclass
 class Chain:
-    """`abonement_types` is id -> the full answer to a read by id, plus `is_deleted`."""
+    """`abonement_types`, `certificate_types`: id -> the full answer to a read by id, plus
+    `is_deleted`."""
 
     id: int
     title: str
     locations: list[Raw]
     categories: list[Raw]
     abonement_types: dict[int, Raw] = field(default_factory=dict)
+    certificate_types: dict[int, Raw] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.location_ids = {location["id"] for location in self.locations}

@@ -31,6 +31,9 @@ class Command(BaseCommand):
             "--types", type=int, default=30, help="membership types in the first chain"
         )
         parser.add_argument(
+            "--gift-card-types", type=int, default=24, help="gift card types in the first chain"
+        )
+        parser.add_argument(
             "--latency", type=float, default=0.0, metavar="SECONDS", help="for every call"
         )
 
@@ -44,6 +47,7 @@ class Command(BaseCommand):
                 host=options["host"],
                 port=options["port"],
                 types=options["types"],
+                certificate_types=options["gift_card_types"],
                 latency=options["latency"],
                 partner_token=settings.ALTEGIO_PARTNER_TOKEN,
                 password=os.environ.get("SANDBOX_PASSWORD", ""),
