@@ -7,7 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from loyalty_admin.altegio.values import read_bool, read_decimal, read_int, read_str
+from loyalty_admin.altegio.values import (
+    read_bool,
+    read_decimal,
+    read_int,
+    read_numbers,
+    read_str,
+)
 
 ServicesForm = Literal["maps", "links"]
 
@@ -148,7 +154,7 @@ def _read_term(name: str, value: Any) -> Any:
     if name == "usable_times":
         return _read_times(value)
     if name == "location_ids":
-        return _read_numbers(value)
+        return read_numbers(value)
     if name in ("price", "online_price"):
         return read_decimal(value)
     if isinstance(default, bool):
@@ -161,14 +167,6 @@ def _read_term(name: str, value: Any) -> Any:
 def _may_be_null(name: str, value: Any) -> bool:
     """A term that is not set comes as null; price, title and services always say something."""
     return value is None and name not in ("title", "price", "services", "is_pooled")
-
-
-def _read_numbers(value: Any) -> tuple[int, ...] | None:
-    """Each number once, in order; None where the list or one of them is not understood."""
-    numbers = [read_int(item) for item in value] if isinstance(value, list) else [None]
-    if None in numbers:
-        return None
-    return tuple(sorted({number for number in numbers if number is not None}))
 
 
 def _read_services(container: Any) -> tuple[CoveredService, ...] | None:
@@ -215,7 +213,7 @@ def _read_time(item: Any) -> UsableTime | None:
         return None
     asked = [item.get("week_days"), item.get("intervals")]
     days, spans = ([] if value is None else value for value in asked)
-    numbers, intervals = _read_numbers(days), []
+    numbers, intervals = read_numbers(days), []
     if numbers is None or not isinstance(spans, list):
         return None
     for interval in spans:

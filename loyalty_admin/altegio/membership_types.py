@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil
+from functools import partial
 from typing import Any
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.membership_terms import ARCHIVE_KEY, Terms, read_terms
-from loyalty_admin.altegio.transport import Answer, Query, Transport, side_by_side
-from loyalty_admin.altegio.values import read_bool, read_int, read_str
+from loyalty_admin.altegio.paging import Page, read_page, read_whole
+from loyalty_admin.altegio.transport import Answer, Query, Transport
+from loyalty_admin.altegio.values import read_bool, read_image_url, read_int, read_str
 
 PAGE_SIZE = 250
 INCLUDES: Query = [
@@ -57,18 +58,11 @@ class MembershipType:
             archived_at=read_str(raw.get("date_archived")) or "",
             sold=read_int(raw.get("abonements_count")),
             activation_title=read_str(raw.get("expiration_type_title")) or "",
-            image_url=_image_url(raw.get("online_sale_image")),
+            image_url=read_image_url(raw.get("online_sale_image")) or "",
             chain_id=read_int(raw.get("salon_group_id")),
             unreadable=unreadable,
             raw=raw,
         )
-
-
-def _image_url(value: Any) -> str:
-    """The picture's address: a plain string, or the first one in an object of sizes."""
-    if isinstance(value, Mapping):
-        value = next((item for item in value.values() if isinstance(item, str)), "")
-    return value if isinstance(value, str) and value.startswith("https://") else ""
 
 
 def _path(chain_id: int, *rest: int | str) -> str:
@@ -83,63 +77,20 @@ class Listed:
     is_complete: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Page:
-    rows: tuple[MembershipType, ...]
-    size: int
-    total: int | None
-
-
-def _list_page(
-    transport: Transport, chain_id: int, *, archived: bool, page: int, title: str = ""
-) -> _Page:
-    query: list[tuple[str, str | int]] = [("title", title)] if title else []
-    query += [("is_archived", int(archived)), ("page", page), ("limit", PAGE_SIZE), *INCLUDES]
-    answer = transport.get(_path(chain_id), query)
-    if answer.data is not None and not isinstance(answer.data, list):
-        raise UnreadableAnswer("no list of membership types in the answer")
-    raws = answer.data or []
-    return _Page(
-        rows=tuple(MembershipType.from_api(raw, is_archived=archived) for raw in raws),
-        size=len(raws),
-        total=read_int(answer.meta.get("total_count")),
-    )
-
-
 def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
     """Every type, active and archived, whose title contains `title`.
 
-    Two round trips in sequence: the first page of either kind, then all the others side
-    by side. API: GET /chain/{chain}/loyalty/abonement_types
+    Two round trips in sequence. API: GET /chain/{chain}/loyalty/abonement_types
     """
 
-    def page_of(archived: bool, page: int) -> _Page:
-        return _list_page(transport, chain_id, archived=archived, page=page, title=title)
+    def page_of(archived: bool, page: int) -> Page[MembershipType]:
+        query: list[tuple[str, str | int]] = [("title", title)] if title else []
+        query += [("is_archived", int(archived)), ("page", page), ("limit", PAGE_SIZE), *INCLUDES]
+        answer = transport.get(_path(chain_id), query)
+        return read_page(answer, partial(MembershipType.from_api, is_archived=archived))
 
-    firsts = side_by_side([lambda a=a: page_of(a, 1) for a in (False, True)])  # type: ignore[misc]
-    wanted = [
-        (archived, page)
-        for archived, first in zip((False, True), firsts, strict=True)
-        # The API may take a smaller page than asked for: the first page's size counts.
-        for page in range(2, ceil((first.total or 0) / (first.size or 1)) + 1)
-        if first.size
-    ]
-    rest = side_by_side([lambda w=w: page_of(*w) for w in wanted])  # type: ignore[misc]
-    for archived, first in zip((False, True), firsts, strict=True):
-        if first.total is None:
-            rest += _pages_until_short(page_of, archived, first.size)
-    pages = [*firsts, *rest]
-    # A type can move between pages while they are read.
-    types = {row.id: row for page in pages for row in page.rows}
-    counted = sum(first.total or 0 for first in firsts)
-    return Listed(types=tuple(types.values()), is_complete=len(types) >= counted)
-
-
-def _pages_until_short(page_of: Any, archived: bool, size: int) -> list[_Page]:
-    pages: list[_Page] = []
-    while size and (not pages or pages[-1].size == size) and len(pages) < 100:
-        pages.append(page_of(archived, len(pages) + 2))
-    return pages
+    whole = read_whole([partial(page_of, False), partial(page_of, True)])
+    return Listed(types=whole.rows, is_complete=whole.is_complete)
 
 
 def read_type(transport: Transport, chain_id: int, type_id: int) -> MembershipType:

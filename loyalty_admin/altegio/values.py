@@ -5,6 +5,8 @@ Each reader answers None for what it cannot read and never raises.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -59,3 +61,30 @@ def read_str(value: Any) -> str | None:
 def read_list(value: Any) -> tuple[Any, ...]:
     """The items of a list; an absent list (null) or anything else has none."""
     return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+def read_numbers(value: Any) -> tuple[int, ...] | None:
+    """Each whole number of a list once, in order; None where one of them is not understood."""
+    numbers = [read_int(item) for item in value] if isinstance(value, list) else [None]
+    if None in numbers:
+        return None
+    return tuple(sorted({number for number in numbers if number is not None}))
+
+
+def read_instant(value: Any) -> datetime | None:
+    """An aware moment from ISO 8601 with its offset; None without one."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    if moment is None or moment.utcoffset() is None:
+        return None
+    # At either end of the calendar another zone's clock would be past it.
+    return moment if 1 < moment.year < 9999 else None
+
+
+def read_image_url(value: Any) -> str | None:
+    """The address of a picture: a plain string, or the first one in an object of sizes."""
+    if isinstance(value, Mapping):
+        value = next((item for item in value.values() if isinstance(item, str)), None)
+    return value if isinstance(value, str) and value.startswith("https://") else None
