@@ -166,7 +166,13 @@ def to_api(terms: Terms, *, read: Mapping[str, Any] | None = None) -> dict[str, 
         "is_allow_empty_code": terms.sold_without_code,
         "balance_edit_type_id": terms.balance_editing,
         "expiration": _write_expiration(terms, read.get("expiration_date")),
-        "online_sale": _write_online_sale(terms),
+        "online_sale": {
+            "is_enabled": terms.online_sale,
+            "title": terms.online_title,
+            "description": terms.online_description,
+            # It has to be there and a number, also when nothing is on sale.
+            "price": terms.online_price or Decimal(0),
+        },
         "category_id": terms.category_id,
     }
 
@@ -186,16 +192,6 @@ def _write_expiration(terms: Terms, date_read: Any) -> dict[str, Any]:
     return {"type_id": terms.validity_kind, **sent}
 
 
-def _write_online_sale(terms: Terms) -> dict[str, Any]:
-    sale = {
-        "is_enabled": terms.online_sale,
-        "title": terms.online_title,
-        "description": terms.online_description,
-    }
-    # The price is a number or not there.
-    return sale if terms.online_price is None else {**sale, "price": terms.online_price}
-
-
 def differing_terms(one: Terms, other: Terms) -> list[str]:
     """Names of the terms in which the two differ, in the order of `Terms`."""
     return [name for name in TERM_NAMES if _normal(one, name) != _normal(other, name)]
@@ -208,7 +204,7 @@ def _normal(terms: Terms, name: str) -> Any:
     if name == "expires_at":
         return _instant(value)
     if name == "online_price":
-        return value or None  # nothing is sold for nothing: zero is no price
+        return value or None  # zero is how no price is written
     # A browser sends line breaks its own way, and blanks around a text are nothing to see.
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
