@@ -13,6 +13,8 @@ SALON, FITNESS = CHAINS
 ACCEPT = "application/vnd.api.v2+json"
 TYPES = f"/chain/{SALON}/loyalty/abonement_types"
 FITNESS_TYPES = f"/chain/{FITNESS}/loyalty/abonement_types"
+CERTIFICATES = f"/chain/{SALON}/loyalty/certificate_types"
+FITNESS_CERTIFICATES = f"/chain/{FITNESS}/loyalty/certificate_types"
 MANICURE, PEDICURE = 710201, 710202
 NAILS = 7102
 YOGA = 810101
@@ -52,11 +54,18 @@ class Api:
         assert answer.status_code == 201, answer.text
         return self.sandbox.type_of(SALON, int(answer.json()["data"]["id"]))
 
-    def errors(self, method: str, path: str, body: Any) -> set[str]:
-        """The fields that a refused write names, brackets removed."""
+    def make_certificate_type(self, **fields: Any) -> dict[str, Any]:
+        """A new certificate type of the salon chain, in raw state."""
+        answer = self.call("POST", CERTIFICATES, certificate_body(**fields))
+        assert answer.status_code == 201, answer.text
+        return self.sandbox.certificate_type_of(SALON, int(answer.json()["data"]["id"]))
+
+    def errors(self, method: str, path: str, body: Any, *, status: int = 422) -> set[str]:
+        """The fields that a refused write names, brackets removed, nested ones with a dot."""
         answer = self.call(method, path, body)
-        assert answer.status_code == 422, answer.text
-        return {name.strip("[]") for name in answer.json()["meta"]["errors"]}
+        assert answer.status_code == status, answer.text
+        names = answer.json()["meta"]["errors"]
+        return {name.strip("[]").replace("][", ".") for name in names}
 
 
 def body_of(chain_id: int = SALON, **fields: Any) -> dict[str, Any]:
@@ -74,6 +83,39 @@ def body_of(chain_id: int = SALON, **fields: Any) -> dict[str, Any]:
         "period_unit_id": 3,
     } | fields
     return {name: value for name, value in body.items() if value is not None}
+
+
+def certificate_body(**fields: Any) -> dict[str, Any]:
+    """A complete, valid body of a write; a nested field is given as `expiration__date`."""
+    body: dict[str, Any] = {
+        "title": "Fifty",
+        "balance": 50,
+        "is_multi": True,
+        "item_type_id": 0,
+        "is_allow_empty_code": False,
+        "balance_edit_type_id": 1,
+        "service_ids": [],
+        "salon_ids": [501],
+        "expiration": {"type_id": 0, "date": None, "timeout": 0, "timeout_unit_id": 0},
+        "online_sale": {"is_enabled": False, "title": "", "description": "", "price": 0},
+        "category_id": None,
+    }
+    for name, value in fields.items():
+        outer, _, inner = name.partition("__")
+        if inner:
+            body[outer][inner] = value
+        else:
+            body[outer] = value
+    return body
+
+
+def body_to_send_back(raw: dict[str, Any]) -> dict[str, Any]:
+    """The body of a PUT that changes nothing, out of what was read."""
+    body = {name: value for name, value in raw.items() if name != "is_deleted"}
+    for outer in ("expiration", "online_sale"):
+        flat = [name for name in raw if name.startswith(f"{outer}_")]
+        body[outer] = {name.removeprefix(f"{outer}_"): body.pop(name) for name in flat}
+    return body | {"item_type_id": body.pop("item_type")["id"]}
 
 
 def covered(raw: dict[str, Any]) -> dict[int, int | None]:

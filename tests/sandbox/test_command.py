@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from loyalty_admin.sandbox.server import Sandbox
-from tests.sandbox.api import ACCEPT
+from tests.sandbox.api import ACCEPT, CERTIFICATES, TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +67,26 @@ def test_a_password_of_the_environment_is_used_and_not_printed() -> None:
         assert sign_in(api_url, "chosen in advance") == 201
         process.terminate()
         assert "chosen" not in process.communicate(timeout=10)[0]
+
+
+def test_the_numbers_of_types_are_chosen() -> None:
+    sizes = ("--types", "3", "--gift-card-types", "7")
+    with running("--port", "0", *sizes, SANDBOX_PASSWORD="chosen in advance") as process:
+        assert process.stdout
+        api_url = process.stdout.readline().split(": ", 1)[1].strip()
+        headers = {"Accept": ACCEPT, "Authorization": "Bearer partner-of-the-tests"}
+        token = requests.post(
+            f"{api_url}/auth",
+            json={"login": Sandbox.director, "password": "chosen in advance"},
+            headers=headers,
+            timeout=10,
+        ).json()["data"]["user_token"]
+        headers["Authorization"] += f", User {token}"
+        totals = [
+            requests.get(f"{api_url}{path}", headers=headers, timeout=10).json()["meta"]
+            for path in (TYPES, CERTIFICATES)
+        ]
+        assert totals == [{"total_count": 3}, {"total_count": 7}]
 
 
 def test_a_taken_port_is_one_clear_sentence() -> None:

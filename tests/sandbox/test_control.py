@@ -8,7 +8,7 @@ import requests
 
 from loyalty_admin.sandbox.server import PortTaken, Sandbox
 from tests.conftest import PASSWORD
-from tests.sandbox.api import FITNESS, SALON, TYPES, Api, body_of
+from tests.sandbox.api import CERTIFICATES, FITNESS, SALON, TYPES, Api, body_of
 
 
 def control(api: Api, method: str, name: str, body: Any = None) -> requests.Response:
@@ -74,6 +74,28 @@ def test_a_reset_may_change_the_number_of_types(either: Api) -> None:
     assert control(either, "POST", "reset", {"chains": 3}).status_code == 400
 
 
+def test_a_reset_may_change_the_number_of_gift_card_types(either: Api) -> None:
+    assert control(either, "POST", "reset", {"gift_card_types": 3}).status_code == 204
+    assert len(either.sandbox.certificate_types_of(SALON)) == 3
+    assert len(either.sandbox.types_of(SALON)) == 30
+    body = {"types": 2, "gift_card_types": 1}
+    assert control(either, "POST", "reset", body).status_code == 204
+    assert len(either.sandbox.certificate_types_of(SALON)) == 1
+    assert len(either.sandbox.types_of(SALON)) == 2
+    assert control(either, "POST", "reset", {"gift_card_types": "many"}).status_code == 400
+    assert len(either.sandbox.certificate_types_of(SALON)) == 1
+    assert control(either, "POST", "reset").status_code == 204
+    assert len(either.sandbox.certificate_types_of(SALON)) == 24
+
+
+def test_a_reset_brings_back_gift_card_types(either: Api) -> None:
+    before = either.sandbox.certificate_types_of(SALON)
+    either.make_certificate_type()
+    either.call("DELETE", f"{CERTIFICATES}/31003")
+    assert control(either, "POST", "reset").status_code == 204
+    assert either.sandbox.certificate_types_of(SALON) == before
+
+
 def test_unknown_controls_are_404(either: Api) -> None:
     assert control(either, "GET", "secrets").status_code == 404
     assert control(either, "GET", "reset").status_code == 404
@@ -119,6 +141,48 @@ def test_what_the_helpers_give_is_a_copy(either: Api) -> None:
 def test_selling_raises_the_sold_count(documented: Api) -> None:
     documented.sandbox.sell(SALON, 11003, 4)
     assert documented.read(f"{TYPES}/11003")["abonements_count"] == 4
+
+
+def test_put_certificate_type_makes_a_type_of_what_is_given(either: Api) -> None:
+    made = either.sandbox.put_certificate_type(FITNESS, {"title": "Theirs", "balance": 5})
+    assert (made["title"], made["balance"], made["company_group_id"]) == ("Theirs", 5, FITNESS)
+    assert made["item_type"]["id"] == 0
+    assert either.sandbox.certificate_type_of(FITNESS, made["id"]) == made
+    given = either.sandbox.put_certificate_type(SALON, {"id": 40_000, "title": "Numbered"})
+    assert given["id"] == 40_000
+    assert either.make_certificate_type()["id"] > 40_000
+
+
+def test_put_certificate_type_replaces_a_type_so_that_missing_keys_are_missing(
+    either: Api,
+) -> None:
+    raw = either.sandbox.certificate_type_of(SALON, 31003)
+    del raw["salon_ids"]
+    either.sandbox.put_certificate_type(SALON, raw | {"item_type": None})
+    read = either.read(f"{CERTIFICATES}/31003")
+    assert "salon_ids" not in read
+    assert read["item_type"] is None
+    assert either.call("GET", CERTIFICATES).status_code == 200
+
+
+def test_alter_certificate_type_changes_some_fields(documented: Api) -> None:
+    before = documented.read(f"{CERTIFICATES}/31003")
+    documented.sandbox.alter_certificate_type(SALON, 31003, balance=5, is_archived=True)
+    assert documented.read(f"{CERTIFICATES}/31003") == before | {"balance": 5, "is_archived": True}
+
+
+def test_what_the_certificate_helpers_give_is_a_copy(either: Api) -> None:
+    before = either.sandbox.certificate_types_of(SALON)
+    either.sandbox.certificate_types_of(SALON)[0]["salon_ids"].append(1)
+    either.sandbox.certificate_type_of(SALON, 31001)["salon_ids"].append(1)
+    either.sandbox.put_certificate_type(SALON, before[0])["salon_ids"].append(1)
+    assert either.sandbox.certificate_types_of(SALON) == before
+
+
+def test_issuing_raises_the_issued_count(documented: Api) -> None:
+    documented.sandbox.issue(SALON, 31003, 4)
+    documented.sandbox.issue(SALON, 31003)
+    assert documented.read(f"{CERTIFICATES}/31003")["released_total"] == 5
 
 
 def test_a_taken_port_is_told() -> None:
