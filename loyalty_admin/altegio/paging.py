@@ -31,7 +31,7 @@ class Page[T: Numbered]:
 
 @dataclass(frozen=True, kw_only=True)
 class Whole[T: Numbered]:
-    """`is_complete` is False when fewer came than the API counted."""
+    """`is_complete` is False when fewer came than the API counted, or there is no end of them."""
 
     rows: tuple[T, ...]
     is_complete: bool
@@ -65,16 +65,16 @@ def read_whole[T: Numbered](lists: Sequence[Callable[[int], Page[T]]]) -> Whole[
             ]
         ),
     ]
-    is_at_end = True
+    is_read_out = True
     for page_of, first in both:
         if first.total is None:
             more = _until_short(page_of, first)
-            is_at_end &= len(more) < MOST_PAGES
+            is_read_out &= not more or len(more[-1].rows) != len(first.rows)
             pages += more
     # A row can move between pages while they are read.
     rows = {row.id: row for page in pages for row in page.rows}
     counted = sum(first.total or 0 for first in firsts)
-    return Whole(rows=tuple(rows.values()), is_complete=is_at_end and len(rows) >= counted)
+    return Whole(rows=tuple(rows.values()), is_complete=is_read_out and len(rows) >= counted)
 
 
 def _last_page(first: Page[Any]) -> int:
@@ -86,6 +86,6 @@ def _last_page(first: Page[Any]) -> int:
 def _until_short[T: Numbered](page_of: Callable[[int], Page[T]], first: Page[T]) -> list[Page[T]]:
     size = len(first.rows)
     pages: list[Page[T]] = []
-    while size and (not pages or len(pages[-1].rows) == size) and len(pages) < MOST_PAGES:
+    while size and (not pages or len(pages[-1].rows) == size) and len(pages) + 1 < MOST_PAGES:
         pages.append(page_of(len(pages) + 2))
     return pages

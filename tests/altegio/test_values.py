@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.values import read_bool, read_decimal, read_int, read_list, read_str
+from loyalty_admin.altegio.values import (
+    read_bool,
+    read_decimal,
+    read_image_url,
+    read_instant,
+    read_int,
+    read_list,
+    read_numbers,
+    read_str,
+)
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(),
@@ -112,7 +122,84 @@ def test_list_that_is_none_is_empty() -> None:
     assert read_list(None) == read_list("ab") == read_list({"a": 1}) == ()
 
 
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ([3, "1", 2.0], (1, 2, 3)),
+        ([5, "5"], (5,)),
+        ([], ()),
+        ([1, "two"], None),
+        ([1, None], None),
+        ([True], None),
+        (None, None),
+        ("12", None),
+        ({"0": 1}, None),
+    ],
+)
+def test_numbers_are_all_understood_or_none(value: Any, read: tuple[int, ...] | None) -> None:
+    assert read_numbers(value) == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2030-12-31T23:59:59+02:00",
+        "2030-12-31T23:59:59.000+0200",
+        "2030-12-31 21:59:59Z",
+        "2030-12-31T16:59:59-05:00",
+    ],
+)
+def test_moment_in_all_its_spellings(value: str) -> None:
+    assert read_instant(value) == datetime(2030, 12, 31, 21, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "2030-12-31",
+        "2030-12-31T23:59:59",
+        "2030-02-30T00:00:00+00:00",
+        "31.12.2030",
+        "9999-12-31T23:59:59-05:00",
+        "0001-01-01T00:00:00+05:00",
+        1924984799,
+        [],
+    ],
+)
+def test_no_moment_is_unknown(value: Any) -> None:
+    assert read_instant(value) is None
+
+
+@pytest.mark.parametrize(
+    ("image", "url"),
+    [
+        ("https://images.example/1.jpg", "https://images.example/1.jpg"),
+        ({"big": "https://images.example/1.jpg"}, "https://images.example/1.jpg"),
+        ({"width": 5, "big": "https://images.example/1.jpg"}, "https://images.example/1.jpg"),
+        ("javascript:alert(1)", None),
+        ("http://images.example/1.jpg", None),
+        ({"big": "data:text/html,x"}, None),
+        ({}, None),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_picture_has_a_safe_address_or_none(image: Any, url: str | None) -> None:
+    assert read_image_url(image) == url
+
+
 @given(ANYTHING)
 def test_nothing_raises(value: Any) -> None:
-    for read in (read_bool, read_int, read_decimal, read_str, read_list):
+    for read in (
+        read_bool,
+        read_int,
+        read_decimal,
+        read_str,
+        read_list,
+        read_numbers,
+        read_instant,
+        read_image_url,
+    ):
         read(value)
