@@ -89,7 +89,7 @@ class Page(HTMLParser):
         return found[0]
 
     def titles(self) -> list[str]:
-        """The first column of the page's table, in order."""
+        """The titles in the first column of the page's table, in order."""
         return [" ".join(cell.text.split()) for cell in self.all("th", class_="title")]
 
     def handle_starttag(self, tag: str, found: list[tuple[str, str | None]]) -> None:
@@ -149,8 +149,10 @@ class Page(HTMLParser):
         if any(element.tag in ("template", "script") for element in self._open):
             return
         self.text += data
+        is_mark = any(element.attrs.get("class") == "marks" for element in self._open)
         for element in self._open:
-            element.text += data
+            if not (is_mark and element.tag == "th"):  # said of a title, no part of it
+                element.text += data
 
 
 def page_of(client: Any, url: str, *, status: int = 200, htmx: bool = False) -> Page:

@@ -32,6 +32,8 @@ class Kind:
     """`name` begins the name of each of its `actions`, before a dot.
 
     `page` is the URL name of an object's page, which takes the chain's number and its own.
+    `done` says that an action is done, of %(title)s; those `once_only` are not offered again
+    to a form that is sent late a second time.
     `settle` reads back what came of an unknown write; `decide` takes a candidate for it.
     `again_url` is a form filled with what an entry asked for; "" where there is none.
     """
@@ -40,6 +42,8 @@ class Kind:
     label: str | Promise
     page: str
     actions: Mapping[str, str | Promise]
+    done: Mapping[str, str | Promise]
+    once_only: frozenset[str]
     settle: Callable[[Entry, ChainContext], Settled]
     decide: Callable[[Entry, ChainContext, int], None]
     again_url: Callable[[Entry], str]

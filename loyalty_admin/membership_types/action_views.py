@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types import (
-    answers,
     deleting,
     listing,
     presenting,
@@ -20,9 +21,9 @@ from loyalty_admin.membership_types import (
     services,
 )
 from loyalty_admin.membership_types.forms import RestoreForm
-from loyalty_admin.membership_types.journal import Written
-from loyalty_admin.membership_types.outcomes import Attempt, attempt
 from loyalty_admin.membership_types.views import detail_context, editable_chain
+from loyalty_admin.offers import answers
+from loyalty_admin.offers.outcomes import Attempt, Written, attempt
 from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"
@@ -37,7 +38,7 @@ def clone(request: Request, chain_id: int, type_id: int) -> HttpResponse:
         )
     )
     if tried.written is None:
-        return answers.not_done(request, ctx, type_id, tried)
+        return own.not_done(request, ctx, type_id, tried)
     return answers.go_to_result(request, ctx, tried.written)
 
 
@@ -52,19 +53,19 @@ def unarchive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 
 def _switch(
-    request: Request, chain_id: int, type_id: int, service: Callable[..., Written]
+    request: Request, chain_id: int, type_id: int, service: Callable[..., Written[MembershipType]]
 ) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     tried = attempt(lambda: service(ctx=ctx, type_id=type_id, form_id=answers.form_id(request)))
     if tried.written is None:
-        return answers.not_done(request, ctx, type_id, tried)
+        return own.not_done(request, ctx, type_id, tried)
     if request.htmx and request.htmx.target == DETAIL_TARGET:
-        item = tried.written.membership_type
+        item = tried.written.item
         if item is None:
             return answers.go_to_result(request, ctx, tried.written)
         context = detail_context(request, ctx, item) | answers.toast(tried.written)
         return render(request, "membership_types/detail.html#type", context)
-    return answers.row_written(request, ctx, type_id, tried.written)
+    return own.row_written(request, ctx, type_id, tried.written)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,9 +86,9 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
         )
     )
     if tried.written is None:
-        return answers.not_done(request, ctx, type_id, tried)
+        return own.not_done(request, ctx, type_id, tried)
     if request.htmx and request.htmx.target == f"type-row-{type_id}":
-        return answers.row_written(request, ctx, type_id, tried.written)
+        return own.row_written(request, ctx, type_id, tried.written)
     answers.add_message(request, tried.written)
     return answers.go(request, presenting.index_url(ctx))
 
@@ -96,7 +97,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """Bring a deleted type back under a title that the person confirms."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, object_id=type_id)
+    deletion = own.deletion_for(request, ctx, object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         return _not_restored(
@@ -136,7 +137,7 @@ def _not_restored(
             request, "membership_types/trash.html#deletion_row", context, tried.status
         )
     context |= {
-        "tabs": presenting.tabs(ctx, None, listing.kept(ctx)),
+        "tabs": presenting.tabs(ctx, None, listing.all_rows(ctx)),
         "deletions": [context["deletion"]],
     }
     return render(request, "membership_types/trash.html", context, status=tried.status)

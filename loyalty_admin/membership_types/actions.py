@@ -25,3 +25,15 @@ WORDS: Mapping[str, str | Promise] = {
     RESTORED: _("restore"),
     RECREATED: _("create again"),
 }
+DONE: Mapping[str, str | Promise] = {
+    CREATED: _("Made: %(title)s."),
+    EDITED: _("Saved: %(title)s."),
+    CLONED: _("Cloned: %(title)s."),
+    ARCHIVED: _("Archived: %(title)s."),
+    UNARCHIVED: _("Unarchived: %(title)s."),
+    DELETED: _("Deleted: %(title)s. It waits under Deleted."),
+    RESTORED: _("Restored: %(title)s."),
+    RECREATED: _("Made again: %(title)s, with a new number."),
+}
+# Doing them a second time makes no sense: there is nothing to offer but the result.
+ONCE_ONLY = frozenset({DELETED, RESTORED, RECREATED})

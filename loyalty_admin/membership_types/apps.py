@@ -15,6 +15,8 @@ class MembershipTypesConfig(AppConfig):
                 label=_("Membership type"),
                 page="membership_types:detail",
                 actions=actions.WORDS,
+                done=actions.DONE,
+                once_only=actions.ONCE_ONLY,
                 settle=journal.settle,
                 decide=journal.decide,
                 again_url=journal.again_url,

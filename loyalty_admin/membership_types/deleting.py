@@ -6,14 +6,18 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import OutcomeUnknown, Refused
+from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.audit import history
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, journal, reading
-from loyalty_admin.membership_types.journal import Written
+from loyalty_admin.offers.outcomes import Written
 
 
-def delete_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
+def delete_membership_type(
+    *, ctx: ChainContext, type_id: int, form_id: str
+) -> Written[MembershipType]:
     """Delete it, keeping a full copy. Raises AlreadySubmitted, AltegioError."""
     submission = audit.submission_of(
         ctx, form_id=form_id, action=actions.DELETED, object_id=type_id
@@ -44,7 +48,7 @@ def delete_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> 
 
 def restore_membership_type(
     *, ctx: ChainContext, deletion: Entry, title: str, form_id: str
-) -> Written:
+) -> Written[MembershipType]:
     """Have Altegio bring a deleted type back. Raises AlreadySubmitted, AltegioError."""
     type_id = deletion.object_id
     assert type_id is not None
@@ -52,7 +56,7 @@ def restore_membership_type(
         ctx, form_id=form_id, action=actions.RESTORED, object_id=type_id
     )
     audit.check_not_submitted(submission)
-    reading.check_not_made_good(deletion)
+    history.check_not_made_good(deletion)
     # Before the intent: without a usable token there is nothing to write down.
     transport = ctx.transport()
     entry = audit.begin(
@@ -78,4 +82,4 @@ def restore_membership_type(
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, None, read)
-    return Written(entry=entry, membership_type=read)
+    return Written(entry=entry, item=read)

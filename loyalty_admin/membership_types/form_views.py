@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,26 +14,29 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_terms import TERM_NAMES, Terms
+from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, categories, locations
 from loyalty_admin.membership_types import (
     actions,
-    answers,
+    facts,
     listing,
     presenting,
     reading,
     services,
     stored,
 )
+from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types.forms import (
     ROW_TERMS,
-    Choices,
     MembershipTypeForm,
     NewMembershipTypeForm,
     RowForm,
 )
-from loyalty_admin.membership_types.outcomes import Attempt, attempt
 from loyalty_admin.membership_types.views import editable_chain
+from loyalty_admin.offers import answers
+from loyalty_admin.offers.forms import Choices
+from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 # What a new type starts from; the units only wait for a number beside them.
@@ -52,7 +54,7 @@ def new(request: Request, chain_id: int) -> HttpResponse:
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted type again from its last known copy; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, pk=entry_id)
+    deletion = own.deletion_for(request, ctx, pk=entry_id)
     return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
 
 
@@ -109,7 +111,7 @@ def _asked_before(
     request: Request, ctx: ChainContext, action: str, type_id: int | None
 ) -> dict[str, Any]:
     """What an entry of the journal asked for and did not get, to fill the form with."""
-    return reading.asked_before(ctx, request.GET.get("again", ""), action, type_id)
+    return stored.load(history.asked_before(ctx, request.GET.get("again", ""), action, type_id))
 
 
 def _opened_attempt(request: Request) -> Attempt:
@@ -155,7 +157,7 @@ def _form_page(
     opened = tried.stale.opened if tried.stale else form.opened
     context = presenting.page_context(ctx) | {
         "form": form,
-        "labels": presenting.group_labels(),
+        "labels": facts.group_labels(),
         "tried": tried,
         "type_id": type_id,
         "origin": origin,
@@ -192,7 +194,7 @@ def edit_row(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     tried = _try_edit(request, ctx, type_id, form, opened_on)
     if tried.written is None:
         return _row_editing(request, ctx, type_id, form, tried)
-    return answers.row_written(request, ctx, type_id, tried.written)
+    return own.row_written(request, ctx, type_id, tried.written)
 
 
 def _open_row(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse:
@@ -218,18 +220,13 @@ def _row_editing(
     if not request.htmx:
         messages.error(request, _("Nothing was saved. Change it in the full form."))
         return redirect("membership_types:edit", ctx.id, type_id)
-    return answers.partial(
-        request, "membership_types/list.html#type_row_edit", context, tried.status
-    )
+    return answers.partial(request, f"{presenting.ROWS}#type_row_edit", context, tried.status)
 
 
 def _opened_on(
     request: Request, type_id: int, names: Iterable[str] = TERM_NAMES
 ) -> dict[str, Any] | None:
-    try:
-        return stored.unsign(request.POST.get("opened_on", ""), type_id, names)
-    except signing.BadSignature:
-        return None
+    return stored.unsign(request.POST.get("opened_on", ""), type_id, names)
 
 
 def _sold(ctx: ChainContext, type_id: int) -> int | None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.altegio.chains import Category
 from loyalty_admin.altegio.membership_terms import (
     TERM_NAMES,
     Terms,
@@ -19,10 +16,19 @@ from loyalty_admin.altegio.membership_terms import (
 )
 from loyalty_admin.membership_types import rules, words
 from loyalty_admin.membership_types.fields import ServicesField, UsableTimesField
-from loyalty_admin.membership_types.words import Words
+from loyalty_admin.offers.forms import (
+    TermsForm,
+    choice_field,
+    description_field,
+    flag_field,
+    locations_field,
+    money_field,
+    title_field,
+    unit_field,
+)
+from loyalty_admin.offers.rules import Problem
 
 ROW_TERMS = ("title", "price", "location_ids", "online_sale", "online_price")
-MOST = 1_000_000  # of any count
 
 HELP: Mapping[str, Any] = {
     "validity": _("0 means that it never ends."),
@@ -48,90 +54,25 @@ HELP: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What the chain has to choose from."""
+class MembershipTypeForm(TermsForm):
+    """Every term of a membership type."""
 
-    locations: Sequence[tuple[int, str]] = ()
-    catalogue: Sequence[Category] = ()
-    words: Words
+    terms = TERM_NAMES
+    labels = words.LABELS
+    help = HELP
+    kept = words.LOCKED_ONCE_SOLD
 
+    def field_of(self, name: str) -> forms.Field:
+        return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
 
-class MembershipTypeForm(forms.Form):
-    """Every term. `opened` are the terms it starts from; rules that they break already and
-    that the person does not touch are left alone.
-    """
+    def differing(self, one: Terms, other: Terms) -> list[str]:
+        return differing_terms(one, other)
 
-    terms: Sequence[str] = TERM_NAMES
-    is_new = False
-    has_help = True
+    def problems(self, terms: Terms) -> list[Problem]:
+        return rules.problems(terms)
 
-    def __init__(
-        self, data: Any = None, *, opened: Terms, choices: Choices, sold: int | None = None
-    ) -> None:
-        self.opened = opened
-        self.choices = choices
-        super().__init__(data, initial={name: getattr(opened, name) for name in self.terms})
-        if self.is_new and not opened.price:
-            del self.initial["price"]  # a price is typed, not left at nothing
-        for name in self.terms:
-            self.fields[name] = field = self._field(name)
-            field.label = words.label(name)
-            field.help_text = HELP.get(name, "") if self.has_help else ""
-            # What the template marks: Altegio will keep it, whatever is typed.
-            field.is_kept = bool(sold) and name in words.LOCKED_ONCE_SOLD  # type: ignore[attr-defined]
-
-    def _field(self, name: str) -> forms.Field:
-        if name in _MADE_BY:
-            return _MADE_BY[name](self)
-        default = getattr(Terms(), name)
-        if isinstance(default, bool):
-            return forms.BooleanField(required=False)
-        if isinstance(default, str):
-            return forms.CharField(required=False, max_length=255)
-        return forms.IntegerField(min_value=0, max_value=MOST)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "location_ids" in cleaned:
-            cleaned["location_ids"] = tuple(sorted(map(int, cleaned["location_ids"])))
-        if "online_description" in cleaned:
-            # Browsers send line breaks their own way.
-            cleaned["online_description"] = cleaned["online_description"].replace("\r\n", "\n")
-        if not self.is_new:
-            self._keep_untouched(cleaned)
-        if self.errors:
-            return cleaned
-        terms = replace(self.opened, **cleaned)
-        touched = set(differing_terms(self.opened, terms))
-        for problem in rules.problems(terms):
-            if self.is_new or problem.involved & touched:
-                self.add_error(problem.name if problem.name in self.fields else None, problem.text)
-        if self.opened.location_ids != () and not terms.location_ids:
-            self.add_error("location_ids", _("Choose at least one location."))
-        return cleaned
-
-    def _keep_untouched(self, cleaned: dict[str, Any]) -> None:
-        """What nobody touched stays as it was read, also where it could not be typed so."""
-        changed = set(self.changed_data)
-        description = self.opened.online_description.replace("\r\n", "\n").strip()
-        if cleaned.get("online_description") == description:
-            changed.discard("online_description")
-        for name in set(self.terms) - changed:
-            self.errors.pop(name, None)
-            cleaned[name] = getattr(self.opened, name)
-
-    def wanted(self) -> dict[str, Any]:
-        """The terms as typed, by name."""
-        return {name: self.cleaned_data[name] for name in self.terms}
-
-    def add_refusal(self, errors: Mapping[str, Sequence[str]], message: str) -> None:
-        """Put Altegio's own words on the fields they belong to, the rest above the form."""
-        by_term = terms_of_errors(errors)
-        for name, texts in by_term.items():
-            self.add_error(name if name in self.fields else None, list(texts))
-        if message and message not in {text for texts in by_term.values() for text in texts}:
-            self.add_error(None, message)
+    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        return terms_of_errors(errors)
 
 
 class RowForm(MembershipTypeForm):
@@ -146,101 +87,43 @@ class NewMembershipTypeForm(MembershipTypeForm):
 
     is_new = True
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if self.choices.locations and not cleaned.get("location_ids"):
-            self.add_error("location_ids", _("Choose at least one location."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.opened.price:
+            del self.initial["price"]  # a price is typed, not left at nothing
 
 
 class RestoreForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=255)
 
 
-def _choice(
-    form: MembershipTypeForm, name: str, known: Iterable[tuple[Any, Any]], *, radio: bool = False
-) -> forms.TypedChoiceField:
-    """Known values, and the one that was read where it is none of them: it is kept."""
-    choices = list(known)
-    value = getattr(form.opened, name)
-    is_known = value in [number for number, _label in choices]
-    if not is_known and not form.is_new:
-        choices.append((value, _("not set") if value in (0, "") else _("%s (as read)") % value))
-    coerce: Callable[[Any], Any] = type(value)
-    return forms.TypedChoiceField(
-        choices=choices,
-        coerce=coerce,
-        required=form.is_new,
-        empty_value=value,
-        widget=forms.RadioSelect if radio else forms.Select,
-    )
-
-
-def _flag(form: MembershipTypeForm, name: str) -> forms.TypedChoiceField:
-    """A yes or no whose two sides both need words."""
-    texts = words.FLAGS[name]
-    return forms.TypedChoiceField(
-        choices=[(flag, texts[flag]) for flag in (False, True)],
-        coerce=lambda text: text == "True",
-        required=True,
-        widget=forms.RadioSelect,
-    )
-
-
-def _unit(form: MembershipTypeForm, name: str) -> forms.TypedChoiceField:
-    known = [(0, _("not set")), *words.UNITS.items()]
-    return _choice(form, name, known)
-
-
-def _money(*, required: bool) -> forms.DecimalField:
-    return forms.DecimalField(
-        required=required, min_value=Decimal(0), max_digits=12, decimal_places=2
-    )
-
-
-def _locations(form: MembershipTypeForm) -> forms.MultipleChoiceField:
-    known = dict(form.choices.locations)
-    gone = [
-        (number, form.choices.words.location(number))
-        for number in form.opened.location_ids
-        if number not in known
-    ]
-    return forms.MultipleChoiceField(
-        choices=[*known.items(), *gone], required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-
 def _activations(form: MembershipTypeForm) -> forms.TypedChoiceField:
     say = form.choices.words
     known = sorted({*words.DOCUMENTED_ACTIVATIONS, *say.activations})
-    return _choice(
+    return choice_field(
         form, "activation", [(number, say.activation(number)) for number in known], radio=True
     )
 
 
 _MADE_BY: Mapping[str, Callable[[MembershipTypeForm], forms.Field]] = {
-    "title": lambda form: forms.CharField(
-        max_length=255, widget=forms.TextInput(attrs={"data-focus": True})
-    ),
-    "price": lambda form: _money(required=True),
-    "online_price": lambda form: _money(required=False),
-    "location_ids": _locations,
-    "validity_unit": lambda form: _unit(form, "validity_unit"),
-    "auto_activation_unit": lambda form: _unit(form, "auto_activation_unit"),
-    "freeze_limit_unit": lambda form: _unit(form, "freeze_limit_unit"),
+    "title": lambda form: title_field(),
+    "price": lambda form: money_field(required=True),
+    "online_price": lambda form: money_field(required=False),
+    "location_ids": locations_field,
+    "validity_unit": lambda form: unit_field(form, "validity_unit"),
+    "auto_activation_unit": lambda form: unit_field(form, "auto_activation_unit"),
+    "freeze_limit_unit": lambda form: unit_field(form, "freeze_limit_unit"),
     "activation": _activations,
-    "sold_without_code": lambda form: _flag(form, "sold_without_code"),
-    "is_pooled": lambda form: _flag(form, "is_pooled"),
-    "balance_editing": lambda form: _choice(
+    "sold_without_code": lambda form: flag_field(words.FLAGS["sold_without_code"]),
+    "is_pooled": lambda form: flag_field(words.FLAGS["is_pooled"]),
+    "balance_editing": lambda form: choice_field(
         form, "balance_editing", words.BALANCE_EDITING.items(), radio=True
     ),
     "services": lambda form: ServicesField(
         catalogue=form.choices.catalogue, opened=form.opened.services
     ),
     "usable_times": lambda form: UsableTimesField(),
-    "online_description": lambda form: forms.CharField(
-        required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
-    ),
-    "category": lambda form: _choice(form, "category", [("standard", _("Standard"))]),
+    "online_description": lambda form: description_field(),
+    "category": lambda form: choice_field(form, "category", [("standard", _("Standard"))]),
     "category_id": lambda form: forms.IntegerField(required=False, min_value=0),
 }

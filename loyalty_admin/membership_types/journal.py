@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_terms import Terms, differing_terms, normal_services
 from loyalty_admin.altegio.membership_types import MembershipType
-from loyalty_admin.audit import kinds, settling
+from loyalty_admin.audit import kinds
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, listing, reading, stored, words
-
-# Somebody is waiting who has waited for the write itself already.
-SECONDS_TO_SETTLE = 4.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """How a write ended. Without an entry nothing was sent, because it was so already.
-
-    `membership_type` is what was read back; None where it is not known.
-    """
-
-    entry: Entry | None
-    membership_type: MembershipType | None = None
+from loyalty_admin.offers import journal
+from loyalty_admin.offers.outcomes import Written
 
 
 def finish_done(
@@ -63,13 +48,9 @@ def finish_deleted(ctx: ChainContext, entry: Entry, type_id: int) -> None:
     audit.finish(entry, Outcome.DONE)
 
 
-def settled_now(ctx: ChainContext, entry: Entry) -> Written:
+def settled_now(ctx: ChainContext, entry: Entry) -> Written[MembershipType]:
     """Read back at once; when that fails as well, the outcome stays unknown."""
-    try:
-        settle(entry, replace(ctx, timeout=min(SECONDS_TO_SETTLE, settings.ALTEGIO_TIMEOUT)))
-    except AltegioError:
-        listing.note_write(ctx)
-    return Written(entry=entry)
+    return journal.settled_now(ctx, entry, settle, listing.note_write)
 
 
 def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
@@ -83,7 +64,7 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     if entry.action == actions.EDITED:
         return _settle_edited(entry, ctx, read)
     if read.is_archived != entry.asked["archived"]:
-        return _not_seen(entry)
+        return journal.not_seen(entry)
     finish_done(ctx, entry, None, read)
     return kinds.Settled(entry=entry)
 
@@ -91,7 +72,7 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
 def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> kinds.Settled:
     read = reading.read_listed(ctx, type_id)
     if (read is None) != (entry.action == actions.DELETED):
-        return _not_seen(entry)
+        return journal.not_seen(entry)
     if read is None:
         finish_deleted(ctx, entry, type_id)
     else:
@@ -110,7 +91,7 @@ def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> kin
         finish_done(ctx, entry, target, read)
         return kinds.Settled(entry=entry)
     listing.show_as_read(ctx, read)
-    return _not_seen(entry)
+    return journal.not_seen(entry)
 
 
 def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
@@ -118,7 +99,7 @@ def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     if len(found) == 1:
         decide(entry, ctx, found[0].id)
     elif not found:
-        return _not_seen(entry)
+        return journal.not_seen(entry)
     candidates = [kinds.Candidate(id=item.id, title=item.terms.title) for item in found]
     return kinds.Settled(entry=entry, candidates=tuple(candidates))
 
@@ -129,17 +110,6 @@ def decide(entry: Entry, ctx: ChainContext, type_id: int) -> None:
     asked: Iterable[str] = entry.asked.get("terms", {})
     target = Terms(**stored.load(entry.asked["terms"])) if asked else None
     finish_done(ctx, entry, target, read)
-
-
-def _not_seen(entry: Entry) -> kinds.Settled:
-    """Reading back does not show it: final only when Altegio has ended its work on it."""
-    if settling.is_final(entry):
-        audit.finish(
-            entry,
-            Outcome.REFUSED,
-            reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
-        )
-    return kinds.Settled(entry=entry)
 
 
 def again_url(entry: Entry) -> str:

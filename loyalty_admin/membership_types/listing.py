@@ -1,15 +1,12 @@
-"""The list of a chain's membership types: what a row holds, and searching all of them."""
+"""The list of a chain's membership types: what a row holds, and by what it is searched."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
-from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.utils import timezone
 
 from loyalty_admin.altegio import membership_types as api
@@ -17,12 +14,10 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.offers.listing import Shape
 
 KIND = "membership_types"
-PAGE_SIZES = (50, 25, 100, 200)
 DAYS_OF_UNIT = {1: 1, 2: 7, 3: 30, 4: 365}
-
-Tab = Literal["active", "archived"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +85,12 @@ def kept(ctx: ChainContext) -> KeptList[Row] | None:
     return kept_lists.get(ctx, KIND)
 
 
+def all_rows(ctx: ChainContext) -> Collection[Row] | None:
+    """The rows as last read."""
+    found = kept(ctx)
+    return None if found is None else found.rows.values()
+
+
 def refresh(ctx: ChainContext) -> KeptList[Row]:
     """Read all types of the chain from Altegio. Raises AltegioError."""
 
@@ -128,98 +129,24 @@ def activation_titles(rows: Iterable[Row]) -> dict[int, str]:
     return {activation: titles.most_common(1)[0][0] for activation, titles in seen.items()}
 
 
-SORTS: Mapping[str, Callable[[Row], Any]] = {
-    "title": lambda row: row.title.casefold(),
-    "price": lambda row: row.price,
-    "validity": lambda row: row.validity_days,
-    "visits": lambda row: row.sortable_visits,
-    "locations": lambda row: len(row.location_ids),
-    "sold": lambda row: row.sold or 0,
-    "online": lambda row: row.online_sale,
-}
-FILTERS: Mapping[str, Mapping[str, Callable[[Row], bool]]] = {
-    "online": {"on": lambda row: row.online_sale, "off": lambda row: not row.online_sale},
-    "freezing": {"yes": lambda row: row.freezing, "no": lambda row: not row.freezing},
-    "sold": {"yes": lambda row: bool(row.sold), "no": lambda row: row.sold == 0},
-    "balance": {
-        "pooled": lambda row: row.is_pooled,
-        "split": lambda row: not row.is_pooled,
-        "unlimited": lambda row: row.is_pool_unlimited or row.has_unlimited,
+SHAPE = Shape[Row](
+    sorts={
+        "title": lambda row: row.title.casefold(),
+        "price": lambda row: row.price,
+        "validity": lambda row: row.validity_days,
+        "visits": lambda row: row.sortable_visits,
+        "locations": lambda row: len(row.location_ids),
+        "sold": lambda row: row.sold or 0,
+        "online": lambda row: row.online_sale,
     },
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """What the list's URL asks for; anything that makes no sense in it is left out."""
-
-    tab: Tab = "active"
-    search: str = ""
-    sort: str = "title"
-    descending: bool = False
-    location: int | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
-    page: int = 1
-    size: int = PAGE_SIZES[0]
-
-    @classmethod
-    def from_url(cls, data: QueryDict) -> Query:
-        sort = data.get("sort", "")
-        page, size, location = (_number(data.get(key, "")) for key in ("page", "size", "location"))
-        return cls(
-            tab="archived" if data.get("tab") == "archived" else "active",
-            search=data.get("q", "").strip()[:255],
-            sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "title",
-            descending=sort.startswith("-") and sort.removeprefix("-") in SORTS,
-            location=location,
-            filters={
-                name: data.get(name, "")
-                for name, choices in FILTERS.items()
-                if data.get(name) in choices
-            },
-            page=page or 1,
-            size=size if size in PAGE_SIZES else PAGE_SIZES[0],
-        )
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.search or self.filters or self.location is not None)
-
-    def url(self, **changes: Any) -> str:
-        """The query string that asks for this, changed; back on page 1 unless `page` is given."""
-        changed = replace(self, **{"page": 1, **changes})
-        values = {
-            "tab": changed.tab if changed.tab != "active" else "",
-            "q": changed.search,
-            **changed.filters,
-            "location": "" if changed.location is None else changed.location,
-            "sort": changed._sort_value(),
-            "size": changed.size if changed.size != PAGE_SIZES[0] else "",
-            "page": changed.page if changed.page > 1 else "",
-        }
-        return "?" + urlencode({key: value for key, value in values.items() if value != ""})
-
-    def _sort_value(self) -> str:
-        value = f"-{self.sort}" if self.descending else self.sort
-        return "" if value == "title" else value
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
-
-
-def select(rows: Iterable[Row], query: Query) -> list[Row]:
-    """The rows that the query asks for, over all pages, in its order."""
-    words = query.search.casefold().split()
-    chosen = [FILTERS[name][value] for name, value in query.filters.items()]
-    found = [
-        row
-        for row in rows
-        if row.is_archived == (query.tab == "archived")
-        and (query.location is None or query.location in row.location_ids)
-        and all(keep(row) for keep in chosen)
-        and all(word in row.title.casefold() for word in words)
-    ]
-    found.sort(key=lambda row: (row.title.casefold(), row.id))
-    found.sort(key=SORTS[query.sort], reverse=query.descending)
-    return found
+    filters={
+        "online": {"on": lambda row: row.online_sale, "off": lambda row: not row.online_sale},
+        "freezing": {"yes": lambda row: row.freezing, "no": lambda row: not row.freezing},
+        "sold": {"yes": lambda row: bool(row.sold), "no": lambda row: row.sold == 0},
+        "balance": {
+            "pooled": lambda row: row.is_pooled,
+            "split": lambda row: not row.is_pooled,
+            "unlimited": lambda row: row.is_pool_unlimited or row.has_unlimited,
+        },
+    },
+)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import QuerySet
 
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.altegio.membership_types import MembershipType
-from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted
+from loyalty_admin.audit import history
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, locations
-from loyalty_admin.membership_types import actions, listing, stored
+from loyalty_admin.membership_types import actions, listing
 from loyalty_admin.membership_types.words import Words
 
 
@@ -78,10 +77,7 @@ def _listed(ctx: ChainContext, title: str) -> tuple[MembershipType, ...]:
 
 def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
     """Types that may have come of the entry: of its title, and not known before it."""
-    claimed = Entry.objects.filter(
-        api_url=entry.api_url, chain_id=entry.chain_id, result_id__isnull=False
-    ).exclude(pk=entry.pk)
-    not_new = {*entry.asked["known_ids"], *claimed.values_list("result_id", flat=True)}
+    not_new = {*entry.asked["known_ids"], *history.claimed_ids(entry)}
     title = entry.object_title.strip()
     exact = entry.action != actions.CLONED  # a clone gets a number behind its title
     return [
@@ -91,40 +87,9 @@ def new_types(ctx: ChainContext, entry: Entry) -> list[MembershipType]:
     ]
 
 
-def asked_before(
-    ctx: ChainContext, number: str, action: str, type_id: int | None
-) -> dict[str, Any]:
-    """The terms that an entry of the journal asked for, by name; none where it is another's."""
-    found = Entry.objects.filter(
-        pk=int(number) if number.isdecimal() and len(number) < 19 else 0,
-        api_url=ctx.connection.api_url,
-        chain_id=ctx.id,
-        action=action,
-        object_id=type_id,
-    ).first()
-    return stored.load(found.asked["terms"]) if found else {}
-
-
-def all_deletions(ctx: ChainContext) -> QuerySet[Entry]:
-    """Deletions by this dashboard, newest first."""
-    return Entry.objects.filter(
-        api_url=ctx.connection.api_url,
-        chain_id=ctx.id,
-        action=actions.DELETED,
-        outcome=Outcome.DONE,
-    )
-
-
 def deletions(ctx: ChainContext) -> QuerySet[Entry]:
     """Deletions by this dashboard that nothing has made good yet, newest first."""
-    return all_deletions(ctx).exclude(follow_ups__outcome=Outcome.DONE)
-
-
-def check_not_made_good(deletion: Entry) -> None:
-    """Raises AlreadySubmitted for a deletion after which the type was brought back."""
-    follow_up = deletion.follow_ups.filter(outcome=Outcome.DONE).first()
-    if follow_up is not None:
-        raise AlreadySubmitted(follow_up, late=True)
+    return history.deletions(ctx, actions.DELETED)
 
 
 def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.cache import cache
@@ -23,11 +22,13 @@ from loyalty_admin.altegio.membership_terms import (
 )
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.transport import Answer
+from loyalty_admin.audit import history
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, journal, listing, reading, stored, words
-from loyalty_admin.membership_types.journal import Written
+from loyalty_admin.offers.outcomes import Written
+from loyalty_admin.offers.stale import CannotWrite, merged
 
 # Refusals that may only mean "not in this form".
 PERHAPS_ANOTHER_FORM = (404, 405, 422)
@@ -40,33 +41,6 @@ IS_ARCHIVED = gettext_lazy(
 )
 
 
-class CannotWrite(Exception):
-    """Nothing was sent: a PUT would lose or change what the person did not mean."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conflict:
-    """A term that the form changes and that changed at Altegio since the form was opened."""
-
-    name: str
-    label: str
-    opened: str
-    now: str
-    wanted: str
-
-
-class StaleEdit(Exception):
-    """Nothing was sent: the person decides about the conflicts first."""
-
-    def __init__(self, conflicts: list[Conflict], opened: Terms, fresh: Terms) -> None:
-        super().__init__(", ".join(conflict.name for conflict in conflicts))
-        self.conflicts = conflicts
-        # What the form stands on from now: moved on only where the person decides, so that
-        # other changes made at Altegio are still seen as theirs.
-        names = [conflict.name for conflict in conflicts]
-        self.opened = replace(opened, **{name: getattr(fresh, name) for name in names})
-
-
 def edit_membership_type(
     *,
     ctx: ChainContext,
@@ -74,7 +48,7 @@ def edit_membership_type(
     form_id: str,
     opened_on: Mapping[str, Any],
     wanted: Mapping[str, Any],
-) -> Written:
+) -> Written[MembershipType]:
     """Set the terms that differ between `opened_on` and `wanted`; all others stay.
 
     Raises StaleEdit and CannotWrite before anything is sent, AlreadySubmitted, AltegioError.
@@ -84,11 +58,18 @@ def edit_membership_type(
     fresh = reading.read_membership_type(ctx=ctx, type_id=type_id)
     # What was read may be the work of the same form, sent twice.
     audit.check_not_submitted(submission)
-    target = _merged(ctx, fresh, opened_on, wanted)
+    target = merged(
+        fresh.terms,
+        opened_on,
+        wanted,
+        differing=differing_terms,
+        label=words.label,
+        say=reading.words_for(ctx).of,
+    )
     names = differing_terms(fresh.terms, target)
     if not names:
         listing.show_as_read(ctx, fresh)
-        return Written(entry=None, membership_type=fresh)
+        return Written(entry=None, item=fresh)
     _check_writable(fresh)
     entry = audit.begin(
         ctx,
@@ -108,36 +89,7 @@ def edit_membership_type(
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, target, read)
-    return Written(entry=entry, membership_type=read)
-
-
-def _merged(
-    ctx: ChainContext,
-    fresh: MembershipType,
-    opened_on: Mapping[str, Any],
-    wanted: Mapping[str, Any],
-) -> Terms:
-    """The fresh terms with the form's own changes; raises StaleEdit where both changed."""
-    opened = replace(fresh.terms, **opened_on)
-    desired = replace(opened, **wanted)
-    changed = differing_terms(opened, desired)
-    changed_since = set(differing_terms(opened, fresh.terms))
-    open_questions = changed_since & set(differing_terms(desired, fresh.terms))
-    say = reading.words_for(ctx)
-    conflicts = [
-        Conflict(
-            name=name,
-            label=words.label(name),
-            opened=say.of(opened, name),
-            now=say.of(fresh.terms, name),
-            wanted=say.of(desired, name),
-        )
-        for name in changed
-        if name in open_questions
-    ]
-    if conflicts:
-        raise StaleEdit(conflicts, opened, fresh.terms)
-    return replace(fresh.terms, **{name: getattr(desired, name) for name in changed})
+    return Written(entry=entry, item=read)
 
 
 def _check_writable(fresh: MembershipType) -> None:
@@ -195,7 +147,7 @@ def _services_form(ctx: ChainContext, terms: Terms) -> ServicesForm:
 
 def create_membership_type(
     *, ctx: ChainContext, form_id: str, terms: Terms, origin: Entry | None = None
-) -> Written:
+) -> Written[MembershipType]:
     """Make a new type; `origin` is the deletion it makes good.
 
     Raises AlreadySubmitted, AltegioError.
@@ -206,7 +158,7 @@ def create_membership_type(
     )
     audit.check_not_submitted(submission)
     if origin:
-        reading.check_not_made_good(origin)
+        history.check_not_made_good(origin)
     # Before the intent: without a usable token there is nothing to write down.
     transport = ctx.transport()
     entry = audit.begin(
@@ -235,10 +187,12 @@ def create_membership_type(
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, terms, read)
-    return Written(entry=entry, membership_type=read)
+    return Written(entry=entry, item=read)
 
 
-def clone_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
+def clone_membership_type(
+    *, ctx: ChainContext, type_id: int, form_id: str
+) -> Written[MembershipType]:
     """Have Altegio copy the type. Raises AlreadySubmitted, AltegioError."""
     submission = audit.submission_of(ctx, form_id=form_id, action=actions.CLONED, object_id=type_id)
     audit.check_not_submitted(submission)
@@ -261,7 +215,7 @@ def clone_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> W
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, None, read)
-    return Written(entry=entry, membership_type=read)
+    return Written(entry=entry, item=read)
 
 
 def _read_made(ctx: ChainContext, entry: Entry, answer: Answer) -> MembershipType:
@@ -281,17 +235,23 @@ def _answered(answer: Answer, type_id: int) -> MembershipType | None:
     return whole if whole and whole.id == type_id else None
 
 
-def archive_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
+def archive_membership_type(
+    *, ctx: ChainContext, type_id: int, form_id: str
+) -> Written[MembershipType]:
     """Raises AlreadySubmitted, AltegioError."""
     return _switch_archive(ctx, type_id, form_id, archived=True)
 
 
-def unarchive_membership_type(*, ctx: ChainContext, type_id: int, form_id: str) -> Written:
+def unarchive_membership_type(
+    *, ctx: ChainContext, type_id: int, form_id: str
+) -> Written[MembershipType]:
     """Raises AlreadySubmitted, AltegioError."""
     return _switch_archive(ctx, type_id, form_id, archived=False)
 
 
-def _switch_archive(ctx: ChainContext, type_id: int, form_id: str, *, archived: bool) -> Written:
+def _switch_archive(
+    ctx: ChainContext, type_id: int, form_id: str, *, archived: bool
+) -> Written[MembershipType]:
     action = actions.ARCHIVED if archived else actions.UNARCHIVED
     submission = audit.submission_of(ctx, form_id=form_id, action=action, object_id=type_id)
     audit.check_not_submitted(submission)
@@ -301,7 +261,7 @@ def _switch_archive(ctx: ChainContext, type_id: int, form_id: str, *, archived: 
     audit.check_not_submitted(submission)
     if read.is_archived == archived:
         listing.show_as_read(ctx, read)
-        return Written(entry=None, membership_type=read)
+        return Written(entry=None, item=read)
     entry = audit.begin(
         ctx,
         submission=submission,
@@ -318,7 +278,7 @@ def _switch_archive(ctx: ChainContext, type_id: int, form_id: str, *, archived: 
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, None, read)
-    return Written(entry=entry, membership_type=read)
+    return Written(entry=entry, item=read)
 
 
 def _send_archive_switch(

@@ -1,26 +1,20 @@
-"""Terms as plain JSON: for the journal, and signed inside forms."""
+"""Terms of membership types as plain JSON: for the journal, and signed inside forms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from django.core import signing
-
 from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms, UsableTime
+from loyalty_admin.offers import stored
 
 SALT = "membership_types.opened_on"
 
 
 def dump(terms: Terms, names: Iterable[str] = TERM_NAMES) -> dict[str, Any]:
-    """The named terms as JSON; decimals as strings."""
-    values = asdict(terms)
-    return {
-        name: str(values[name]) if isinstance(values[name], Decimal) else values[name]
-        for name in names
-    }
+    """The named terms as JSON."""
+    return stored.dump(terms, names)
 
 
 def load(stored: dict[str, Any]) -> dict[str, Any]:
@@ -46,12 +40,9 @@ def load(stored: dict[str, Any]) -> dict[str, Any]:
 
 def sign(terms: Terms, type_id: int, names: Iterable[str] = TERM_NAMES) -> str:
     """The terms a form was opened on, so that only the dashboard can have written them."""
-    return signing.dumps([type_id, dump(terms, names)], salt=SALT, compress=True)
+    return stored.sign(terms, type_id, names, salt=SALT)
 
 
-def unsign(signed: str, type_id: int, names: Iterable[str] = TERM_NAMES) -> dict[str, Any]:
-    """Raises django.core.signing.BadSignature, also for another type's or another form's terms."""
-    signed_id, stored = signing.loads(signed, salt=SALT)
-    if signed_id != type_id or stored.keys() != set(names):
-        raise signing.BadSignature("terms of another membership type or form")
-    return load(stored)
+def unsign(signed: str, type_id: int, names: Iterable[str] = TERM_NAMES) -> dict[str, Any] | None:
+    """The terms by name; None where `sign` did not write them for this type and form."""
+    return stored.unsign(signed, type_id, names, load, salt=SALT)

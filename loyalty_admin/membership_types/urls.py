@@ -12,6 +12,7 @@ urlpatterns = [
     path("trash/<int:entry_id>/again/", form_views.create_again, name="create_again"),
     path("<int:type_id>/", views.detail, name="detail"),
     path("<int:type_id>/row/", views.row, name="row"),
+    path("<int:type_id>/menu/", views.menu, name="menu"),
     path("<int:type_id>/row/edit/", form_views.edit_row, name="edit_row"),
     path("<int:type_id>/edit/", form_views.edit, name="edit"),
     path("<int:type_id>/clone/", action_views.clone, name="clone"),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from loyalty_admin.altegio.membership_terms import CoveredService, Terms, UsableTime
 from loyalty_admin.audit.services import Change
+from loyalty_admin.offers.words import CODE, ChainWords, join, numbered, period, unit
 
 LABELS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),
@@ -42,12 +41,6 @@ LABELS: Mapping[str, str | Promise] = {
     "category": gettext_lazy("Kind"),
     "category_id": gettext_lazy("Category number"),
     "is_archived": gettext_lazy("Whether it is archived"),
-}
-UNITS: Mapping[int, str | Promise] = {
-    1: gettext_lazy("days"),
-    2: gettext_lazy("weeks"),
-    3: gettext_lazy("months"),
-    4: gettext_lazy("years"),
 }
 DAYS: Mapping[int, str | Promise] = {
     1: gettext_lazy("Mon"),
@@ -79,10 +72,7 @@ BALANCE_EDITING: Mapping[int, str | Promise] = {
 }
 # Terms of which both sides need words.
 FLAGS: Mapping[str, Mapping[bool, str | Promise]] = {
-    "sold_without_code": {
-        False: gettext_lazy("Whoever has its code"),
-        True: gettext_lazy("Only the client who bought it"),
-    },
+    "sold_without_code": CODE,
     "is_pooled": {
         False: gettext_lazy("For each service apart"),
         True: gettext_lazy("One shared pool of visits"),
@@ -98,12 +88,10 @@ LOCKED_ONCE_SOLD = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class Words(ChainWords):
     """The chain's own words, without which some terms are mere numbers."""
 
     activations: Mapping[int, str] = field(default_factory=dict)
-    locations: Mapping[int, str] = field(default_factory=dict)
-    currency: str = ""
 
     def of(self, terms: Terms, name: str) -> str:
         """The term in words."""
@@ -111,21 +99,7 @@ class Words:
         say = _SAYINGS.get(name)
         if say:
             return say(self, terms)
-        if name in FLAGS:
-            return str(FLAGS[name][value])
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if isinstance(value, Decimal):
-            return self.money(value)
-        return _("not set") if value in (None, "") else str(value)
-
-    def money(self, amount: Decimal | None) -> str:
-        if amount is None:
-            return _("not set")
-        # Whole amounts stay whole: prices are scanned, not audited.
-        places = 0 if amount == amount.to_integral_value() else 2
-        number = number_format(amount, places, use_l10n=True, force_grouping=True)
-        return f"{number} {self.currency}".strip()
+        return str(FLAGS[name][value]) if name in FLAGS else self.plain(value)
 
     def activation(self, activation: int) -> str:
         """What Altegio calls it here; else the documented word, marked as unconfirmed."""
@@ -134,28 +108,12 @@ class Words:
             return known
         documented = DOCUMENTED_ACTIVATIONS.get(activation)
         if documented is None:
-            return _("number %(number)s") % {"number": activation}
+            return numbered(activation)
         return _("%(word)s (unconfirmed)") % {"word": documented}
-
-    def location(self, location_id: int) -> str:
-        return self.locations.get(location_id) or _("location %(number)s") % {"number": location_id}
 
 
 def label(name: str) -> str:
     return str(LABELS[name])
-
-
-def period(number: int, unit: int) -> str:
-    """For example "3 months"."""
-    if unit == 1:
-        return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
-    if unit == 2:
-        return ngettext("%(n)s week", "%(n)s weeks", number) % {"n": number}
-    if unit == 3:
-        return ngettext("%(n)s month", "%(n)s months", number) % {"n": number}
-    if unit == 4:
-        return ngettext("%(n)s year", "%(n)s years", number) % {"n": number}
-    return _("%(n)s (unit not set)") % {"n": number}
 
 
 def validity(number: int, unit: int) -> str:
@@ -195,40 +153,31 @@ def usable_time(time: UsableTime) -> str:
 
 
 def _services(words: Words, terms: Terms) -> str:
-    return _join(
+    return join(
         f"{row.title or row.id} ({said})" if said else row.title or str(row.id)
         for row in terms.services
         for said in [service_visits(row, is_pooled=terms.is_pooled)]
     )
 
 
-def _join(parts: Iterable[str]) -> str:
-    return ", ".join(parts) or _("none")
-
-
-def _unit(number: int) -> str:
-    return str(UNITS.get(number, _("not set")))
-
-
 _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
-    "location_ids": lambda words, terms: _join(map(words.location, terms.location_ids)),
+    "location_ids": lambda words, terms: join(map(words.location, terms.location_ids)),
     "validity": lambda _words, terms: validity(terms.validity, terms.validity_unit),
-    "validity_unit": lambda _words, terms: _unit(terms.validity_unit),
+    "validity_unit": lambda _words, terms: unit(terms.validity_unit),
     "activation": lambda words, terms: words.activation(terms.activation),
     "auto_activation": lambda _words, terms: (
         period(terms.auto_activation, terms.auto_activation_unit)
         if terms.auto_activation
         else pgettext("self-activation", "never")
     ),
-    "auto_activation_unit": lambda _words, terms: _unit(terms.auto_activation_unit),
+    "auto_activation_unit": lambda _words, terms: unit(terms.auto_activation_unit),
     "services": _services,
     "freeze_limit": lambda _words, terms: (
         period(terms.freeze_limit, terms.freeze_limit_unit) if terms.freeze_limit else _("no limit")
     ),
-    "freeze_limit_unit": lambda _words, terms: _unit(terms.freeze_limit_unit),
+    "freeze_limit_unit": lambda _words, terms: unit(terms.freeze_limit_unit),
     "balance_editing": lambda _words, terms: str(
-        BALANCE_EDITING.get(terms.balance_editing)
-        or _("number %(number)s") % {"number": terms.balance_editing}
+        BALANCE_EDITING.get(terms.balance_editing) or numbered(terms.balance_editing)
     ),
     "usable_times": lambda _words, terms: (
         "; ".join(map(usable_time, terms.usable_times)) or _("any time")

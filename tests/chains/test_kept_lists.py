@@ -316,7 +316,7 @@ def test_every_process_sees_a_write_at_once(
         membership_types.archive_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
         made = membership_types.clone_membership_type(
             ctx=ctx, type_id=11022, form_id=new_form_id()
-        ).membership_type
+        ).item
         deleting.delete_membership_type(ctx=ctx, type_id=11026, form_id=new_form_id())
         after = len(sandbox.calls())
 

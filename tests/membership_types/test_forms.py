@@ -10,17 +10,17 @@ from django.http import QueryDict
 
 from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms
 from loyalty_admin.membership_types import words
+from loyalty_admin.membership_types.facts import GROUPS
 from loyalty_admin.membership_types.forms import (
     HELP,
     ROW_TERMS,
-    Choices,
     MembershipTypeForm,
     NewMembershipTypeForm,
     RestoreForm,
     RowForm,
 )
-from loyalty_admin.membership_types.presenting import GROUPS
 from loyalty_admin.membership_types.words import Words
+from loyalty_admin.offers.forms import Choices
 from tests.membership_types.test_fields import CATALOGUE, browser_sends
 
 CHOICES = Choices(

@@ -15,15 +15,13 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.membership_terms import CoveredService
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.membership_types.listing import (
-    FILTERS,
-    PAGE_SIZES,
-    SORTS,
-    Query,
+    SHAPE,
     Row,
     activation_titles,
     row_of,
-    select,
 )
+from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.listing import PAGE_SIZES, Query
 
 BLANK: dict[str, Any] = {
     "location_ids": (),
@@ -48,7 +46,7 @@ def row(number: int, title: str = "", price: int = 0, **fields: Any) -> Row:
 
 
 def ids(rows: list[Row], **asked: Any) -> list[int]:
-    return [found.id for found in select(rows, Query(**asked))]
+    return [found.id for found in SHAPE.select(rows, Query(**asked), Attention(rows).marks)]
 
 
 def test_search_wants_every_word_in_any_case() -> None:
@@ -88,7 +86,7 @@ def test_unlimited_filter_finds_pools_and_services() -> None:
     assert ids(rows, filters={"balance": "unlimited"}) == [2, 3]
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", SHAPE.sorts)
 @pytest.mark.parametrize("descending", [False, True])
 def test_sorting_loses_nobody(sort: str, descending: bool) -> None:
     rows = [row(number, str(number % 3), number % 5, sold=None) for number in range(30)]
@@ -99,11 +97,13 @@ queries = st.builds(
     Query,
     tab=st.sampled_from(["active", "archived"]),
     search=st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), max_size=50),
-    sort=st.sampled_from(list(SORTS)),
+    sort=st.sampled_from(list(SHAPE.sorts)),
     descending=st.booleans(),
+    attention=st.booleans(),
     location=st.none() | st.integers(0, 10**12),
     filters=st.fixed_dictionaries(
-        {}, optional={name: st.sampled_from(list(choices)) for name, choices in FILTERS.items()}
+        {},
+        optional={name: st.sampled_from(list(choices)) for name, choices in SHAPE.filters.items()},
     ),
     page=st.integers(1, 10**6),
     size=st.sampled_from(PAGE_SIZES),
@@ -113,7 +113,7 @@ queries = st.builds(
 @given(queries)
 def test_address_says_the_whole_query(query: Query) -> None:
     url = query.url(page=query.page)
-    assert Query.from_url(QueryDict(url[1:])) == query
+    assert SHAPE.query(QueryDict(url[1:])) == query
     # What is the default is not said.
     defaults = {"tab": "active", "sort": "title", "size": "50", "page": "1"}
     said = parse_qs(url[1:], keep_blank_values=True)
@@ -123,20 +123,22 @@ def test_address_says_the_whole_query(query: Query) -> None:
 
 @given(queries)
 def test_any_change_goes_to_the_first_page(query: Query) -> None:
-    changed = Query.from_url(QueryDict(query.url(sort="price", descending=True)[1:]))
+    changed = SHAPE.query(QueryDict(query.url(sort="price", descending=True)[1:]))
     assert (changed.page, changed.sort, changed.descending) == (1, "price", True)
     assert changed.filters == query.filters
 
 
-@given(st.dictionaries(st.sampled_from(["q", "tab", "sort", "page", "size", "location", *FILTERS]),
-                       st.text(max_size=30)))  # fmt: skip
+ASKED = ["q", "tab", "sort", "page", "size", "location", "attention", *SHAPE.filters]
+
+
+@given(st.dictionaries(st.sampled_from(ASKED), st.text(max_size=30)))
 def test_any_address_makes_some_query(asked: dict[str, str]) -> None:
     data = QueryDict(mutable=True)
     data.update(asked)
-    query = Query.from_url(data)
+    query = SHAPE.query(data)
     assert query.page >= 1
     assert query.size in PAGE_SIZES
-    assert Query.from_url(QueryDict(query.url(page=query.page)[1:])) == query
+    assert SHAPE.query(QueryDict(query.url(page=query.page)[1:])) == query
 
 
 def test_row_counts_what_means_something() -> None:

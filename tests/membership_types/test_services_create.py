@@ -34,7 +34,7 @@ def test_one_post_and_the_new_type_is_known(
     written = services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
     assert [call["method"] for call in writes(sandbox)] == ["POST"]
     made = named(sandbox, "Ten baths")
-    assert written.membership_type is not None and written.membership_type.id == made["id"]
+    assert written.item is not None and written.item.id == made["id"]
     entry = newest()
     assert (entry.action, entry.object_id) == ("membership_type.created", None)
     assert (entry.outcome, entry.result_id, entry.kept) == (Outcome.DONE, made["id"], [])
@@ -84,7 +84,7 @@ def test_clone_is_one_post_and_opens_on_the_clone(
     asked = asked_of(sandbox.calls()[start:])
     assert asked == ["GET /11023", "GET", "GET", "POST /11023/clone"]
     made = named(sandbox, "Beard club (2)")
-    assert written.membership_type is not None and written.membership_type.id == made["id"]
+    assert written.item is not None and written.item.id == made["id"]
     entry = newest()
     assert (entry.object_id, entry.result_id) == (11023, made["id"])
     assert (entry.object_title, entry.result_title) == ("Beard club", "Beard club (2)")
@@ -95,12 +95,12 @@ def test_clone_with_an_empty_answer_is_found(
     profile: str, sandbox: Sandbox, other_ctx: ChainContext
 ) -> None:
     written = services.clone_membership_type(ctx=other_ctx, type_id=5002, form_id=new_form_id())
-    assert written.membership_type is not None
-    assert written.membership_type.terms.title == "Gym × 12 (2)"
+    assert written.item is not None
+    assert written.item.terms.title == "Gym × 12 (2)"
     # An earlier clone is not taken for a later one.
     again = services.clone_membership_type(ctx=other_ctx, type_id=5002, form_id=new_form_id())
-    assert again.membership_type is not None
-    assert again.membership_type.id != written.membership_type.id
+    assert again.item is not None
+    assert again.item.id != written.item.id
 
 
 def test_clone_whose_title_was_cut_is_found(sandbox: Sandbox, ctx: ChainContext) -> None:

@@ -79,7 +79,7 @@ def test_type_renamed_meanwhile_is_not_taken_for_deleted(
 def test_restored_under_the_title_asked_for(sandbox: Sandbox, ctx: ChainContext) -> None:
     deletion = delete(ctx)
     written = restore(ctx, deletion, "Beards again")
-    assert written.membership_type.terms.title == "Beards again"
+    assert written.item.terms.title == "Beards again"
     assert writes(sandbox)[-1]["body"] == {"restore_in_title": "Beards again"}
     assert newest().origin == deletion
     assert not reading.deletions(ctx)

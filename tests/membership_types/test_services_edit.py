@@ -10,19 +10,22 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 
 from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
+from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.membership_types import listing, reading, services
-from loyalty_admin.membership_types.journal import Written
+from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
 from tests.membership_types.submitting import newest
 from tests.membership_types.threads import started, wait_for
 
 
-def edit(ctx: ChainContext, type_id: int, form_id: str = "", **wanted: Any) -> Written:
+def edit(
+    ctx: ChainContext, type_id: int, form_id: str = "", **wanted: Any
+) -> Written[MembershipType]:
     opened = reading.read_membership_type(ctx=ctx, type_id=type_id).terms
     return services.edit_membership_type(
         ctx=ctx,
@@ -39,8 +42,8 @@ def test_it_reads_sends_once_and_believes_what_comes_back(
     start = len(sandbox.calls())
     written = edit(ctx, 11023, title="Beards", price=Decimal("150.50"))
     assert asked_of(sandbox.calls()[start:]) == ["GET /11023", "GET /11023", "PUT /11023"]
-    assert written.membership_type is not None
-    assert written.membership_type.terms.title == "Beards"
+    assert written.item is not None
+    assert written.item.terms.title == "Beards"
     assert sandbox.type_of(CHAIN, 11023)["cost"] == 150.5
 
 
@@ -49,8 +52,8 @@ def test_empty_answer_is_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
     start = len(sandbox.calls())
     written = edit(ctx, 11023, title="Beards")
     assert asked_of(sandbox.calls()[start:])[-2:] == ["PUT /11023", "GET /11023"]
-    assert written.membership_type is not None
-    assert written.membership_type.terms.title == "Beards"
+    assert written.item is not None
+    assert written.item.terms.title == "Beards"
 
 
 def test_success_that_changed_nothing_is_not_called_a_change(

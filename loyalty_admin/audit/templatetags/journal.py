@@ -60,6 +60,12 @@ def result_url(entry: Entry) -> str:
 
 
 @register.filter
+def made_url(entry: Entry) -> str:
+    """The page of what is there now that the entry is done."""
+    return _page(entry, entry.result_id or entry.object_id)
+
+
+@register.filter
 def again_url(entry: Entry) -> str:
     """Where to send once more what was not carried out; "" where that is not offered."""
     kind = kind_of(entry)

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.errors import AltegioError, Forbidden, Refused
+from loyalty_admin.audit.kinds import kind_of
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, reason_of
-from loyalty_admin.membership_types import actions
-from loyalty_admin.membership_types.forms import MembershipTypeForm
-from loyalty_admin.membership_types.journal import Written
-from loyalty_admin.membership_types.services import CannotWrite, StaleEdit
+from loyalty_admin.offers.stale import CannotWrite, StaleEdit
 from loyalty_admin.web.problems import sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written[Item]:
+    """How a write ended. Without an entry nothing was sent, because it was so already.
+
+    `item` is what was read back; None where it is not known.
+    """
+
+    entry: Entry | None
+    item: Item | None = None
+
+
+class RefusalForm(Protocol):
+    """A form on whose fields Altegio's words can be put."""
+
+    def add_refusal(self, errors: Mapping[str, Sequence[str]], message: str) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +43,7 @@ class Attempt:
     `earlier` is what the same form did some time ago: nothing was sent now.
     """
 
-    written: Written | None = None
+    written: Written[Any] | None = None
     problem: str = ""
     status: int = 200
     is_forbidden: bool = False
@@ -36,7 +51,7 @@ class Attempt:
     earlier: Entry | None = None
 
 
-def attempt(write: Callable[[], Written], form: MembershipTypeForm | None = None) -> Attempt:
+def attempt(write: Callable[[], Written[Any]], form: RefusalForm | None = None) -> Attempt:
     """Carry the write out; what Altegio says about fields is put on the form."""
     try:
         return _ended(write())
@@ -56,7 +71,7 @@ def attempt(write: Callable[[], Written], form: MembershipTypeForm | None = None
         return Attempt(problem=reason_of(error), status=503)
 
 
-def _ended(written: Written) -> Attempt:
+def _ended(written: Written[Any]) -> Attempt:
     entry = written.entry
     if entry is not None and entry.outcome == Outcome.REFUSED:
         return Attempt(problem=entry.reason, status=422)
@@ -64,35 +79,24 @@ def _ended(written: Written) -> Attempt:
 
 
 def _earlier(repeated: AlreadySubmitted) -> Attempt:
-    entry = repeated.entry
-    if repeated.late and entry.outcome == Outcome.DONE and entry.action not in _ONCE_ONLY:
+    entry, kind = repeated.entry, kind_of(repeated.entry)
+    once_only = kind.once_only if kind else ()
+    if repeated.late and entry.outcome == Outcome.DONE and entry.action not in once_only:
         return Attempt(earlier=entry, status=409)
     return _ended(Written(entry=entry))
 
 
-# Doing them a second time makes no sense: there is nothing to offer but the result.
-_ONCE_ONLY = {actions.DELETED, actions.RESTORED, actions.RECREATED}
-
-_DONE = {
-    actions.CREATED: gettext_lazy("Made: %(title)s."),
-    actions.EDITED: gettext_lazy("Saved: %(title)s."),
-    actions.CLONED: gettext_lazy("Cloned: %(title)s."),
-    actions.ARCHIVED: gettext_lazy("Archived: %(title)s."),
-    actions.UNARCHIVED: gettext_lazy("Unarchived: %(title)s."),
-    actions.DELETED: gettext_lazy("Deleted: %(title)s. It waits under Deleted."),
-    actions.RESTORED: gettext_lazy("Restored: %(title)s."),
-    actions.RECREATED: gettext_lazy("Made again: %(title)s, with a new number."),
-}
-
-
-def message(written: Written) -> tuple[str, str]:
+def message(written: Written[Any]) -> tuple[str, str]:
     """A level (good, info, warn, bad) and a sentence about how it ended."""
     entry = written.entry
     if entry is None:
         return "info", _("It was so already: nothing was sent.")
     if entry.outcome != Outcome.DONE:
         return "bad", unknown(entry)
-    done = str(_DONE[entry.action]) % {"title": _apart(entry.result_title or entry.object_title)}
+    kind = kind_of(entry)
+    assert kind is not None
+    title = _apart(entry.result_title or entry.object_title)
+    done = str(kind.done[entry.action]) % {"title": title}
     if not entry.kept:
         return "good", done
     kept = "; ".join(

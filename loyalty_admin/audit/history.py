@@ -1,0 +1,57 @@
+"""What the journal knows of the past: deletions, earlier forms, what other writes made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted
+from loyalty_admin.chains.services import ChainContext
+
+
+def all_deletions(ctx: ChainContext, action: str) -> QuerySet[Entry]:
+    """Deletions by this dashboard, newest first."""
+    return Entry.objects.filter(
+        api_url=ctx.connection.api_url, chain_id=ctx.id, action=action, outcome=Outcome.DONE
+    )
+
+
+def deletions(ctx: ChainContext, action: str) -> QuerySet[Entry]:
+    """Those that nothing has made good yet, newest first."""
+    return all_deletions(ctx, action).exclude(follow_ups__outcome=Outcome.DONE)
+
+
+def check_not_made_good(deletion: Entry) -> None:
+    """Raises AlreadySubmitted for a deletion after which the object was brought back."""
+    follow_up = deletion.follow_ups.filter(outcome=Outcome.DONE).first()
+    if follow_up is not None:
+        raise AlreadySubmitted(follow_up, late=True)
+
+
+def asked_before(
+    ctx: ChainContext, number: str, action: str, object_id: int | None
+) -> dict[str, Any]:
+    """The terms that an entry of the journal asked for, as it keeps them; none where it is
+    another's. `number` comes from an address."""
+    found = Entry.objects.filter(
+        pk=int(number) if number.isdecimal() and len(number) < 19 else 0,
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        action=action,
+        object_id=object_id,
+    ).first()
+    return found.asked["terms"] if found else {}
+
+
+def claimed_ids(entry: Entry) -> set[int]:
+    """Objects of its kind and chain that another entry is known to have made."""
+    kind = entry.action.partition(".")[0]
+    claimed = Entry.objects.filter(
+        api_url=entry.api_url,
+        chain_id=entry.chain_id,
+        action__startswith=f"{kind}.",
+        result_id__isnull=False,
+    ).exclude(pk=entry.pk)
+    return {number for number in claimed.values_list("result_id", flat=True) if number}

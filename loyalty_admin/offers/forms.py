@@ -1,0 +1,184 @@
+"""What the forms of everything a chain sells share: each field is one term, in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_admin.altegio.chains import Category
+from loyalty_admin.offers import words
+from loyalty_admin.offers.rules import Problem
+
+MOST = 1_000_000  # of any count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the chain has to choose from; `words` are the slice's own."""
+
+    locations: Sequence[tuple[int, str]] = ()
+    catalogue: Sequence[Category] = ()
+    words: Any
+
+
+class TermsForm(forms.Form):
+    """`opened` are the terms it starts from; rules that they break already and that the person
+    does not touch are left alone. A slice says the rest: what its terms are and how each is typed.
+    """
+
+    terms: ClassVar[Sequence[str]]
+    labels: ClassVar[Mapping[str, str | Promise]]
+    help: ClassVar[Mapping[str, Any]]
+    # What Altegio keeps once one is sold.
+    kept: ClassVar[frozenset[str]] = frozenset()
+    is_new = False
+    has_help = True
+
+    def __init__(
+        self, data: Any = None, *, opened: Any, choices: Choices, sold: int | None = None
+    ) -> None:
+        self.opened = opened
+        self.choices = choices
+        super().__init__(data, initial={name: getattr(opened, name) for name in self.terms})
+        for name in self.terms:
+            self.fields[name] = field = self.field_of(name)
+            field.label = str(self.labels[name])
+            field.help_text = self.help.get(name, "") if self.has_help else ""
+            # What the template marks: Altegio will keep it, whatever is typed.
+            field.is_kept = bool(sold) and name in self.kept  # type: ignore[attr-defined]
+
+    def field_of(self, name: str) -> forms.Field:
+        """The field of a term, as its kind of value needs it."""
+        default = getattr(type(self.opened)(), name)
+        if isinstance(default, bool):
+            return forms.BooleanField(required=False)
+        if isinstance(default, str):
+            return forms.CharField(required=False, max_length=255)
+        return forms.IntegerField(min_value=0, max_value=MOST)
+
+    def differing(self, one: Any, other: Any) -> list[str]:
+        """Names of the terms in which the two differ."""
+        raise NotImplementedError
+
+    def problems(self, terms: Any) -> list[Problem]:
+        """The rules that the terms break."""
+        raise NotImplementedError
+
+    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Altegio's messages by term; those about something else under ""."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "location_ids" in cleaned:
+            cleaned["location_ids"] = tuple(sorted(map(int, cleaned["location_ids"])))
+        if "online_description" in cleaned:
+            # Browsers send line breaks their own way.
+            cleaned["online_description"] = cleaned["online_description"].replace("\r\n", "\n")
+        if not self.is_new:
+            self._keep_untouched(cleaned)
+        if not self.errors:
+            self._check(replace(self.opened, **cleaned))
+        if self.is_new and self.choices.locations and not cleaned.get("location_ids"):
+            self.add_error("location_ids", _("Choose at least one location."))
+        return cleaned
+
+    def _check(self, terms: Any) -> None:
+        touched = set(self.differing(self.opened, terms))
+        for problem in self.problems(terms):
+            if self.is_new or problem.involved & touched:
+                self.add_error(problem.name if problem.name in self.fields else None, problem.text)
+        if not self.is_new and self.opened.location_ids != () and not terms.location_ids:
+            self.add_error("location_ids", _("Choose at least one location."))
+
+    def _keep_untouched(self, cleaned: dict[str, Any]) -> None:
+        """What nobody touched stays as it was read, also where it could not be typed so."""
+        changed = set(self.changed_data)
+        description = self.opened.online_description.replace("\r\n", "\n").strip()
+        if cleaned.get("online_description") == description:
+            changed.discard("online_description")
+        for name in set(self.terms) - changed:
+            self.errors.pop(name, None)
+            cleaned[name] = getattr(self.opened, name)
+
+    def wanted(self) -> dict[str, Any]:
+        """The terms as typed, by name."""
+        return {name: self.cleaned_data[name] for name in self.terms}
+
+    def add_refusal(self, errors: Mapping[str, Sequence[str]], message: str) -> None:
+        """Put Altegio's own words on the fields they belong to, the rest above the form."""
+        by_term = self.terms_of_errors(errors)
+        for name, texts in by_term.items():
+            self.add_error(name if name in self.fields else None, list(texts))
+        if message and message not in {text for texts in by_term.values() for text in texts}:
+            self.add_error(None, message)
+
+
+# Fields
+
+
+def title_field() -> forms.CharField:
+    return forms.CharField(max_length=255, widget=forms.TextInput(attrs={"data-focus": True}))
+
+
+def description_field() -> forms.CharField:
+    return forms.CharField(
+        required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+def money_field(*, required: bool) -> forms.DecimalField:
+    return forms.DecimalField(
+        required=required, min_value=Decimal(0), max_digits=12, decimal_places=2
+    )
+
+
+def choice_field(
+    form: TermsForm, name: str, known: Iterable[tuple[Any, Any]], *, radio: bool = False
+) -> forms.TypedChoiceField:
+    """Known values, and the one that was read where it is none of them: it is kept."""
+    choices = list(known)
+    value = getattr(form.opened, name)
+    is_known = value in [number for number, _label in choices]
+    if not is_known and not form.is_new:
+        choices.append((value, _("not set") if value in (0, "") else _("%s (as read)") % value))
+    coerce: Callable[[Any], Any] = type(value)
+    return forms.TypedChoiceField(
+        choices=choices,
+        coerce=coerce,
+        required=form.is_new,
+        empty_value=value,
+        widget=forms.RadioSelect if radio else forms.Select,
+    )
+
+
+def flag_field(texts: Mapping[bool, Any]) -> forms.TypedChoiceField:
+    """A yes or no whose two sides both need words."""
+    return forms.TypedChoiceField(
+        choices=[(flag, texts[flag]) for flag in (False, True)],
+        coerce=lambda text: text == "True",
+        required=True,
+        widget=forms.RadioSelect,
+    )
+
+
+def unit_field(form: TermsForm, name: str) -> forms.TypedChoiceField:
+    return choice_field(form, name, [(0, _("not set")), *words.UNITS.items()])
+
+
+def locations_field(form: TermsForm) -> forms.MultipleChoiceField:
+    known = dict(form.choices.locations)
+    gone = [
+        (number, form.choices.words.location(number))
+        for number in form.opened.location_ids
+        if number not in known
+    ]
+    return forms.MultipleChoiceField(
+        choices=[*known.items(), *gone], required=False, widget=forms.CheckboxSelectMultiple
+    )

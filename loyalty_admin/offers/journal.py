@@ -1,0 +1,45 @@
+"""How writes end in the journal, and how unknown ones are settled: what every slice does alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.audit import kinds, settling
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.offers.outcomes import Written
+
+# Somebody is waiting who has waited for the write itself already.
+SECONDS_TO_SETTLE = 4.0
+
+
+def settled_now(
+    ctx: ChainContext,
+    entry: Entry,
+    settle: Callable[[Entry, ChainContext], kinds.Settled],
+    note_write: Callable[[ChainContext], None],
+) -> Written[Any]:
+    """Read back at once; when that fails as well, the outcome stays unknown."""
+    try:
+        settle(entry, replace(ctx, timeout=min(SECONDS_TO_SETTLE, settings.ALTEGIO_TIMEOUT)))
+    except AltegioError:
+        note_write(ctx)
+    return Written(entry=entry)
+
+
+def not_seen(entry: Entry) -> kinds.Settled:
+    """Reading back does not show it: final only when Altegio has ended its work on it."""
+    if settling.is_final(entry):
+        audit.finish(
+            entry,
+            Outcome.REFUSED,
+            reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
+        )
+    return kinds.Settled(entry=entry)

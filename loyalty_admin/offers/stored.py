@@ -1,0 +1,49 @@
+"""Terms as plain JSON: for the journal, and signed inside forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core import signing
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def dump(terms: DataclassInstance, names: Iterable[str]) -> dict[str, Any]:
+    """The named terms as JSON; decimals and moments as strings."""
+    values = asdict(terms)
+    return {name: _plain(values[name]) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def sign(terms: DataclassInstance, object_id: int, names: Iterable[str], *, salt: str) -> str:
+    """The terms a form was opened on, so that only the dashboard can have written them."""
+    return signing.dumps([object_id, dump(terms, names)], salt=salt, compress=True)
+
+
+def unsign(
+    signed: str,
+    object_id: int,
+    names: Iterable[str],
+    load: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    salt: str,
+) -> dict[str, Any] | None:
+    """None where it is not signed by us, or holds another object's or another form's terms."""
+    try:
+        signed_id, stored = signing.loads(signed, salt=salt)
+    except signing.BadSignature:
+        return None
+    if signed_id != object_id or stored.keys() != set(names):
+        return None
+    return load(stored)

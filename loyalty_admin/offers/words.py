@@ -1,0 +1,77 @@
+"""Words that everything a chain sells is said in: money, places, periods of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+UNITS: Mapping[int, str | Promise] = {
+    1: gettext_lazy("days"),
+    2: gettext_lazy("weeks"),
+    3: gettext_lazy("months"),
+    4: gettext_lazy("years"),
+}
+CODE: Mapping[bool, str | Promise] = {
+    False: gettext_lazy("Whoever has its code"),
+    True: gettext_lazy("Only the client who bought it"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainWords:
+    """The chain's own words, without which some terms are mere numbers."""
+
+    locations: Mapping[int, str] = field(default_factory=dict)
+    currency: str = ""
+
+    def money(self, amount: Decimal | None) -> str:
+        if amount is None:
+            return _("not set")
+        # Whole amounts stay whole: prices are scanned, not audited.
+        places = 0 if amount == amount.to_integral_value() else 2
+        number = number_format(amount, places, use_l10n=True, force_grouping=True)
+        return f"{number} {self.currency}".strip()
+
+    def location(self, location_id: int) -> str:
+        return self.locations.get(location_id) or _("location %(number)s") % {"number": location_id}
+
+    def plain(self, value: Any) -> str:
+        """A value that needs no words of its own."""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, Decimal):
+            return self.money(value)
+        return _("not set") if value in (None, "") else str(value)
+
+
+def period(number: int, unit: int) -> str:
+    """For example "3 months"."""
+    if unit == 1:
+        return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
+    if unit == 2:
+        return ngettext("%(n)s week", "%(n)s weeks", number) % {"n": number}
+    if unit == 3:
+        return ngettext("%(n)s month", "%(n)s months", number) % {"n": number}
+    if unit == 4:
+        return ngettext("%(n)s year", "%(n)s years", number) % {"n": number}
+    return _("%(n)s (unit not set)") % {"n": number}
+
+
+def unit(number: int) -> str:
+    return str(UNITS.get(number, _("not set")))
+
+
+def join(parts: Iterable[str]) -> str:
+    return ", ".join(parts) or _("none")
+
+
+def numbered(number: int) -> str:
+    """For what Altegio gives a number and nobody knows a word for."""
+    return _("number %(number)s") % {"number": number}
