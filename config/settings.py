@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "loyalty_admin.chains",
     "loyalty_admin.audit",
     "loyalty_admin.membership_types",
+    "loyalty_admin.gift_card_types",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",
 ]

@@ -8,6 +8,10 @@ urlpatterns = [
         "chains/<int:chain_id>/membership-types/",
         include("loyalty_admin.membership_types.urls"),
     ),
+    path(
+        "chains/<int:chain_id>/gift-card-types/",
+        include("loyalty_admin.gift_card_types.urls"),
+    ),
     path("activity/", include("loyalty_admin.audit.urls")),
 ]
 

@@ -136,12 +136,17 @@ def categories(ctx: ChainContext, *, refresh: bool = False) -> tuple[Category, .
 
     API: GET /chain/{chain}/service_categories. AltegioError passes through.
     """
-    key = ctx.cache_key("categories")
-    kept = None if refresh else cache.get(key)
-    if kept is None:
+    if refresh or cache.get(ctx.cache_key("categories")) is None:
         read = altegio_chains.list_categories(ctx.transport(), ctx.id)
         kept = [asdict(category) for category in read]
-        cache.set(key, kept, SECONDS_CATEGORIES_STAY)
+        cache.set(ctx.cache_key("categories"), kept, SECONDS_CATEGORIES_STAY)
+        return tuple(read)
+    return kept_categories(ctx)
+
+
+def kept_categories(ctx: ChainContext) -> tuple[Category, ...]:
+    """The same as far as they are known already, without asking Altegio."""
+    kept = cache.get(ctx.cache_key("categories")) or ()
     return tuple(
         Category(
             id=category["id"],

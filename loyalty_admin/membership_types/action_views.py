@@ -20,9 +20,9 @@ from loyalty_admin.membership_types import (
     reading,
     services,
 )
-from loyalty_admin.membership_types.forms import RestoreForm
 from loyalty_admin.membership_types.views import detail_context, editable_chain
 from loyalty_admin.offers import answers
+from loyalty_admin.offers.forms import RestoreForm
 from loyalty_admin.offers.outcomes import Attempt, Written, attempt
 from loyalty_admin.web.http import Request
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.membership_terms import UsableTime
@@ -13,7 +12,7 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.values import read_bool, read_decimal, read_str
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.words import Words
-from loyalty_admin.web.templatetags.moments import moment
+from loyalty_admin.offers.words import moment_or_text
 
 
 def covered(item: MembershipType) -> list[dict[str, Any]]:
@@ -128,7 +127,7 @@ def read_only_facts(item: MembershipType, say: Words) -> list[dict[str, str]]:
     found = [
         (_("Number at Altegio"), str(item.id)),
         (_("Sold and active"), _("not known") if item.sold is None else str(item.sold)),
-        (_("Archived on"), _archived_on(item.archived_at)),
+        (_("Archived on"), moment_or_text(item.archived_at)),
         (_("Lowest price in the chain"), _price(raw.get("chain_price_min"), say)),
         (_("Highest price in the chain"), _price(raw.get("chain_price_max"), say)),
         (_("Position in lists"), read_str(raw.get("weight"))),
@@ -136,14 +135,6 @@ def read_only_facts(item: MembershipType, say: Words) -> list[dict[str, str]]:
         (_("Belongs to the chain"), _yes_no(raw.get("is_chain"))),
     ]
     return [{"label": label, "text": text} for label, text in found if text not in (None, "")]
-
-
-def _archived_on(text: str) -> SafeString | str:
-    """As Altegio said it where it is no point in time."""
-    try:
-        return moment(text) or text
-    except ValueError:
-        return text
 
 
 def _price(value: Any, say: Words) -> str | None:

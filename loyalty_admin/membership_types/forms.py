@@ -93,10 +93,6 @@ class NewMembershipTypeForm(MembershipTypeForm):
             del self.initial["price"]  # a price is typed, not left at nothing
 
 
-class RestoreForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=255)
-
-
 def _activations(form: MembershipTypeForm) -> forms.TypedChoiceField:
     say = form.choices.words
     known = sorted({*words.DOCUMENTED_ACTIVATIONS, *say.activations})

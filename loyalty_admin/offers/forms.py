@@ -76,8 +76,9 @@ class TermsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if "location_ids" in cleaned:
-            cleaned["location_ids"] = tuple(sorted(map(int, cleaned["location_ids"])))
+        for name in ("location_ids", "service_ids"):
+            if name in cleaned:
+                cleaned[name] = tuple(sorted(map(int, cleaned[name])))
         if "online_description" in cleaned:
             # Browsers send line breaks their own way.
             cleaned["online_description"] = cleaned["online_description"].replace("\r\n", "\n")
@@ -118,6 +119,10 @@ class TermsForm(forms.Form):
             self.add_error(name if name in self.fields else None, list(texts))
         if message and message not in {text for texts in by_term.values() for text in texts}:
             self.add_error(None, message)
+
+
+class RestoreForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=255)
 
 
 # Fields

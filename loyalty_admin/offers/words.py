@@ -9,8 +9,11 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from loyalty_admin.web.templatetags.moments import moment
 
 UNITS: Mapping[int, str | Promise] = {
     1: gettext_lazy("days"),
@@ -66,6 +69,14 @@ def period(number: int, unit: int) -> str:
 
 def unit(number: int) -> str:
     return str(UNITS.get(number, _("not set")))
+
+
+def moment_or_text(text: str) -> SafeString | str:
+    """A point in time that Altegio gives, for people; as Altegio said it where it is none."""
+    try:
+        return moment(text) or text
+    except ValueError:
+        return text
 
 
 def join(parts: Iterable[str]) -> str:

@@ -16,11 +16,10 @@ from loyalty_admin.membership_types.forms import (
     ROW_TERMS,
     MembershipTypeForm,
     NewMembershipTypeForm,
-    RestoreForm,
     RowForm,
 )
 from loyalty_admin.membership_types.words import Words
-from loyalty_admin.offers.forms import Choices
+from loyalty_admin.offers.forms import Choices, RestoreForm
 from tests.membership_types.test_fields import CATALOGUE, browser_sends
 
 CHOICES = Choices(

@@ -1,0 +1,47 @@
+"""What the writing views of gift card types share."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.audit import history
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.gift_card_types import actions, listing, presenting, reading
+from loyalty_admin.offers import answers
+from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.outcomes import Attempt, Written
+from loyalty_admin.web.http import Request
+
+
+def deletion_for(request: Request, ctx: ChainContext, **which: int) -> Entry:
+    """The newest such deletion; a form can be sent again after it has made it good."""
+    is_sent = request.method == "POST"
+    found = history.all_deletions(ctx, actions.DELETED) if is_sent else reading.deletions(ctx)
+    entry = found.filter(**which).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def row_written(
+    request: Request, ctx: ChainContext, type_id: int, written: Written[GiftCardType]
+) -> HttpResponse:
+    if not request.htmx:
+        return answers.go_to_result(request, ctx, written)
+    # The list has the row as it was read back; a list that is gone has none.
+    kept = listing.kept(ctx)
+    rows = kept.rows if kept else {}
+    if written.item and type_id not in rows:
+        rows = {**rows, type_id: listing.row_of(written.item)}
+    row = rows.get(type_id)
+    shown = presenting.show_rows(ctx, [row] if row else [], Attention(rows.values()))
+    context = presenting.page_context(ctx) | answers.toast(written)
+    context |= {"row": shown[0] if shown else None, "type_id": type_id}
+    return render(request, f"{presenting.ROWS}#type_row_written", context)
+
+
+def not_done(request: Request, ctx: ChainContext, type_id: int, tried: Attempt) -> HttpResponse:
+    return answers.not_done(request, ctx, presenting.page_context(ctx), type_id, tried)

@@ -1,0 +1,113 @@
+"""The forms of gift card types, in the dashboard's own words: each field is one term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_admin.altegio.gift_card_terms import (
+    TERM_NAMES,
+    Terms,
+    differing_terms,
+    terms_of_errors,
+)
+from loyalty_admin.gift_card_types import rules, words
+from loyalty_admin.gift_card_types.fields import MomentField, services_field
+from loyalty_admin.offers.forms import (
+    TermsForm,
+    choice_field,
+    description_field,
+    flag_field,
+    locations_field,
+    money_field,
+    title_field,
+    unit_field,
+)
+from loyalty_admin.offers.rules import Problem
+from loyalty_admin.offers.words import CODE, numbered
+
+ROW_TERMS = ("title", "face_value", "location_ids", "online_sale", "online_price")
+
+HELP: Mapping[str, Any] = {
+    "face_value": _("What a card holds when it is sold, whatever it is sold for."),
+    "sold_without_code": _("Without a code the client's phone must be given at the sale."),
+    "balance_editing": _("Sources disagree about other values: one that was read is kept."),
+    "service_ids": _("Only these are paid for."),
+    "expires_at": _("Altegio keeps the moment with the offset of this time zone."),
+    "location_ids": _("Only these sell it."),
+    "category_id": _("The number of the type's category at Altegio; empty for none."),
+    "online_price": _("Required while it is sold online; usually the face value."),
+}
+
+
+class GiftCardTypeForm(TermsForm):
+    """Every term of a gift card type."""
+
+    terms = TERM_NAMES
+    labels = words.LABELS
+    help = HELP
+
+    def field_of(self, name: str) -> forms.Field:
+        return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
+
+    def differing(self, one: Terms, other: Terms) -> list[str]:
+        return differing_terms(one, other)
+
+    def problems(self, terms: Terms) -> list[Problem]:
+        return rules.problems(terms)
+
+    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        return terms_of_errors(errors)
+
+
+class RowForm(GiftCardTypeForm):
+    """What can be changed in the list itself: without help, for the eye that scans."""
+
+    terms = ROW_TERMS
+    has_help = False
+
+
+class NewGiftCardTypeForm(GiftCardTypeForm):
+    """A type that is made: it also needs a location from which it is sold."""
+
+    is_new = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.opened.face_value:
+            del self.initial["face_value"]  # a value is typed, not left at nothing
+
+
+def _balance_editing(form: TermsForm) -> forms.TypedChoiceField:
+    value = form.opened.balance_editing
+    known = dict(words.BALANCE_EDITING)
+    return choice_field(
+        form, "balance_editing", ({value: numbered(value)} | known).items(), radio=True
+    )
+
+
+_MADE_BY: Mapping[str, Callable[[GiftCardTypeForm], forms.Field]] = {
+    "title": lambda form: title_field(),
+    "face_value": lambda form: money_field(required=True),
+    "online_price": lambda form: money_field(required=False),
+    "location_ids": locations_field,
+    "several_uses": lambda form: flag_field(words.SEVERAL_USES),
+    "covers": lambda form: choice_field(form, "covers", words.COVERS.items(), radio=True),
+    "service_ids": lambda form: services_field(
+        form.choices.catalogue, form.opened.service_ids, form.choices.words.services
+    ),
+    "sold_without_code": lambda form: flag_field(CODE),
+    "balance_editing": _balance_editing,
+    "validity_kind": lambda form: choice_field(
+        form, "validity_kind", words.VALIDITY_KINDS.items(), radio=True
+    ),
+    "expires_at": lambda form: MomentField(
+        zone_names=form.choices.words.zones, opened=form.opened.expires_at
+    ),
+    "validity_unit": lambda form: unit_field(form, "validity_unit"),
+    "online_description": lambda form: description_field(),
+    "category_id": lambda form: forms.IntegerField(required=False, min_value=0),
+}
