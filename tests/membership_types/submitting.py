@@ -92,6 +92,11 @@ def restore(client: Client, type_id: int, typed: Typed | None = None) -> Any:
     return client.post(url, page_of(client, at(CHAIN, "trash/")).form(url).data(typed))
 
 
+def menu_of(client: Client, type_id: int) -> Page:
+    """The menu of the type's row as it is loaded when it is opened."""
+    return page_of(client, at(CHAIN, f"{type_id}/menu/"), htmx=True)
+
+
 def newest() -> Entry:
     """The journal's newest entry."""
     entry = Entry.objects.first()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, HOSTILE, LIST, OTHER_CHAIN, named, writes
-from tests.membership_types.submitting import at, form_id, newest, press, shown
+from tests.membership_types.submitting import at, form_id, menu_of, newest, press, shown
 from tests.pages import HTMX, Page, page_of
 
 ROW = HTMX | {"HX-Target": "type-row-11005"}
@@ -49,8 +49,10 @@ def test_row_is_swapped_alone_with_a_toast(profile: str, loaded: Client) -> None
     assert row.text.count("Sauna without limits") == 1
     assert len(page.all("tr")) == 1
     # Now it offers the way back.
-    page.one("button", formaction=f"{LIST}11005/unarchive/")
     assert not page.all("a", href=f"{LIST}11005/edit/")
+    menu = menu_of(loaded, 11005)
+    menu.one("button", formaction=f"{LIST}11005/unarchive/")
+    assert not menu.all("a", href=f"{LIST}11005/edit/")
     toast = page.one("div", id="toasts")
     assert toast.attrs["hx-swap-oob"] == "beforeend"
     assert "Sauna without limits" in toast.text

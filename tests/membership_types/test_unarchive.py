@@ -11,7 +11,7 @@ from loyalty_admin.audit.models import Outcome
 from loyalty_admin.membership_types import actions
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, LIST, named, writes
-from tests.membership_types.submitting import form_id, newest, press, shown
+from tests.membership_types.submitting import form_id, menu_of, newest, press, shown
 from tests.pages import HTMX, Page, page_of
 
 
@@ -35,7 +35,7 @@ def test_row_is_swapped_alone(profile: str, loaded: Client, old: int) -> None:
     target = HTMX | {"HX-Target": f"type-row-{old}"}
     page = Page(loaded.post(f"{LIST}{old}/unarchive/", data, headers=target))
     assert len(page.all("tr", id=f"type-row-{old}")) == 1
-    page.one("button", formaction=f"{LIST}{old}/archive/")
+    menu_of(loaded, old).one("button", formaction=f"{LIST}{old}/archive/")
     # It can be changed again.
     assert page.all("a", href=f"{LIST}{old}/edit/")
 

@@ -74,7 +74,7 @@ def test_hundred_rows_are_small(warm: Client) -> None:
     assert sent(warm, f"{LIST}?size=100") < 20 * 1024
 
 
-@pytest.mark.parametrize("path", ["11001/row/", "11001/row/edit/"])
+@pytest.mark.parametrize("path", ["11001/row/", "11001/row/edit/", "11001/menu/"])
 def test_row_swap_is_small(warm: Client, path: str) -> None:
     assert sent(warm, LIST + path, **HTMX) < 4 * 1024
 
@@ -93,7 +93,7 @@ def test_row_in_the_list_is_the_row_that_is_swapped_in(warm: Client) -> None:
 
 
 def test_viewer_gets_no_row_that_was_drawn_for_an_editor(warm: Client, vera: Client) -> None:
-    assert 'hx-post="' in "".join(rows_of(warm.get(LIST)).values())
+    assert 'hx-get="' in "".join(rows_of(warm.get(LIST)).values())
     rows = rows_of(vera.get(LIST))
     assert len(rows) == 50
     assert "hx-" not in "".join(rows.values())
