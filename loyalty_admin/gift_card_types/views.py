@@ -107,7 +107,6 @@ def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
         "marks": _marks(ctx, item),
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",
         "groups": facts.facts(item, say),
-        "validity": say.validity(item.terms),
         "services": facts.services(item, say),
         "besides": facts.read_only_facts(item),
         "locations": [say.location(number) for number in item.terms.location_ids],

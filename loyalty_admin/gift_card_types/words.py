@@ -68,16 +68,6 @@ class Words(ChainWords):
         say = _SAYINGS.get(name)
         return say(self, terms) if say else self.plain(getattr(terms, name))
 
-    def validity(self, terms: Terms) -> str:
-        """How long a card is valid, in one phrase."""
-        if terms.validity_kind == 1 and terms.expires_at:
-            return _("until %(moment)s") % {"moment": zones.in_words(terms.expires_at, self.zones)}
-        if terms.validity_kind == 2:
-            return _("%(period)s from the sale") % {
-                "period": period(terms.validity, terms.validity_unit)
-            }
-        return _named(VALIDITY_KINDS, terms.validity_kind)
-
 
 def label(name: str) -> str:
     return str(LABELS[name])

@@ -97,9 +97,7 @@ def index_url(ctx: ChainContext) -> str:
 
 def page_context(ctx: ChainContext) -> dict[str, Any]:
     """What every page of the slice needs."""
-    return presenting.page_context(ctx, index_url=index_url(ctx), no_right=no_right(ctx)) | {
-        "back_text": _("Membership types")
-    }
+    return presenting.page_context(ctx, index_url=index_url(ctx), no_right=no_right(ctx))
 
 
 def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) -> dict[str, Any]:

@@ -117,15 +117,14 @@ def filter_choices(
     shape: Shape[Any], query: Query, texts: Mapping[str, tuple[str, Mapping[str, str]]]
 ) -> list[dict[str, Any]]:
     """The filters beside the search; `texts`: the words for each, and for its choices."""
-    chosen = {"attention": "yes" if query.attention else "", **query.filters}
-    values = {**shape.filters, "attention": ("yes",)}
-    texts = {**texts, "attention": (_("Attention"), {"yes": _("needs attention")})}
     return [
         {
             "name": name,
             "label": texts[name][0],
-            "choices": [{"value": value, "label": texts[name][1][value]} for value in values[name]],
-            "chosen": chosen.get(name, ""),
+            "choices": [
+                {"value": value, "label": texts[name][1][value]} for value in shape.filters[name]
+            ],
+            "chosen": query.filters.get(name, ""),
         }
-        for name in values
+        for name in shape.filters
     ]
