@@ -93,8 +93,8 @@ def _storable(value: Any) -> Any:
 def _fields(errors: Any) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for key, value in errors.items() if isinstance(errors, dict) else ():
-        # "[is_archived]" and "[services][3]" speak of is_archived and services.
-        name = next(iter(re.findall(r"[^\[\]]+", key)), key)
+        # "[is_archived]" is is_archived, and "[expiration][date]" is expiration.date.
+        name = ".".join(re.findall(r"[^\[\]]+", key)) or key
         fields.setdefault(name, []).extend(_texts(value))
     return fields
 

@@ -124,7 +124,7 @@ class TestRefusal:
             ({"title": ["Taken."]}, {"title": ["Taken."]}),
             ({"[is_archived]": ["Wrong."]}, {"is_archived": ["Wrong."]}),
             ({"title": "Taken."}, {"title": ["Taken."]}),
-            ({"[services][3]": ["Gone."]}, {"services": ["Gone."]}),
+            ({"[expiration][date]": ["Past."]}, {"expiration.date": ["Past."]}),
             ({"a": ["1"], "[a]": ["2"]}, {"a": ["1", "2"]}),
             (
                 {"a": {"0": ["1"], "1": "2"}, "b": None, "c": 5},
