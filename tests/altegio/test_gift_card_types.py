@@ -89,8 +89,12 @@ def _list(pages: Pages, total: Any, **options: Any) -> tuple[list[int], bool, li
     with responses.RequestsMock() as mock:
         mock.add_callback(responses.GET, re.compile(r"http://altegio\.example/.*"), answer)
         listed = api.list_all(transport_to("http://altegio.example/api/v1"), CHAIN, **options)
-        queries = [parse_qs(urlsplit(str(call.request.url)).query) for call in mock.calls]
-    return sorted(item.id for item in listed.types), listed.is_complete, queries
+        asked = [urlsplit(str(call.request.url)).query for call in mock.calls]
+    return (
+        sorted(item.id for item in listed.types),
+        listed.is_complete,
+        [parse_qs(query, keep_blank_values=True) for query in asked],
+    )
 
 
 def _of(*ids: int) -> list[dict[str, Any]]:

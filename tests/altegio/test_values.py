@@ -21,9 +21,10 @@ from loyalty_admin.altegio.values import (
     read_str,
 )
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text()
+# Left alone, the recursion makes next to nothing but lists and objects.
+ANYTHING = PLAIN | st.recursive(
+    PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
 
 
@@ -125,7 +126,7 @@ def test_list_that_is_none_is_empty() -> None:
 @pytest.mark.parametrize(
     ("value", "read"),
     [
-        ([3, "1", 2.0], (1, 2, 3)),
+        ([300, "7", 2.0], (2, 7, 300)),
         ([5, "5"], (5,)),
         ([], ()),
         ([1, "two"], None),
