@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from loyalty_admin.altegio import payloads
+from loyalty_admin.altegio import patience, payloads
 from loyalty_admin.altegio.errors import (
     AltegioError,
     Forbidden,
@@ -96,7 +96,8 @@ class Answer:
 class Transport:
     """Calls Altegio as one user (or, without a user token, as the partner alone).
 
-    `timeout`: seconds for a whole call with its retries and waits. `forbid` is called
+    `timeout`: seconds for a whole call with its retries and waits; less where the page it is
+    made for has less left (`patience`). `forbid` is called
     before every request and may raise. `on_sign_in_needed` is called when Altegio answers
     401, in the thread that made the call or that called `side_by_side`.
     """
@@ -117,6 +118,8 @@ class Transport:
         self._user_token = user_token
         self._limiter = limiter
         self._timeout = timeout
+        # Taken here, because calls side by side run in threads that know of no page.
+        self._patience = patience.present()
         self._forbid = forbid
         self._on_sign_in_needed = on_sign_in_needed
 
@@ -127,7 +130,7 @@ class Transport:
 
         Raises Unreachable, Unavailable, TooManyRequests, or of the Refused family.
         """
-        call = _Call("GET", _checked(path), query, None, time.monotonic() + self._timeout)
+        call = _Call("GET", _checked(path), query, None, self._deadline())
         retries, paused = 0, 0.0
         while True:
             outcome = self._attempt(call)
@@ -153,17 +156,27 @@ class Transport:
         if method not in {"POST", "PUT", "PATCH", "DELETE"}:
             raise ValueError(f"{method} is no write.")
         content = None if body is None else payloads.encode(body)
-        call = _Call(method, _checked(path), (), content, time.monotonic() + self._timeout)
+        call = _Call(method, _checked(path), (), content, self._deadline(write=True))
         outcome = self._attempt(call)
         if isinstance(outcome, Answer):
             return outcome
         raise outcome.error
+
+    def _deadline(self, *, write: bool = False) -> float:
+        deadline = time.monotonic() + self._timeout
+        if self._patience is None:
+            return deadline
+        page = self._patience.until_for_writes if write else self._patience.until
+        return min(deadline, page)
 
     def _attempt(self, call: _Call) -> Answer | _Trouble:
         if self._forbid is not None:
             self._forbid()
         started = time.monotonic()
         left = call.deadline - started
+        least = 0.0 if call.is_read or not self._patience else self._patience.least_for_a_write
+        if left <= least:
+            return _too_late(call, started)
         try:
             # The other half is for the answer: a write must not start without time to hear of it.
             self._limiter.take(within=left / 2)
@@ -222,6 +235,13 @@ class _Trouble:
 
     error: AltegioError
     pause: float | None = None
+
+
+def _too_late(call: _Call, started: float) -> _Trouble:
+    """The page has waited for Altegio long enough: nothing is sent any more."""
+    _log(call, "no time left", started)
+    kind = Unavailable if call.is_read else Unreachable
+    return _Trouble(kind(request_id=call.request_id))
 
 
 def _checked(path: str) -> str:

@@ -23,7 +23,7 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.web.problems import sentence
 
 # How long the second of two equal submissions waits for the first one's result, seconds.
-PATIENCE = 25.0
+PATIENCE = 14.0
 # A repetition later than this after the result is no double click any more.
 LATE_AFTER = timedelta(seconds=5)
 

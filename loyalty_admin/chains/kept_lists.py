@@ -23,7 +23,7 @@ from loyalty_admin.chains.services import ChainContext
 
 FRESH_FOR = timedelta(minutes=5)
 KEPT_FOR = 60 * 60  # seconds
-ONE_REFRESH_TAKES = 30  # seconds; after that another may begin
+ONE_REFRESH_TAKES = 15  # seconds; after that another may begin
 IN_MEMORY = 32  # lists
 
 

@@ -121,7 +121,7 @@ def transport_for(connection: Connection, *, timeout: float | None = None) -> Tr
 
     Raises SignInNeeded, without asking Altegio, when the connection cannot be used:
     signed out, removed, made at another API address, or its token not to be decrypted.
-    `timeout`: total seconds for one call, by default ALTEGIO_TIMEOUT.
+    `timeout`: total seconds for one call, by default ALTEGIO_TIMEOUT; a page has no more for all.
     """
     if (
         connection.needs_sign_in

@@ -24,7 +24,7 @@ from tests.membership_types.common import CHAIN, LIST, named, writes
 from tests.membership_types.submitting import EACH, newest, said, shown, submission
 from tests.pages import Page, page_of
 
-TIMEOUT = 2.0  # seconds
+TIMEOUT = 3.0  # seconds
 SLACK = 2.0
 SINGLE_WRITES = ["create", "clone", "edit", "archive", "delete", "restore"]
 
@@ -422,3 +422,16 @@ def test_form_of_a_write_cut_off_does_not_write_again(sandbox: Sandbox, edith: C
     assert time.monotonic() - began < SLACK
     assert len(writes(sandbox)) == 1
     assert answer["Location"] == f"/activity/{newest().pk}/"
+
+
+def test_page_ends_in_time_when_reading_back_hangs_too(sandbox: Sandbox, edith: Client) -> None:
+    url, data, _method = submission(edith, "edit")
+    sandbox.fault(kind="hang", seconds=30, match={"method": "PUT"})
+    # The read before the write goes by.
+    reads = {"method": "GET", "path": "/11023$"}
+    sandbox.fault(kind="hang", seconds=30, match=reads, after=1, times=None)
+    began = time.monotonic()
+    edith.post(url, data)
+    assert time.monotonic() - began < TIMEOUT + SLACK / 2
+    assert newest().outcome == Outcome.UNKNOWN
+    sandbox.clear_faults()
