@@ -104,8 +104,15 @@ on("htmx:replacedInHistory", forgetAddress);
 
 // ---- Answers that are errors
 
-// With DEBUG on, django-htmx would put an error's page in place of this one, typed text included.
-addEventListener("htmx:beforeOnLoad", (event) => event.stopPropagation(), true);
+addEventListener("htmx:beforeOnLoad", (event) => {
+  // With DEBUG on, django-htmx would put an error's page in place of this one, typed text included.
+  event.stopPropagation();
+  // Nor does opening a menu take the page away: only the sign-in sends its request elsewhere.
+  const { requestConfig, xhr } = event.detail;
+  if (!requestConfig.elt.matches("details.menu") || !xhr.getResponseHeader("HX-Redirect")) return;
+  event.preventDefault();
+  offerSignIn(xhr.getResponseHeader("HX-Redirect"));
+}, true);
 
 on("htmx:beforeSwap", ({ detail }) => {
   // A list that came by itself never takes away what somebody is at.
@@ -132,10 +139,11 @@ on("htmx:responseError", ({ detail: { xhr } }) => {
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   on(failure, (event) => alertOnce($("alerts").dataset[isWrite(event) ? "writeLost" : "readLost"]));
 }
-on("session-ended", ({ detail }) => {
+function offerSignIn(href) {
   const { sessionEnded, signIn } = $("alerts").dataset;
-  alertOnce(sessionEnded, { level: "warn", link: { href: detail.url, text: signIn } });
-});
+  alertOnce(sessionEnded, { level: "warn", link: { href, text: signIn } });
+}
+on("session-ended", ({ detail }) => offerSignIn(detail.url));
 on("toast", ({ detail: { level = "good", text } }) => {
   say(/bad|warn/.test(level) ? $("alerts") : $("toasts"), text, { level });
 });
@@ -183,6 +191,8 @@ on("htmx:afterSettle", (event) => {
   if (!wanted?.matches('[aria-invalid="true"]')) find(event.target, '.notice[role="alert"]')?.scrollIntoView({ block: "nearest" });
   if (wanted) return;
   if (document.activeElement !== document.body) return;
+  // The items that came took the place of the one that had the focus.
+  if (requestConfig.elt.matches("details.menu[open]")) target.querySelector("a, button")?.focus();
   const back = requestConfig.elt.closest("[data-return-focus]")?.dataset.returnFocus;
   if (back || isWrite(event)) ($(back) ?? $("main")).focus();
 });
@@ -194,7 +204,15 @@ const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
 on("toggle", ({ target }) => {
   if (!target.matches?.("details.menu") || !target.open) return;
   for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+  if (!target.hasAttribute("data-missing")) return;
+  const items = target.querySelector(".menu-items");
+  htmx.ajax("get", target.getAttribute("hx-get"), { source: target, target: items }).catch(() => {}); // said already
 }, true);
+// A menu asks for its items once; those that did not come are asked for when it is opened again.
+on("htmx:afterRequest", ({ detail: { requestConfig, successful, target } }) => {
+  const menu = requestConfig.elt;
+  if (menu.matches("details.menu")) menu.toggleAttribute("data-missing", !successful || !menu.contains(target));
+});
 on("click", (event) => {
   const item = event.target.closest(".menu-items a, .menu-items button");
   for (const menu of openMenus()) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
@@ -83,7 +84,7 @@ def test_archiving_on_the_details_page_keeps_the_page(page: Page, sandbox: Sandb
 def test_a_clone_opens_on_the_new_type(open_list: Callable[..., Page], sandbox: Sandbox) -> None:
     page = open_list()
     choose(page, "Clone")
-    page.wait_for_url(lambda url: f"{LIST}1103" in url)
+    page.wait_for_url(re.compile(rf"{LIST}(?!{TYPE}/)\d+/$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Soin visage à l’été")
     assert len(sandbox.types_of(CHAIN)) == 31
 

@@ -92,15 +92,17 @@ def test_a_button_of_a_row_works_after_a_new_sign_in(
 ) -> None:
     windows.expected += ["401 POST", "Response Status Error Code 401"]
     page = open_list()
-    end_sessions()
     page.locator(f"#menu-row-{TYPE}").click()
-    page.locator(f"#type-row-{TYPE}").get_by_role("button", name="Archive").click()
+    archive = page.locator(f"#type-row-{TYPE}").get_by_role("button", name="Archive")
+    expect(archive).to_be_visible()
+    end_sessions()
+    archive.click()
     with page.context.expect_page() as opened:
         page.locator("#alerts").get_by_role("link").click()
     sign_in(opened.value, manager)
     expect(opened.value).to_have_url(re.compile(LIST))
     page.locator(f"#menu-row-{TYPE}").click()
-    page.locator(f"#type-row-{TYPE}").get_by_role("button", name="Archive").click()
+    archive.click()
     expect(page.locator("#toasts")).to_contain_text("Soin visage à l’été")
     assert sandbox.type_of(CHAIN, TYPE)["is_archived"]
 
