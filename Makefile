@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 VENV := .venv
 PYTHON_HERE := $(VENV)/bin/python
+# A file of tests stays with one process, and with it the browser or the servers that it shares.
+PYTEST := $(PYTHON_HERE) -m pytest -n auto --dist loadfile
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -12,10 +14,10 @@ run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SA
 test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL
 
 test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those in a browser
-	env -u DATABASE_URL $(PYTHON_HERE) -m pytest -m "not browser"
+	env -u DATABASE_URL $(PYTEST) -m "not browser"
 
 test-postgres: $(VENV)/.ready-dev browser ## Run every test on PostgreSQL, those in a browser included
-	$(PYTHON_HERE) scripts/with_postgres.py $(PYTHON_HERE) -m pytest
+	$(PYTHON_HERE) scripts/with_postgres.py $(PYTEST)
 
 lint: $(VENV)/.ready-dev ## Check style, templates, types, migrations and the deployment's settings
 	$(VENV)/bin/ruff check .
@@ -31,6 +33,9 @@ format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's styl
 
 bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin
 	$(PYTHON_HERE) scripts/bench/run.py
+
+image-check: $(VENV)/.ready ## Build the image and play compose.yaml, without Docker (needs root, buildah, crun, debootstrap)
+	@sh scripts/image_check.sh $(PYTHON_HERE)
 
 pictures: $(VENV)/.ready-dev browser ## Take the README's pictures again
 	$(PYTHON_HERE) -m scripts.pictures
@@ -53,4 +58,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test test-sqlite test-postgres lint format bench pictures lock browser
+.PHONY: help run test test-sqlite test-postgres lint format bench image-check pictures lock browser
