@@ -88,7 +88,9 @@ def _covers(number: int) -> str:
 
 
 def _validity(row: Row) -> str:
-    if row.validity_kind == 1 and row.expires_at:
+    if row.validity_kind == 1:
+        if row.expires_at is None:
+            return _("until a date that is not known")
         return _("until %(date)s") % {"date": date_format(row.expires_at, "j M Y")}
     if row.validity_kind == 2:
         return period(row.validity, row.validity_unit)
