@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.gift_card_types import actions, archiving, deleting, listing, presenting, reading
 from loyalty_admin.gift_card_types import answers as own
-from loyalty_admin.gift_card_types import archiving, deleting, listing, presenting, reading
 from loyalty_admin.gift_card_types.views import detail_context, editable_chain
 from loyalty_admin.offers import answers
 from loyalty_admin.offers.forms import RestoreForm
@@ -107,7 +107,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """Make a deleted type again, under a title that the person confirms."""
     ctx = editable_chain(request, chain_id)
-    deletion = own.deletion_for(request, ctx, object_id=type_id)
+    deletion = answers.deletion_for(request, ctx, actions.DELETED, object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         problem = _("Give it a title of up to 255 characters.")

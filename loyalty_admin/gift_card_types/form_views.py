@@ -17,7 +17,7 @@ from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
-from loyalty_admin.chains.services import ChainContext, categories, locations
+from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import (
     actions,
     facts,
@@ -36,7 +36,7 @@ from loyalty_admin.gift_card_types.forms import (
 )
 from loyalty_admin.gift_card_types.views import editable_chain
 from loyalty_admin.offers import answers
-from loyalty_admin.offers.forms import Choices
+from loyalty_admin.offers.forms import Choices, choices_of
 from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
@@ -75,7 +75,7 @@ def _duplicated(request: Request, ctx: ChainContext, type_id: int) -> Terms:
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted type again from its last known copy, changed; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = own.deletion_for(request, ctx, pk=entry_id)
+    deletion = answers.deletion_for(request, ctx, actions.DELETED, pk=entry_id)
     return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
 
 
@@ -134,7 +134,7 @@ def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpRespons
         return answers.go(request, reverse("gift_card_types:detail", args=[ctx.id, type_id]))
     form = GiftCardTypeForm(opened=item.terms, choices=_choices(ctx))
     form.initial.update(_asked_before(request, ctx, actions.EDITED, type_id))
-    return _form_page(request, ctx, form, _opened_attempt(request), type_id=type_id)
+    return _form_page(request, ctx, form, answers.opened_attempt(request), type_id=type_id)
 
 
 def _asked_before(
@@ -144,13 +144,6 @@ def _asked_before(
     return stored.load(history.asked_before(ctx, request.GET.get("again", ""), action, type_id))
 
 
-def _opened_attempt(request: Request) -> Attempt:
-    """A form whose signature is broken is opened anew; nothing of it was sent."""
-    if request.method != "POST":
-        return Attempt()
-    return Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
-
-
 def _try_edit(
     request: Request,
     ctx: ChainContext,
@@ -158,17 +151,13 @@ def _try_edit(
     form: GiftCardTypeForm,
     opened_on: Mapping[str, Any],
 ) -> Attempt:
-    wanted = form.wanted()
-    # In a conflict the person gave way for these: what was read then stays.
-    theirs = [name for name in request.POST.getlist("theirs") if name in opened_on]
-    wanted |= {name: opened_on[name] for name in theirs}
     return attempt(
         lambda: services.edit_gift_card_type(
             ctx=ctx,
             type_id=type_id,
             form_id=answers.form_id(request),
             opened_on=opened_on,
-            wanted=wanted,
+            wanted=answers.wanted(request, form, opened_on),
         ),
         form,
     )
@@ -229,7 +218,7 @@ def _open_row(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse
         raise Http404
     opened = Terms(**{name: getattr(row, name) for name in ROW_TERMS})
     form = RowForm(opened=opened, choices=_row_choices(ctx))
-    return _row_editing(request, ctx, type_id, form, _opened_attempt(request))
+    return _row_editing(request, ctx, type_id, form, answers.opened_attempt(request))
 
 
 def _row_editing(
@@ -256,16 +245,8 @@ def _opened_on(
 
 
 def _row_choices(ctx: ChainContext) -> Choices:
-    return Choices(
-        locations=[(location.id, location.title) for location in locations(ctx)],
-        words=reading.words_for(ctx),
-    )
+    return choices_of(ctx, reading.words_for(ctx), with_catalogue=False)
 
 
 def _choices(ctx: ChainContext) -> Choices:
-    try:
-        catalogue = categories(ctx)
-    except AltegioError:
-        # The form says that it is missing; what is chosen already can be kept.
-        catalogue = ()
-    return replace(_row_choices(ctx), catalogue=catalogue)
+    return choices_of(ctx, reading.words_for(ctx), with_catalogue=True)

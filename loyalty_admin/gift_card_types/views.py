@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,19 +17,14 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import give_up_abandoned
 from loyalty_admin.chains.services import ChainContext, categories, chain_for
 from loyalty_admin.gift_card_types import archive, facts, listing, presenting, reading, services
-from loyalty_admin.offers import list_views
+from loyalty_admin.offers import answers, list_views
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.web.http import Request
 
 
 def editable_chain(request: Request, chain_id: int) -> ChainContext:
-    """The chain, for a write: PermissionDenied names what is missing."""
-    ctx = chain_for(request, chain_id, edit=True)
-    reason = presenting.why_not(ctx)
-    if reason:
-        raise PermissionDenied(reason)
-    return ctx
+    return answers.editable_chain(request, chain_id, presenting.why_not)
 
 
 LIST = ListPage(
@@ -106,7 +101,7 @@ def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
         "away": away,
         "is_archived": item.is_archived or away is not None,
         "is_changeable": not services.why_locked(ctx, item),
-        "marks": _marks(ctx, item),
+        "marks": _marks(ctx, item, archived_here=away is not None),
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",
         "groups": facts.facts(item, say),
         "services": facts.services(item, say),
@@ -125,12 +120,12 @@ def _learn_services(ctx: ChainContext) -> None:
         return
 
 
-def _marks(ctx: ChainContext, item: GiftCardType) -> tuple[str, ...]:
-    """What is odd about it; only the list tells whether its title is used twice."""
+def _marks(ctx: ChainContext, item: GiftCardType, *, archived_here: bool) -> tuple[str, ...]:
+    """What is odd about it now; only the list tells whether its title is used twice."""
     kept = listing.kept(ctx)
-    rows = kept.rows if kept else {}
-    row = rows.get(item.id)
-    return Attention(rows.values()).marks(row) if row else ()
+    row = replace(listing.row_of(item), archived_here=archived_here)
+    rows = {**(kept.rows if kept else {}), item.id: row}
+    return Attention(rows.values()).marks(row)
 
 
 @require_safe

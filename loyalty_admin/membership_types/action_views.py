@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types import (
+    actions,
     deleting,
     listing,
     presenting,
     reading,
     services,
 )
+from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types.views import detail_context, editable_chain
 from loyalty_admin.offers import answers
 from loyalty_admin.offers.forms import RestoreForm
@@ -97,7 +98,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """Bring a deleted type back under a title that the person confirms."""
     ctx = editable_chain(request, chain_id)
-    deletion = own.deletion_for(request, ctx, object_id=type_id)
+    deletion = answers.deletion_for(request, ctx, actions.DELETED, object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         return _not_restored(

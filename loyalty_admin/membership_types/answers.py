@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from loyalty_admin.altegio.membership_types import MembershipType
-from loyalty_admin.audit import history
-from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import actions, listing, presenting, reading
+from loyalty_admin.membership_types import listing, presenting
 from loyalty_admin.offers import answers
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.outcomes import Attempt, Written
 from loyalty_admin.web.http import Request
-
-
-def deletion_for(request: Request, ctx: ChainContext, **which: int) -> Entry:
-    """The newest such deletion; a form can be sent again after it has made it good."""
-    is_sent = request.method == "POST"
-    found = history.all_deletions(ctx, actions.DELETED) if is_sent else reading.deletions(ctx)
-    entry = found.filter(**which).first()
-    if entry is None:
-        raise Http404
-    return entry
 
 
 def row_written(

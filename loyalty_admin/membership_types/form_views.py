@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.membership_terms import TERM_NAMES, Terms
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
-from loyalty_admin.chains.services import ChainContext, categories, locations
+from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import (
     actions,
     facts,
@@ -35,7 +34,7 @@ from loyalty_admin.membership_types.forms import (
 )
 from loyalty_admin.membership_types.views import editable_chain
 from loyalty_admin.offers import answers
-from loyalty_admin.offers.forms import Choices
+from loyalty_admin.offers.forms import Choices, choices_of
 from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
@@ -54,7 +53,7 @@ def new(request: Request, chain_id: int) -> HttpResponse:
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted type again from its last known copy; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = own.deletion_for(request, ctx, pk=entry_id)
+    deletion = answers.deletion_for(request, ctx, actions.DELETED, pk=entry_id)
     return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
 
 
@@ -104,7 +103,7 @@ def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpRespons
         return answers.go(request, reverse("membership_types:detail", args=[ctx.id, type_id]))
     form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
     form.initial.update(_asked_before(request, ctx, actions.EDITED, type_id))
-    return _form_page(request, ctx, form, _opened_attempt(request), type_id=type_id)
+    return _form_page(request, ctx, form, answers.opened_attempt(request), type_id=type_id)
 
 
 def _asked_before(
@@ -114,13 +113,6 @@ def _asked_before(
     return stored.load(history.asked_before(ctx, request.GET.get("again", ""), action, type_id))
 
 
-def _opened_attempt(request: Request) -> Attempt:
-    """A form whose signature is broken is opened anew; nothing of it was sent."""
-    if request.method != "POST":
-        return Attempt()
-    return Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
-
-
 def _try_edit(
     request: Request,
     ctx: ChainContext,
@@ -128,17 +120,13 @@ def _try_edit(
     form: MembershipTypeForm,
     opened_on: Mapping[str, Any],
 ) -> Attempt:
-    wanted = form.wanted()
-    # In a conflict the person gave way for these: what was read then stays.
-    theirs = [name for name in request.POST.getlist("theirs") if name in opened_on]
-    wanted |= {name: opened_on[name] for name in theirs}
     return attempt(
         lambda: services.edit_membership_type(
             ctx=ctx,
             type_id=type_id,
             form_id=answers.form_id(request),
             opened_on=opened_on,
-            wanted=wanted,
+            wanted=answers.wanted(request, form, opened_on),
         ),
         form,
     )
@@ -203,7 +191,7 @@ def _open_row(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse
         raise Http404
     opened = Terms(**{name: getattr(row, name) for name in ROW_TERMS})
     form = RowForm(opened=opened, choices=_row_choices(ctx), sold=row.sold)
-    return _row_editing(request, ctx, type_id, form, _opened_attempt(request))
+    return _row_editing(request, ctx, type_id, form, answers.opened_attempt(request))
 
 
 def _row_editing(
@@ -236,17 +224,8 @@ def _sold(ctx: ChainContext, type_id: int) -> int | None:
 
 
 def _row_choices(ctx: ChainContext) -> Choices:
-    return Choices(
-        locations=[(location.id, location.title) for location in locations(ctx)],
-        words=reading.words_for(ctx),
-    )
+    return choices_of(ctx, reading.words_for(ctx), with_catalogue=False)
 
 
 def _choices(ctx: ChainContext) -> Choices:
-    plain = _row_choices(ctx)
-    try:
-        catalogue = categories(ctx)
-    except AltegioError:
-        # The form says that it is missing; what is covered already can be kept.
-        catalogue = ()
-    return Choices(locations=plain.locations, words=plain.words, catalogue=catalogue)
+    return choices_of(ctx, reading.words_for(ctx), with_catalogue=True)

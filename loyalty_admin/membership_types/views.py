@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,19 +15,14 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import give_up_abandoned
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.membership_types import facts, listing, presenting, reading
-from loyalty_admin.offers import list_views
+from loyalty_admin.offers import answers, list_views
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.web.http import Request
 
 
 def editable_chain(request: Request, chain_id: int) -> ChainContext:
-    """The chain, for a write: PermissionDenied names what is missing."""
-    ctx = chain_for(request, chain_id, edit=True)
-    reason = presenting.why_not(ctx)
-    if reason:
-        raise PermissionDenied(reason)
-    return ctx
+    return answers.editable_chain(request, chain_id, presenting.why_not)
 
 
 LIST = ListPage(

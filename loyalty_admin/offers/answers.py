@@ -1,21 +1,26 @@
-"""What the views of everything a chain sells share: answering a browser or htmx.
+"""What the views of everything a chain sells share: reading forms, answering a browser or htmx.
 
 The slices' addresses have the same names: `index`, `detail`, `create_again`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from loyalty_admin.audit.models import Outcome
-from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.audit import history
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.offers import outcomes
+from loyalty_admin.offers.forms import TermsForm
 from loyalty_admin.offers.outcomes import Attempt, Written
 from loyalty_admin.web.http import Request
 
@@ -27,8 +32,42 @@ LEVELS = {
 }
 
 
+def editable_chain(
+    request: Request, chain_id: int, why_not: Callable[[ChainContext], str]
+) -> ChainContext:
+    """The chain, for a write: PermissionDenied names what is missing."""
+    ctx = chain_for(request, chain_id, edit=True)
+    reason = why_not(ctx)
+    if reason:
+        raise PermissionDenied(reason)
+    return ctx
+
+
 def form_id(request: Request) -> str:
     return request.POST.get("form_id", "")[:64]
+
+
+def wanted(request: Request, form: TermsForm, opened_on: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms as typed; where the person gave way in a conflict, what was read then."""
+    theirs = [name for name in request.POST.getlist("theirs") if name in opened_on]
+    return form.wanted() | {name: opened_on[name] for name in theirs}
+
+
+def opened_attempt(request: Request) -> Attempt:
+    """A form whose signature is broken is opened anew; nothing of it was sent."""
+    if request.method != "POST":
+        return Attempt()
+    return Attempt(problem=_("This form was too old to be sent. Nothing was changed."), status=409)
+
+
+def deletion_for(request: Request, ctx: ChainContext, action: str, **which: int) -> Entry:
+    """The newest such deletion; a form can be sent again after it has made it good."""
+    is_sent = request.method == "POST"
+    found = (history.all_deletions if is_sent else history.deletions)(ctx, action)
+    entry = found.filter(**which).first()
+    if entry is None:
+        raise Http404
+    return entry
 
 
 def partial(request: Request, template: str, context: dict[str, Any], status: int) -> HttpResponse:

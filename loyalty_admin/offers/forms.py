@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -12,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.chains.services import ChainContext, categories, locations
 from loyalty_admin.offers import words
 from loyalty_admin.offers.rules import Problem
 
@@ -25,6 +28,19 @@ class Choices:
     locations: Sequence[tuple[int, str]] = ()
     catalogue: Sequence[Category] = ()
     words: Any
+
+
+def choices_of(ctx: ChainContext, words: Any, *, with_catalogue: bool) -> Choices:
+    """Of a chain; without its services where Altegio does not give them, which the form says."""
+    catalogue: Sequence[Category] = ()
+    if with_catalogue:
+        with suppress(AltegioError):
+            catalogue = categories(ctx)
+    return Choices(
+        locations=[(location.id, location.title) for location in locations(ctx)],
+        words=words,
+        catalogue=catalogue,
+    )
 
 
 class TermsForm(forms.Form):
