@@ -108,15 +108,13 @@ def _list(
     }
     if rows is not None:
         attention = Attention(rows)
-        # Those of the tab, whatever else is asked for: what is odd must not hide.
-        odd = page.shape.select(rows, Query(tab=query.tab, attention=True), attention.marks)
         found = page.shape.select(rows, query, attention.marks)
         shown = Paginator(found, query.size).get_page(query.page)
         query = replace(query, page=shown.number)
         may = {name: context[name] for name in ("can_edit", "why_not")}
         context["rows"] = page.draw(ctx, list(shown.object_list), attention, may)
         context |= presenting.pages(query, shown) | {
-            "odd": len(odd),
+            "odd": sum(1 for row in found if attention.marks(row)),
             "attention_url": query.url(attention=not query.attention),
         }
     if not request.htmx:
