@@ -48,5 +48,6 @@ def exists(moment: datetime) -> bool:
 
 
 def in_words(moment: datetime, names: Sequence[str]) -> str:
-    """For example "31 Dec 2026, 23:59 (Europe/Riga)"."""
-    return f"{date_format(moment, 'j M Y, H:i')} ({zone_of(moment, names)})"
+    """For example "31 Dec 2026, 23:59 (Europe/Riga)"; with seconds where there are some."""
+    clock = "H:i:s" if moment.second else "H:i"
+    return f"{date_format(moment, f'j M Y, {clock}')} ({zone_of(moment, names)})"
