@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.formats import date_format
@@ -36,9 +36,9 @@ def as_zone(name: str) -> tzinfo:
     """What `zone_of` named."""
     if name[:1] not in ("+", "-"):
         return ZoneInfo(name)
-    hours, minutes = (int(part) for part in name[1:].split(":")[:2])
-    length = timedelta(hours=hours, minutes=minutes)
-    return timezone(-length if name[0] == "-" else length)
+    offset = datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
+    assert offset is not None
+    return offset
 
 
 def exists(moment: datetime) -> bool:

@@ -1,0 +1,81 @@
+"""Gift card types in words: what a person reads of each term."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
+from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.words import Words
+
+SAY = Words(
+    locations={501: "Centre <b>", 502: "North"},
+    services={7: "Haircut & <i>care</i>"},
+    zones=("Europe/Riga",),
+    currency="€",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "terms", "said"),
+    [
+        ("title", {"title": "Fifty <i>"}, "Fifty <i>"),
+        ("face_value", {"face_value": Decimal("1234567.5")}, "1,234,567.50 €"),
+        ("face_value", {"face_value": Decimal("50.00")}, "50 €"),
+        ("online_price", {}, "not set"),
+        ("location_ids", {"location_ids": (501, 599)}, "Centre <b>, location 599"),
+        ("location_ids", {}, "none"),
+        ("several_uses", {"several_uses": True}, "With several payments, until nothing is left"),
+        ("several_uses", {}, "With one payment, whatever is left"),
+        ("covers", {"covers": 0}, "All services and products"),
+        ("covers", {"covers": 4}, "Named services and any products"),
+        ("covers", {"covers": 9}, "number 9"),
+        ("service_ids", {"service_ids": (7, 8)}, "Haircut & <i>care</i>, number 8"),
+        ("service_ids", {}, "none"),
+        ("sold_without_code", {"sold_without_code": True}, "Only the client who bought it"),
+        ("balance_editing", {"balance_editing": 1}, "Allowed"),
+        ("balance_editing", {"balance_editing": 2}, "Not allowed"),
+        # Nobody knows what it says, so no word is put in its place.
+        ("balance_editing", {"balance_editing": 0}, "number 0"),
+        ("balance_editing", {"balance_editing": 7}, "number 7"),
+        ("validity_kind", {"validity_kind": 0}, "Without end"),
+        ("validity_kind", {"validity_kind": 8}, "number 8"),
+        ("expires_at", {}, "not set"),
+        (
+            "expires_at",
+            {"expires_at": datetime.fromisoformat("2030-12-31T23:59:59+02:00")},
+            "31 Dec 2030, 23:59:59 (Europe/Riga)",
+        ),
+        ("validity", {"validity": 1, "validity_unit": 3}, "1 month"),
+        ("validity", {"validity": 2, "validity_unit": 9}, "2 (unit not set)"),
+        ("validity_unit", {"validity_unit": 4}, "years"),
+        ("online_sale", {"online_sale": True}, "yes"),
+        ("category_id", {}, "not set"),
+        ("category_id", {"category_id": 3}, "3"),
+    ],
+)
+def test_term_in_words(name: str, terms: dict[str, Any], said: str) -> None:
+    assert SAY.of(Terms(**terms), name) == said
+
+
+def test_every_term_has_a_label_and_words() -> None:
+    assert set(words.LABELS) == set(TERM_NAMES)
+    for name in TERM_NAMES:
+        assert words.label(name)
+        assert isinstance(Words().of(Terms(), name), str)
+
+
+def test_changes_say_before_and_after() -> None:
+    before = Terms(expires_at=datetime.fromisoformat("2030-12-31T23:59:59+02:00"))
+    after = Terms(expires_at=datetime.fromisoformat("2030-12-31T23:59:00+02:00"), title="x")
+    assert words.changes(SAY, before, after, ["expires_at"]) == [
+        {
+            "field": "Valid until",
+            "before": "31 Dec 2030, 23:59:59 (Europe/Riga)",
+            "after": "31 Dec 2030, 23:59 (Europe/Riga)",
+        }
+    ]
