@@ -29,6 +29,7 @@ from loyalty_admin.gift_card_types import (
 )
 from loyalty_admin.gift_card_types import answers as own
 from loyalty_admin.gift_card_types.forms import (
+    NEW,
     ROW_TERMS,
     GiftCardTypeForm,
     NewGiftCardTypeForm,
@@ -39,9 +40,6 @@ from loyalty_admin.offers import answers
 from loyalty_admin.offers.forms import Choices, choices_of
 from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
-
-# What a new type starts from; the unit only waits for a number beside it.
-NEW = Terms(validity_unit=3)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from loyalty_admin.altegio.gift_card_terms import (
     TERM_NAMES,
     Terms,
     differing_terms,
+    idle_terms,
     terms_of_errors,
 )
 from loyalty_admin.gift_card_types import rules, words
@@ -29,6 +31,8 @@ from loyalty_admin.offers.forms import (
 from loyalty_admin.offers.rules import Problem
 from loyalty_admin.offers.words import CODE, numbered
 
+# What a new type starts from; the unit only waits for a number beside it.
+NEW = Terms(validity_unit=3)
 ROW_TERMS = ("title", "face_value", "location_ids", "online_sale", "online_price")
 
 HELP: Mapping[str, Any] = {
@@ -52,6 +56,18 @@ class GiftCardTypeForm(TermsForm):
 
     def field_of(self, name: str) -> forms.Field:
         return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
+
+    def clean(self) -> dict[str, Any]:
+        chosen = {
+            name: self.cleaned_data[name]
+            for name in ("covers", "validity_kind")
+            if name in self.cleaned_data
+        }
+        # Their controls are hidden: nobody would find what is wrong with them.
+        for name in idle_terms(replace(self.opened, **chosen)) & self.errors.keys():
+            del self.errors[name]
+            self.cleaned_data[name] = getattr(self.opened, name)
+        return super().clean()
 
     def differing(self, one: Terms, other: Terms) -> list[str]:
         return differing_terms(one, other)
@@ -77,7 +93,7 @@ class NewGiftCardTypeForm(GiftCardTypeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.opened.face_value:
+        if self.opened == NEW:
             del self.initial["face_value"]  # a value is typed, not left at nothing
 
 
