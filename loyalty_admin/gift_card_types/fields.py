@@ -19,6 +19,14 @@ class ServicesPicker(forms.CheckboxSelectMultiple):
 
     template_name = "gift_card_types/widgets/services.html"
 
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["groups"] = [
+            {"title": title, "rows": rows, "chosen": sum(row["selected"] for row in rows)}
+            for title, rows, _place in context["widget"]["optgroups"]
+        ]
+        return context
+
 
 def services_field(
     catalogue: Sequence[Category], opened: Iterable[int], titles: dict[int, str]

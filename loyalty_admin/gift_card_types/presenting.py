@@ -189,17 +189,10 @@ def _column_labels() -> dict[str, str]:
 
 def _filter_texts() -> dict[str, tuple[str, dict[str, str]]]:
     return {
-        "uses": (
-            _("Used up with"),
-            {"once": _("one payment"), "several": _("several payments")},
-        ),
+        "uses": (_("Uses"), {"once": _("one payment"), "several": _("several payments")}),
         "validity": (
             _("Validity"),
-            {
-                "endless": _("without end"),
-                "date": _("until a fixed date"),
-                "period": _("some time from the sale"),
-            },
+            {"endless": _("no end"), "date": _("fixed date"), "period": _("from the sale")},
         ),
         "issued": (_("Issued"), {"yes": _("issued"), "no": _("never issued")}),
         "online": (_("Online sale"), {"on": _("sold online"), "off": _("not sold online")}),
