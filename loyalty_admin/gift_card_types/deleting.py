@@ -29,6 +29,7 @@ def delete_gift_card_type(
     audit.check_not_submitted(submission)
     if read.issued:
         raise CannotWrite(services.IS_ISSUED)
+    transport = ctx.transport()
     entry = audit.begin(
         ctx,
         submission=submission,
@@ -37,7 +38,6 @@ def delete_gift_card_type(
         object_title=read.terms.title,
         copy=dict(read.raw),
     )
-    transport = ctx.transport()
     try:
         with audit.journaled(entry):
             audit.send(entry, "DELETE", lambda: api.delete_type(transport, ctx.id, type_id))

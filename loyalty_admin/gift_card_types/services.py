@@ -13,11 +13,11 @@ from loyalty_admin.altegio.errors import OutcomeUnknown
 from loyalty_admin.altegio.gift_card_terms import TERM_OF_KEY, Terms, differing_terms, to_api
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.altegio.transport import Answer
-from loyalty_admin.audit import history
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import actions, archive, journal, listing, reading, stored, words
+from loyalty_admin.offers.journal import begin_to_make_good
 from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite, merged
 
@@ -140,22 +140,24 @@ def create_gift_card_type(
     object_id = origin.object_id if origin else clone_of
     submission = audit.submission_of(ctx, form_id=form_id, action=action, object_id=object_id)
     audit.check_not_submitted(submission)
-    if origin:
-        history.check_not_made_good(origin)
     # Before the intent: without a usable token there is nothing to write down.
     transport = ctx.transport()
-    entry = audit.begin(
-        ctx,
-        submission=submission,
-        action=action,
-        object_id=object_id,
-        object_title=terms.title,
-        changes=words.changes(
-            reading.words_for(ctx), Terms(), terms, differing_terms(Terms(), terms)
-        ),
-        asked={"terms": stored.dump(terms), "known_ids": reading.known_ids(ctx, terms.title)},
-        origin=origin,
-    )
+    known_ids = reading.known_ids(ctx, terms.title)
+    say = reading.words_for(ctx)
+
+    def begin() -> Entry:
+        return audit.begin(
+            ctx,
+            submission=submission,
+            action=action,
+            object_id=object_id,
+            object_title=terms.title,
+            changes=words.changes(say, Terms(), terms, differing_terms(Terms(), terms)),
+            asked={"terms": stored.dump(terms), "known_ids": known_ids},
+            origin=origin,
+        )
+
+    entry = begin_to_make_good(origin, begin) if origin else begin()
     body = to_api(terms, read=origin.copy if origin else None)
     try:
         with audit.journaled(entry):

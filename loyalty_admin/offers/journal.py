@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.errors import AltegioError
@@ -18,6 +19,21 @@ from loyalty_admin.offers.outcomes import Written
 
 # Somebody is waiting who has waited for the write itself already.
 SECONDS_TO_SETTLE = 4.0
+
+
+def begin_to_make_good(deletion: Entry, begin: Callable[[], Entry]) -> Entry:
+    """Begin what makes the deletion good, unless another write did so, or still may have.
+
+    Raises AlreadySubmitted, after waiting for the other one's result.
+    """
+    with transaction.atomic():
+        # Whoever comes second waits here until the first one's intent is written down.
+        Entry.objects.select_for_update().get(pk=deletion.pk)
+        other = deletion.follow_ups.exclude(outcome=Outcome.REFUSED).first()
+        if other is None:
+            return begin()
+    audit.check_not_submitted(other.submission)
+    raise AssertionError("what was begun stands in the journal")
 
 
 def settled_now(

@@ -1,0 +1,342 @@
+"""Archiving: only here, for everybody; off online sale at Altegio in the same step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains import services as chains
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections import services as connections
+from loyalty_admin.gift_card_types import archive
+from loyalty_admin.gift_card_types.models import ArchivedType
+from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PASSWORD
+from tests.gift_card_types.common import (
+    ARCHIVED_BY_ALTEGIO,
+    CHAIN,
+    HOSTILE,
+    ISSUED,
+    LIST,
+    ONLINE,
+    OTHER_CHAIN,
+    PLAIN,
+    asked_of,
+    named,
+    writes,
+)
+from tests.gift_card_types.submitting import at, form_id, menu_of, newest, press, said, shown
+from tests.gift_card_types.writing import archive_plainly, switch_plainly
+from tests.pages import HTMX, Page, page_of
+
+TITLE = "Подарок для мамы"
+ROW = HTMX | {"HX-Target": f"type-row-{PLAIN}"}
+DETAIL = HTMX | {"HX-Target": "type-detail"}
+WAYS = pytest.mark.parametrize("headers", [{}, ROW, DETAIL], ids=["plain", "row", "detail"])
+
+
+def active(client: Client) -> list[str]:
+    return page_of(client, f"{LIST}loaded/").titles()
+
+
+def archived(client: Client) -> list[str]:
+    return page_of(client, f"{LIST}loaded/?tab=archived").titles()
+
+
+# Hidden here
+
+
+def test_archived_type_leaves_the_active_ones_and_nothing_is_sent(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    before = sandbox.certificate_types_of(CHAIN)
+    start = len(sandbox.calls())
+    response = archive_plainly(loaded)
+    assert response["Location"] == f"{LIST}{PLAIN}/"
+    assert asked_of(sandbox.calls()[start:]) == [f"GET /{PLAIN}", f"GET /{PLAIN}"]
+    assert sandbox.certificate_types_of(CHAIN) == before
+    page = shown(loaded, response)
+    assert TITLE in page.one("div", class_="notice good").text
+    assert page.all("span", text="Archived in this dashboard")
+    assert TITLE not in active(loaded) and TITLE in archived(loaded)
+    entry = newest()
+    assert (entry.action, entry.object_id) == ("gift_card_type.archived", PLAIN)
+    assert (entry.outcome, entry.attempts, entry.changes) == (Outcome.DONE, [], [])
+    assert entry.copy is not None and entry.copy["title"] == TITLE
+
+
+def test_it_is_hidden_from_every_person_through_every_connection(
+    sandbox: Sandbox, loaded: Client, manager: User, viewer: User, sign_in: Callable[[User], Client]
+) -> None:
+    assistant = connections.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
+    chains.choose_connection(person=viewer, chain_id=CHAIN, connection=assistant)
+    vera, maria = sign_in(viewer), sign_in(manager)
+    for client in (vera, maria):
+        assert TITLE in active(client)
+    archive_plainly(loaded)
+    for client in (vera, maria, loaded):
+        assert TITLE not in active(client)
+        assert TITLE in archived(client)
+        assert page_of(client, f"{LIST}{PLAIN}/").all("span", text="Archived in this dashboard")
+
+
+def test_it_is_hidden_in_its_chain_and_at_its_address_only(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.put_certificate_type(OTHER_CHAIN, {"id": PLAIN, "title": "Of the other chain"})
+    archive_plainly(edith)
+    other = page_of(edith, at(OTHER_CHAIN, "loaded/"))
+    assert "Of the other chain" in other.titles()
+    ArchivedType.objects.update(api_url="https://api.example/api/v1")
+    assert TITLE in active(edith)
+    assert page_of(edith, f"{LIST}{PLAIN}/").all("span", text="Active")
+
+
+def test_it_stays_archived_when_the_list_is_read_anew(sandbox: Sandbox, loaded: Client) -> None:
+    archive_plainly(loaded)
+    loaded.post(f"{LIST}refresh/")
+    assert TITLE not in active(loaded) and TITLE in archived(loaded)
+
+
+@WAYS
+def test_already_archived_sends_and_notes_nothing(
+    sandbox: Sandbox, ctx: ChainContext, loaded: Client, headers: dict[str, str]
+) -> None:
+    data = {"form_id": form_id(loaded, PLAIN)}
+    archive.put_away(ctx, PLAIN, took_off_sale=True)
+    response = loaded.post(f"{LIST}{PLAIN}/archive/", data, headers=headers)
+    assert "so already" in said(shown(loaded, response))
+    assert not writes(sandbox) and not Entry.objects.exists()
+    away = archive.archived_here(ctx, PLAIN)
+    assert away is not None and away.took_off_sale
+
+
+def test_archived_by_altegio_is_archived_already(
+    profile: str, sandbox: Sandbox, ctx: ChainContext, edith: Client
+) -> None:
+    """Although it is on sale online: what a PUT would make of it is not known."""
+    press(edith, ARCHIVED_BY_ALTEGIO, "archive")
+    assert not writes(sandbox) and not Entry.objects.exists()
+    assert archive.archived_here(ctx, ARCHIVED_BY_ALTEGIO) is None
+
+
+# Off online sale
+
+
+def test_online_sale_ends_in_the_same_step_when_it_was_said(
+    profile: str, sandbox: Sandbox, ctx: ChainContext, loaded: Client
+) -> None:
+    before = sandbox.certificate_type_of(CHAIN, ONLINE)
+    assert "switched off" in page_of(loaded, f"{LIST}{ONLINE}/archive/").text
+    start = len(sandbox.calls())
+    page = shown(loaded, press(loaded, ONLINE, "archive"))
+    asked = asked_of(sandbox.calls()[start:])
+    assert asked[-3:] == [f"GET /{ONLINE}", f"PUT /{ONLINE}", f"GET /{ONLINE}"]  # and its page
+    after = sandbox.certificate_type_of(CHAIN, ONLINE)
+    assert after == before | {"online_sale_is_enabled": False}
+    away = archive.archived_here(ctx, ONLINE)
+    assert away is not None and away.took_off_sale
+    assert newest().outcome == Outcome.DONE and newest().kept == []
+    assert [change["field"] for change in newest().changes] == ["Online sale"]
+    assert "unarchiving switches it on again" in page.text
+
+
+@WAYS
+def test_without_its_being_said_nothing_is_sent_and_nothing_archived(
+    sandbox: Sandbox, ctx: ChainContext, loaded: Client, headers: dict[str, str]
+) -> None:
+    """It went on sale online after the page with the button was opened."""
+    data = {"form_id": form_id(loaded, PLAIN)}
+    sandbox.alter_certificate_type(CHAIN, PLAIN, online_sale_is_enabled=True, online_sale_price=120)
+    response = loaded.post(f"{LIST}{PLAIN}/archive/", data, headers=headers)
+    assert response.status_code == 409
+    assert "online sale" in Page(response).one(role="alert").text
+    assert not writes(sandbox) and not Entry.objects.exists()
+    assert archive.archived_here(ctx, PLAIN) is None
+
+
+def test_said_but_taken_off_sale_meanwhile_is_archived_here_alone(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client
+) -> None:
+    form = page_of(edith, f"{LIST}{ONLINE}/archive/").form("archive/")
+    sandbox.alter_certificate_type(CHAIN, ONLINE, online_sale_is_enabled=False)
+    edith.post(f"{LIST}{ONLINE}/archive/", form.data())
+    assert not writes(sandbox)
+    away = archive.archived_here(ctx, ONLINE)
+    assert away is not None and not away.took_off_sale
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "success_false", "message": "Not on <i>Sundays</i>."},
+        {"kind": "status", "status": 400, "message": "Not on <i>Sundays</i>."},
+        {"kind": "null_data"},
+        {"kind": "empty"},
+    ],
+    ids=lambda fault: str(fault["kind"]),
+)
+@pytest.mark.parametrize("htmx", [False, True])
+def test_when_altegio_does_not_end_the_sale_nothing_is_archived(
+    sandbox: Sandbox, ctx: ChainContext, loaded: Client, fault: dict[str, Any], htmx: bool
+) -> None:
+    data = page_of(loaded, f"{LIST}{ONLINE}/archive/").form("archive/").data()
+    sandbox.fault(match={"method": "PUT"}, **fault)
+    headers = HTMX | {"HX-Target": f"type-row-{ONLINE}"} if htmx else {}
+    response = loaded.post(f"{LIST}{ONLINE}/archive/", data, headers=headers)
+    assert response.status_code == 422
+    page = Page(response)
+    assert fault.get("message", "as it was") in page.text and "<i>" not in page.html
+    if htmx:
+        assert response["X-Partial"]
+        assert page.one("input", id="form-id").attrs["value"] != data["form_id"][0]
+    assert archive.archived_here(ctx, ONLINE) is None
+    assert newest().outcome == Outcome.REFUSED
+    assert len(writes(sandbox)) == 1
+    assert "Gift card €100" in active(loaded)
+
+
+def test_type_of_which_something_is_missing_is_not_put(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client
+) -> None:
+    data = page_of(edith, f"{LIST}{ONLINE}/archive/").form("archive/").data()
+    raw = sandbox.certificate_type_of(CHAIN, ONLINE)
+    del raw["service_ids"], raw["category_id"]
+    sandbox.put_certificate_type(CHAIN, raw)
+    response = edith.post(f"{LIST}{ONLINE}/archive/", data)
+    assert response.status_code == 409
+    assert "Category number" in Page(response).text
+    assert not writes(sandbox) and archive.archived_here(ctx, ONLINE) is None
+
+
+def test_issued_type_is_archived_here_only_and_stays_marked(
+    profile: str, sandbox: Sandbox, ctx: ChainContext, loaded: Client
+) -> None:
+    question = page_of(loaded, f"{LIST}{ISSUED}/archive/")
+    assert "stays on sale online" in question.text
+    response = loaded.post(f"{LIST}{ISSUED}/archive/", question.form("archive/").data())
+    page = shown(loaded, response)
+    assert "still on sale online" in page.text
+    assert page.all("span", text="archived, but on sale online")
+    assert not writes(sandbox)
+    away = archive.archived_here(ctx, ISSUED)
+    assert away is not None and not away.took_off_sale
+    listed = page_of(loaded, f"{LIST}?tab=archived")
+    assert "Gift card €50" in listed.titles()
+    assert listed.all("span", text="archived, but on sale online")
+
+
+# What is swapped
+
+
+def test_row_is_swapped_alone_with_a_toast(profile: str, loaded: Client) -> None:
+    response = switch_plainly(loaded, PLAIN, "archive", **ROW)
+    assert response.status_code == 200
+    page = Page(response)
+    row = page.one("tr", id=f"type-row-{PLAIN}")
+    assert len(page.all("tr")) == 1
+    assert "archived here" in row.text
+    # Now it offers the way back, and no changing.
+    menu = menu_of(loaded, PLAIN)
+    menu.one("button", formaction=f"{LIST}{PLAIN}/unarchive/")
+    for part in (page, menu):
+        assert not part.all("a", href=f"{LIST}{PLAIN}/edit/")
+    toast = page.one("div", id="toasts")
+    assert toast.attrs["hx-swap-oob"] == "beforeend"
+    assert TITLE in toast.text
+    # The next press needs an id of its own.
+    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
+
+
+def test_types_page_is_swapped_alone(edith: Client) -> None:
+    page = Page(switch_plainly(edith, PLAIN, "archive", **DETAIL))
+    page.one("div", id="type-detail")
+    assert not page.all("html")
+    assert page.all("button", text="Unarchive")
+    assert TITLE in page.one("div", id="toasts").text
+
+
+def test_dialog_of_a_row_swaps_that_row(loaded: Client) -> None:
+    asked = loaded.get(
+        f"{LIST}{ONLINE}/archive/", headers=HTMX | {"HX-Trigger": f"archive-row-{ONLINE}"}
+    )
+    form = Page(asked).form("archive/")
+    assert form.attrs["hx-target"] == f"#type-row-{ONLINE}"
+    headers = HTMX | {"HX-Target": f"type-row-{ONLINE}"}
+    row = Page(loaded.post(f"{LIST}{ONLINE}/archive/", form.data(), headers=headers))
+    row.one("tr", id=f"type-row-{ONLINE}")
+    menu_of(loaded, ONLINE).one("a", text="Unarchive…")
+
+
+def test_list_knows_it_at_once(sandbox: Sandbox, loaded: Client) -> None:
+    archive_plainly(loaded)
+    before = len(sandbox.calls())
+    assert TITLE not in page_of(loaded, LIST).titles()
+    assert TITLE in page_of(loaded, f"{LIST}?tab=archived").titles()
+    assert len(sandbox.calls()) == before
+
+
+@WAYS
+def test_unknown_outcome_is_never_said_to_be_nothing(
+    sandbox: Sandbox, ctx: ChainContext, loaded: Client, headers: dict[str, str]
+) -> None:
+    headers = {name: value.replace(str(PLAIN), str(ONLINE)) for name, value in headers.items()}
+    data = page_of(loaded, f"{LIST}{ONLINE}/archive/").form("archive/").data()
+    sandbox.fault(kind="reset_after", match={"method": "PUT"})
+    # The first read is the one before the write.
+    sandbox.fault(kind="html", status=403, after=1, times=None, match={"method": "GET"})
+    response = loaded.post(f"{LIST}{ONLINE}/archive/", data, headers=headers, follow=True)
+    page = Page(response)
+    assert newest().outcome == Outcome.UNKNOWN
+    entry_url = f"/activity/{newest().pk}/"
+    led_to = (response.request["PATH_INFO"], response.headers.get("HX-Redirect"))
+    assert page.all("a", href=entry_url) or entry_url in led_to
+    assert "Nothing was changed" not in page.text
+    assert len(writes(sandbox)) == 1
+    assert archive.archived_here(ctx, ONLINE) is None
+
+
+def test_hostile_title_is_inert(sandbox: Sandbox, loaded: Client) -> None:
+    type_id = named(sandbox, HOSTILE)["id"]
+    page = page_of(loaded, f"{LIST}{type_id}/archive/", htmx=True)
+    assert HOSTILE in page.one("h2").text
+    target = HTMX | {"HX-Target": f"type-row-{type_id}"}
+    data = page.form("archive/").data()
+    written = Page(loaded.post(f"{LIST}{type_id}/archive/", data, headers=target))
+    assert HOSTILE in written.one("div", id="toasts").text
+    assert "<script>alert" not in page.html + written.html
+
+
+# Who, and which
+
+
+@pytest.mark.parametrize("verb", ["archive", "unarchive"])
+def test_type_of_another_chain_is_left_alone(sandbox: Sandbox, edith: Client, verb: str) -> None:
+    data = {"form_id": form_id(edith, PLAIN), "said": "yes"}
+    assert edith.post(f"{LIST}25002/{verb}/", data).status_code == 422
+    assert edith.get(f"{LIST}25002/{verb}/").status_code == 404
+    # Also where Altegio would show it.
+    sandbox.alter_certificate_type(CHAIN, PLAIN, company_group_id=OTHER_CHAIN)
+    assert edith.post(f"{LIST}{PLAIN}/{verb}/", data).status_code == 422
+    assert not writes(sandbox)
+    assert not ArchivedType.objects.exists()
+
+
+def test_asking_archives_nothing(sandbox: Sandbox, edith: Client) -> None:
+    for type_id in (PLAIN, ONLINE):
+        page_of(edith, f"{LIST}{type_id}/archive/")
+    assert not writes(sandbox)
+    assert not ArchivedType.objects.exists() and not Entry.objects.exists()
+
+
+def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
+    assert edith.post(f"{LIST}{PLAIN}/archive/", {"said": "yes"}).status_code == 400
+    assert not ArchivedType.objects.exists()
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors(f"{ONLINE}/archive/", "get", "post", data={"form_id": "x" * 22, "said": "yes"})
+    assert not ArchivedType.objects.exists()

@@ -1,0 +1,136 @@
+"""A deleted type made again from its last known copy, changed before it is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.gift_card_types import actions
+from loyalty_admin.sandbox.server import Sandbox
+from tests.gift_card_types.common import (
+    CHAIN,
+    LIST,
+    OTHER_CHAIN,
+    PLAIN,
+    UNMODELLED,
+    WITH_SERVICES,
+    listed,
+    named,
+    writes,
+)
+from tests.gift_card_types.submitting import at, delete, newest, restore, shown
+from tests.pages import HTMX, Form, Page, Typed, page_of
+
+
+def again(client: Client, deletion: Entry) -> tuple[str, Form]:
+    url = f"{LIST}trash/{deletion.pk}/again/"
+    assert page_of(client, f"{LIST}trash/").all("a", href=url)
+    return url, page_of(client, url).form(id="type-form")
+
+
+@pytest.mark.parametrize("type_id", [PLAIN, WITH_SERVICES, UNMODELLED])
+def test_only_what_is_typed_differs_from_the_copy(
+    profile: str, sandbox: Sandbox, edith: Client, type_id: int
+) -> None:
+    before = sandbox.certificate_type_of(CHAIN, type_id)
+    delete(edith, type_id)
+    count = len(writes(sandbox))
+    url, form = again(edith, newest())
+    assert len(writes(sandbox)) == count
+    page = shown(edith, edith.post(url, form.data({"title": "Changed", "face_value": "77.5"})))
+    assert page.one("h1").text == "Changed"
+    made = named(sandbox, "Changed")
+    assert made["balance"] == 77.5
+    different = {name for name in before if made.get(name) != before[name]}
+    # In one profile what is not modelled comes as text, and goes as it came.
+    assert different - {"external_code", "tags"} <= {
+        "id", "title", "balance", "weight", "is_deleted"
+    }  # fmt: skip
+    assert made.keys() == before.keys()
+    assert newest().action == actions.RESTORED and newest().kept == []
+
+
+def test_both_journal_entries_name_each_other(edith: Client) -> None:
+    delete(edith, PLAIN)
+    url, form = again(edith, newest())
+    edith.post(url, form.data({"title": "Changed"}))
+    made, deleted = Entry.objects.all()
+    assert (made.origin, made.object_id, made.outcome) == (deleted, PLAIN, Outcome.DONE)
+    assert page_of(edith, f"/activity/{deleted.pk}/").all("a", href=f"/activity/{made.pk}/")
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_it_is_made_once_and_then_waits_no_more(
+    sandbox: Sandbox, edith: Client, htmx: bool
+) -> None:
+    delete(edith, PLAIN)
+    url, form = again(edith, newest())
+    _url, other = again(edith, newest())
+    headers = HTMX if htmx else {}
+    answers = [
+        edith.post(url, data, headers=headers) for data in (form.data(), form.data(), other.data())
+    ]
+    name = "HX-Redirect" if htmx else "Location"
+    made = named(sandbox, "Подарок для мамы")
+    assert {answer[name] for answer in answers} == {f"{LIST}{made['id']}/"}
+    assert [call["method"] for call in writes(sandbox)] == ["DELETE", "POST"]
+    assert not page_of(edith, f"{LIST}trash/").titles()
+    assert edith.get(url).status_code == 404
+
+
+def test_restored_meanwhile_is_not_made_a_second_time(sandbox: Sandbox, edith: Client) -> None:
+    delete(edith, PLAIN)
+    url, form = again(edith, newest())
+    made = restore(edith, PLAIN)["Location"]
+    assert edith.post(url, form.data())["Location"] == made
+    assert len([raw for raw in listed(sandbox) if raw["title"] == "Подарок для мамы"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"), [({"title": ""}, "title"), ({"covers": "3"}, "service_ids")]
+)
+def test_error_keeps_what_was_typed(
+    sandbox: Sandbox, edith: Client, typed: Typed, field: str
+) -> None:
+    delete(edith, PLAIN)
+    url, form = again(edith, newest())
+    response = edith.post(url, form.data({"face_value": "3", **typed}))
+    assert response.status_code == 422
+    page = Page(response)
+    page.one("ul", id=f"id_{field}_error")
+    assert page.form(id="type-form").values["face_value"] == ["3"]
+    assert len(writes(sandbox)) == 1
+
+
+def test_refusal_keeps_the_form_and_the_deletion(sandbox: Sandbox, edith: Client) -> None:
+    delete(edith, PLAIN)
+    url, form = again(edith, newest())
+    sandbox.fault(kind="success_false", message="Not today.", match={"method": "POST"})
+    response = edith.post(url, form.data({"face_value": "3"}))
+    assert response.status_code == 422
+    page = Page(response)
+    assert "Not today." in page.text
+    assert page.form(id="type-form").values["face_value"] == ["3"]
+    assert page_of(edith, f"{LIST}trash/").titles() == ["Подарок для мамы"]
+
+
+def test_copy_of_another_chain_or_of_no_deletion_is_not_found(
+    edith: Client, sandbox: Sandbox
+) -> None:
+    sandbox.fault(kind="success_false", match={"method": "DELETE"})
+    delete(edith, PLAIN)
+    assert newest().outcome == Outcome.REFUSED
+    assert edith.get(f"{LIST}trash/{newest().pk}/again/").status_code == 404
+    delete(edith, PLAIN)
+    assert edith.get(f"{LIST}trash/999999/again/").status_code == 404
+    # The account may change nothing in the other chain: a reader there finds nothing either.
+    Entry.objects.filter(pk=newest().pk).update(chain_id=OTHER_CHAIN)
+    assert edith.get(f"{LIST}trash/{newest().pk}/again/").status_code == 404
+    assert edith.get(at(OTHER_CHAIN, f"trash/{newest().pk}/again/")).status_code == 403
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors("trash/1/again/", "get", "post", data={"form_id": "x" * 22})

@@ -1,0 +1,253 @@
+"""Restoring: Altegio brings none back, so a new type is made from the full copy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.gift_card_types import actions, deleting, reading
+from loyalty_admin.sandbox.server import Sandbox
+from tests.gift_card_types.common import (
+    CHAIN,
+    DATED,
+    FOREIGN,
+    HOSTILE,
+    LIST,
+    PLAIN,
+    UNKNOWN_EDITING,
+    UNMODELLED,
+    WITH_SERVICES,
+    listed,
+    named,
+    writes,
+)
+from tests.gift_card_types.submitting import delete, newest, restore, said, shown
+from tests.membership_types.threads import at_once
+from tests.pages import HTMX, Page, page_of
+
+TITLE = "Подарок для мамы"
+URL = f"{LIST}{PLAIN}/restore/"
+
+
+@pytest.fixture
+def trashed(loaded: Client) -> Client:
+    """The editor's browser after a type was deleted."""
+    shown(loaded, delete(loaded, PLAIN))
+    return loaded
+
+
+def posts(sandbox: Sandbox) -> int:
+    return len([call for call in writes(sandbox) if call["method"] == "POST"])
+
+
+@pytest.mark.parametrize("type_id", [PLAIN, DATED, FOREIGN, WITH_SERVICES, UNMODELLED, 31009])
+def test_new_type_has_all_that_the_copy_has_but_a_number_of_its_own(
+    profile: str, sandbox: Sandbox, edith: Client, type_id: int
+) -> None:
+    before = sandbox.certificate_type_of(CHAIN, type_id)
+    delete(edith, type_id)
+    as_answered: Any = newest().copy
+    response = restore(edith, type_id)
+    after = named(sandbox, before["title"])
+    assert after["id"] != type_id
+    assert response["Location"] == f"{LIST}{after['id']}/"
+    assert newest().kept == []
+    only_altegios = {"id", "weight", "is_deleted"}
+    different = {name for name in before if after.get(name) != before[name]} - only_altegios
+    # Keys that this dashboard does not model go as they were answered.
+    assert {name: after[name] for name in different} == {n: as_answered[n] for n in different}
+    assert different <= {"external_code", "tags"}
+    assert after.keys() == before.keys()
+
+
+def test_it_is_made_under_the_confirmed_title_and_the_new_number_is_said(
+    sandbox: Sandbox, trashed: Client
+) -> None:
+    response = restore(trashed, PLAIN, {"title": " For her again "})
+    made = named(sandbox, "For her again")
+    page = shown(trashed, response)
+    assert page.one("h1").text == "For her again"
+    assert "a new number" in said(page)
+    assert str(made["id"]) in page.text
+    assert sandbox.certificate_type_of(CHAIN, PLAIN)["is_deleted"]
+    assert "For her again" in page_of(trashed, LIST).titles()
+    assert not page_of(trashed, f"{LIST}trash/").titles()
+
+
+def test_both_journal_entries_name_each_other(trashed: Client) -> None:
+    restore(trashed, PLAIN)
+    restored, deleted = Entry.objects.all()
+    assert (restored.action, restored.object_id) == (actions.RESTORED, PLAIN)
+    assert restored.origin == deleted
+    assert list(deleted.follow_ups.all()) == [restored]
+    for one, other in ((restored, deleted), (deleted, restored)):
+        page = page_of(trashed, f"/activity/{one.pk}/")
+        assert page.all("a", href=f"/activity/{other.pk}/")
+    # The new type's page tells how it came to be.
+    page = page_of(trashed, f"{LIST}{restored.result_id}/")
+    assert page.all("a", href=f"/activity/{restored.pk}/")
+
+
+def test_htmx_goes_to_the_new_types_page(sandbox: Sandbox, trashed: Client) -> None:
+    form = page_of(trashed, f"{LIST}trash/").form("restore/")
+    response = trashed.post(URL, form.data(), headers=HTMX)
+    assert response["HX-Redirect"] == f"{LIST}{named(sandbox, TITLE)['id']}/"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_refused_restore_keeps_the_title_and_offers_the_form(
+    profile: str, sandbox: Sandbox, trashed: Client, htmx: bool
+) -> None:
+    deletion = newest()
+    form = page_of(trashed, f"{LIST}trash/").form("restore/")
+    sandbox.fault(
+        kind="status", status=400, message="Not on <i>Sundays</i>.", match={"method": "POST"}
+    )
+    headers = HTMX if htmx else {}
+    response = trashed.post(URL, form.data({"title": "Another <title>"}), headers=headers)
+    assert response.status_code == 422
+    assert response.has_header("X-Partial") == htmx
+    page = Page(response)
+    notice = page.one("div", class_="notice bad", role="alert")
+    assert "Not on <i>Sundays</i>." in notice.text and "<i>" not in page.html
+    (again,) = page.all("a", text="Change it before it is made again")
+    assert again.attrs["href"] == f"{LIST}trash/{deletion.pk}/again/"
+    # What was typed stays, and the next try is a new one.
+    kept = page.form("restore/")
+    assert kept.values["title"] == ["Another <title>"]
+    assert kept.values["form_id"] != form.values["form_id"]
+    assert page.titles() == [TITLE]
+    assert newest().outcome == Outcome.REFUSED
+    assert trashed.post(URL, kept.data()).status_code == 302
+    named(sandbox, "Another <title>")
+
+
+def test_what_altegio_does_not_take_back_can_be_changed_first(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    delete(loaded, UNKNOWN_EDITING)
+    response = restore(loaded, UNKNOWN_EDITING)
+    assert response.status_code == 422
+    (link,) = Page(response).all("a", text="Change it before it is made again")
+    form = page_of(loaded, link.attrs["href"]).form(id="type-form")
+    assert form.values["balance_editing"] == ["7"]
+    assert loaded.post(link.attrs["href"], form.data({"balance_editing": "1"})).status_code == 302
+    assert named(sandbox, "Balance edited otherwise")["balance_edit_type_id"] == 1
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 256])
+def test_title_is_needed(sandbox: Sandbox, trashed: Client, title: str) -> None:
+    response = restore(trashed, PLAIN, {"title": title})
+    assert response.status_code == 422
+    assert Page(response).form("restore/").values["title"] == [title]
+    assert posts(sandbox) == 0
+
+
+# Once only
+
+
+def test_pressed_again_soon_or_late_it_leads_to_the_same_type(
+    sandbox: Sandbox, trashed: Client
+) -> None:
+    mine = page_of(trashed, f"{LIST}trash/").form("restore/").data()
+    colleagues = page_of(trashed, f"{LIST}trash/").form("restore/").data()
+    made = trashed.post(URL, mine)["Location"]
+    assert trashed.post(URL, mine)["Location"] == made
+    assert trashed.post(URL, colleagues)["Location"] == made
+    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
+    for data in (mine, colleagues):
+        response = trashed.post(URL, data)
+        assert response["Location"] == made
+        assert "Restored" in said(shown(trashed, response))
+    assert posts(sandbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_forms_at_once_make_one(sandbox: Sandbox, trashed: Client) -> None:
+    """Of two windows, or of two people: each form has an id of its own."""
+    sandbox.fault(kind="latency", seconds=0.3, match={"method": "POST"})
+    presses = []
+    for _ in range(4):
+        window = Client()
+        window.cookies = trashed.cookies
+        form = page_of(window, f"{LIST}trash/").form("restore/")
+        presses.append(partial(window.post, URL, form.data()))
+    answers = at_once(presses)
+    assert posts(sandbox) == 1
+    assert {answer["Location"] for answer in answers} == {f"{LIST}{newest().result_id}/"}
+    assert len([raw for raw in listed(sandbox) if raw["title"] == TITLE]) == 1
+
+
+@pytest.mark.parametrize("is_applied", [False, True])
+def test_restore_of_unknown_outcome_is_settled_before_another_is_sent(
+    sandbox: Sandbox, trashed: Client, is_applied: bool
+) -> None:
+    sandbox.fault(kind="reset", apply=is_applied, match={"method": "POST"})
+    sandbox.fault(kind="html", status=403, after=1, times=None, match={"method": "GET"})
+    restore(trashed, PLAIN)
+    sandbox.clear_faults()
+    unknown = newest()
+    assert unknown.outcome == Outcome.UNKNOWN
+    # It still waits under Deleted; whoever presses is led to what is not known.
+    assert restore(trashed, PLAIN)["Location"] == f"/activity/{unknown.pk}/"
+    assert posts(sandbox) == 1
+    Entry.objects.filter(pk=unknown.pk).update(started_at=timezone.now() - timedelta(minutes=2))
+    trashed.post(f"/activity/{unknown.pk}/check/")
+    unknown.refresh_from_db()
+    assert unknown.outcome == (Outcome.DONE if is_applied else Outcome.REFUSED)
+    if not is_applied:
+        restore(trashed, PLAIN)
+    assert posts(sandbox) == (1 if is_applied else 2)
+    assert len([raw for raw in listed(sandbox) if raw["title"] == TITLE]) == 1
+
+
+def test_service_raises_with_what_made_it_good(
+    sandbox: Sandbox, ctx: ChainContext, trashed: Client
+) -> None:
+    deletion = newest()
+    restore(trashed, PLAIN)
+    with pytest.raises(AlreadySubmitted) as repeated:
+        deleting.restore_gift_card_type(
+            ctx=ctx, deletion=deletion, title=TITLE, form_id=new_form_id()
+        )
+    assert repeated.value.entry == newest()
+    assert posts(sandbox) == 1
+
+
+def test_restored_type_that_is_deleted_waits_again(ctx: ChainContext, trashed: Client) -> None:
+    first = newest()
+    made = restore(trashed, PLAIN)["Location"].split("/")[-2]
+    delete(trashed, int(made))
+    assert list(reading.deletions(ctx)) == [newest()]
+    assert newest() != first
+
+
+# What does not belong to it
+
+
+def test_hostile_title_is_inert(sandbox: Sandbox, loaded: Client) -> None:
+    type_id = named(sandbox, HOSTILE)["id"]
+    delete(loaded, type_id)
+    page = shown(loaded, restore(loaded, type_id))
+    assert page.one("h1").text == HOSTILE
+    assert HOSTILE in said(page)
+    assert "<script>alert" not in page.html
+
+
+def test_type_that_was_not_deleted_here_is_not_found(sandbox: Sandbox, trashed: Client) -> None:
+    data = page_of(trashed, f"{LIST}trash/").form("restore/").data()
+    assert trashed.post(f"{LIST}{DATED}/restore/", data).status_code == 404
+    assert trashed.get(URL).status_code == 405
+    assert posts(sandbox) == 0
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors(f"{PLAIN}/restore/", "post", data={"form_id": "x" * 22, "title": "x"})

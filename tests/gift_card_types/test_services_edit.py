@@ -1,0 +1,300 @@
+"""Editing as a service: read, write down, send once, read back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+
+from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
+from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.gift_card_types import archive, listing, reading, services
+from loyalty_admin.offers.outcomes import Written
+from loyalty_admin.offers.stale import CannotWrite
+from loyalty_admin.sandbox.server import Sandbox
+from tests.gift_card_types.common import (
+    ARCHIVED_BY_ALTEGIO,
+    CHAIN,
+    DATED,
+    ISSUED,
+    OTHER_CHAIN,
+    PLAIN,
+    UNKNOWN_EDITING,
+    UNMODELLED,
+    WITH_SERVICES,
+    asked_of,
+    writes,
+)
+from tests.gift_card_types.submitting import newest
+from tests.membership_types.threads import started, wait_for
+
+
+def edit(
+    ctx: ChainContext, type_id: int = PLAIN, form_id: str = "", **wanted: Any
+) -> Written[GiftCardType]:
+    opened = reading.read_gift_card_type(ctx=ctx, type_id=type_id).terms
+    return services.edit_gift_card_type(
+        ctx=ctx,
+        type_id=type_id,
+        form_id=form_id or new_form_id(),
+        opened_on={name: getattr(opened, name) for name in wanted},
+        wanted=wanted,
+    )
+
+
+def test_it_reads_sends_once_and_believes_what_comes_back(
+    profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    start = len(sandbox.calls())
+    written = edit(ctx, title="For her", face_value=Decimal("130.50"))
+    asked = asked_of(sandbox.calls()[start:])
+    assert asked == [f"GET /{PLAIN}", f"GET /{PLAIN}", f"PUT /{PLAIN}"]
+    assert written.item is not None
+    assert written.item.terms.title == "For her"
+    assert sandbox.certificate_type_of(CHAIN, PLAIN)["balance"] == 130.5
+
+
+NESTED: dict[int, dict[str, Any]] = {
+    PLAIN: {"type_id": 2, "timeout": 6, "timeout_unit_id": 3},
+    DATED: {"type_id": 1, "date": "2030-12-31T23:59:59+02:00"},
+    UNMODELLED: {"type_id": 0},
+}
+
+
+@pytest.mark.parametrize("type_id", NESTED)
+def test_one_put_says_everything_and_nests_what_the_api_nests(
+    profile: str, sandbox: Sandbox, ctx: ChainContext, type_id: int
+) -> None:
+    raw = sandbox.certificate_type_of(CHAIN, type_id)
+    edit(ctx, type_id, title="For her")
+    (call,) = writes(sandbox)
+    body = dict(call["body"])
+    unmodelled = {name: body.pop(name) for name in ("external_code", "tags") if name in raw}
+    assert unmodelled.keys() == ({"external_code", "tags"} if type_id == UNMODELLED else set())
+    assert body == {
+        "title": "For her",
+        "balance": raw["balance"],
+        "salon_ids": raw["salon_ids"],
+        "is_multi": raw["is_multi"],
+        "item_type_id": raw["item_type"]["id"],
+        "service_ids": [],
+        "is_allow_empty_code": False,
+        "balance_edit_type_id": 1,
+        "expiration": NESTED[type_id],
+        "online_sale": {"is_enabled": False, "title": "", "description": "", "price": 0},
+        "category_id": None,
+    }
+
+
+def test_services_and_what_is_not_understood_go_along(
+    profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    edit(ctx, WITH_SERVICES, title="Nails")
+    edit(ctx, UNKNOWN_EDITING, title="Otherwise")
+    bodies = [call["body"] for call in writes(sandbox)]
+    assert bodies[0]["service_ids"] == [710201, 710202]
+    assert bodies[1]["balance_edit_type_id"] == 7
+
+
+def test_empty_answer_is_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
+    sandbox.fault(kind="empty", apply=True, match={"method": "PUT"})
+    start = len(sandbox.calls())
+    written = edit(ctx, title="For her")
+    assert asked_of(sandbox.calls()[start:])[-2:] == [f"PUT /{PLAIN}", f"GET /{PLAIN}"]
+    assert written.item is not None
+    assert written.item.terms.title == "For her"
+
+
+@pytest.mark.parametrize("type_id", [PLAIN, DATED], ids=["a part", "another type"])
+def test_answer_that_does_not_tell_everything_is_read_back(
+    sandbox: Sandbox, ctx: ChainContext, type_id: int
+) -> None:
+    data = sandbox.certificate_type_of(CHAIN, type_id)
+    if type_id == PLAIN:
+        del data["released_total"]
+    body = {"success": True, "data": data | {"title": "Of the answer"}, "meta": {}}
+    sandbox.fault(kind="status", status=200, body=body, apply=True, match={"method": "PUT"})
+    written = edit(ctx, title="For her")
+    assert written.item is not None
+    assert (written.item.id, written.item.terms.title) == (PLAIN, "For her")
+    assert newest().result_title == "For her"
+
+
+def test_success_that_changed_nothing_is_not_called_a_change(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    sandbox.fault(kind="null_data", match={"method": "PUT"})
+    written = edit(ctx, title="For her")
+    assert written.entry is not None
+    (kept,) = written.entry.kept
+    assert (kept["field"], kept["asked"]) == ("Title", "For her")
+    assert kept["kept"] == "Подарок для мамы"
+
+
+def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> None:
+    until = datetime.fromisoformat("2031-01-31T23:59:00+02:00")
+    edit(ctx, DATED, title="Later", expires_at=until, location_ids=(503,))
+    entry = newest()
+    assert (entry.action, entry.object_id) == ("gift_card_type.edited", DATED)
+    assert entry.object_title == "Dāvanu karte 75 €"
+    assert entry.person == ctx.person and entry.connection == ctx.connection
+    assert (entry.api_url, entry.chain_id) == (sandbox.api_url, CHAIN)
+    changes = {change["field"]: (change["before"], change["after"]) for change in entry.changes}
+    assert changes["Title"] == ("Dāvanu karte 75 €", "Later")
+    assert changes["Valid until"] == (
+        "31 Dec 2030, 23:59:59 (Europe/Riga)",
+        "31 Jan 2031, 23:59 (Europe/Riga)",
+    )
+    assert changes.keys() == {"Title", "Valid until", "Locations"}
+    assert entry.copy is not None and entry.copy["title"] == "Dāvanu karte 75 €"
+    assert (entry.outcome, entry.result_title) == (Outcome.DONE, "Later")
+    (attempt,) = entry.attempts
+    assert attempt["outcome"] == "200" and "PUT" in attempt["request"]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_refusal_stands_in_the_journal_with_its_reason(
+    sandbox: Sandbox, ctx: ChainContext, status: int
+) -> None:
+    sandbox.fault(kind="status", status=status, message="Not today.", match={"method": "PUT"})
+    with pytest.raises(Refused):
+        edit(ctx, title="For her")
+    entry = newest()
+    assert entry.outcome == Outcome.REFUSED
+    assert "Not today." in entry.reason
+    assert entry.attempts[0]["outcome"].startswith(str(status))
+
+
+def test_nothing_to_change_sends_nothing(profile: str, sandbox: Sandbox, ctx: ChainContext) -> None:
+    listing.refresh(ctx)
+    sandbox.alter_certificate_type(CHAIN, PLAIN, balance=5)
+    assert edit(ctx, title=" Подарок для мамы ").entry is None
+    assert not writes(sandbox) and not Entry.objects.exists()
+    # What was read all the same is shown.
+    kept = listing.kept(ctx)
+    assert kept is not None and kept.rows[PLAIN].face_value == 5
+
+
+def test_row_of_the_list_is_what_was_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
+    listing.refresh(ctx)
+    edit(ctx, title="For her", face_value=Decimal(130))
+    start = len(sandbox.calls())
+    kept = listing.kept(ctx)
+    assert kept is not None
+    assert (kept.rows[PLAIN].title, kept.rows[PLAIN].face_value) == ("For her", Decimal(130))
+    assert len(sandbox.calls()) == start
+
+
+# What Altegio or this dashboard lets nobody change
+
+
+@pytest.mark.parametrize("type_id", [ISSUED, ARCHIVED_BY_ALTEGIO])
+def test_what_cannot_be_changed_is_not_put(
+    profile: str, sandbox: Sandbox, ctx: ChainContext, type_id: int
+) -> None:
+    with pytest.raises(CannotWrite, match="sent"):
+        edit(ctx, type_id, title="Mine")
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+def test_what_is_archived_here_is_not_put_before_it_is_unarchived(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    archive.put_away(ctx, PLAIN, took_off_sale=False)
+    with pytest.raises(CannotWrite, match="Unarchive it first"):
+        edit(ctx, title="For her")
+    assert not writes(sandbox)
+    archive.take_out(ctx, PLAIN)
+    edit(ctx, title="For her")
+    assert len(writes(sandbox)) == 1
+
+
+def test_type_issued_just_before_the_put_is_refused_by_altegio_and_stays(
+    profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    sandbox.fault(kind="latency", seconds=0.4, match={"method": "PUT"})
+
+    def sell() -> None:
+        wait_for(lambda: writes(sandbox))
+        sandbox.issue(CHAIN, PLAIN)
+
+    seller = started(sell)
+    with pytest.raises(Refused) as refused:
+        edit(ctx, title="For her")
+    seller.join()
+    assert "issued" in refused.value.message
+    assert newest().outcome == Outcome.REFUSED
+    assert sandbox.certificate_type_of(CHAIN, PLAIN)["title"] == "Подарок для мамы"
+
+
+# Before anything is sent
+
+
+def test_type_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainContext) -> None:
+    with pytest.raises(NotFound):
+        edit(ctx, 25002, title="Mine")
+    # Also where Altegio would show it.
+    sandbox.alter_certificate_type(CHAIN, PLAIN, company_group_id=OTHER_CHAIN)
+    with pytest.raises(NotFound):
+        edit(ctx, title="Mine")
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+def test_form_without_its_id_is_refused_before_anything(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    with pytest.raises(SuspiciousOperation):
+        edit(ctx, form_id="short", title="For her")
+    assert not writes(sandbox)
+
+
+def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
+    form_id = new_form_id()
+    first = edit(ctx, form_id=form_id, title="For her")
+    with pytest.raises(AlreadySubmitted) as repeated:
+        edit(ctx, form_id=form_id, title="Other")
+    assert (repeated.value.entry, repeated.value.late) == (first.entry, False)
+    assert len(writes(sandbox)) == 1
+
+
+def test_missing_right_at_altegio_is_its_own_refusal(sandbox: Sandbox, ctx: ChainContext) -> None:
+    body = {"success": False, "data": None, "meta": {"message": "Access denied."}}
+    sandbox.fault(kind="status", status=403, body=body, match={"method": "PUT"})
+    with pytest.raises(Forbidden):
+        edit(ctx, title="For her")
+    assert newest().outcome == Outcome.REFUSED
+
+
+def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext) -> None:
+    sandbox.revoke_tokens()
+    with pytest.raises(SignInNeeded):
+        services.edit_gift_card_type(
+            ctx=ctx, type_id=PLAIN, form_id=new_form_id(), opened_on={}, wanted={"title": "Mine"}
+        )
+    assert Connection.objects.get().needs_sign_in
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
+    """Another process sees the entry while Altegio is at work."""
+    seen: list[tuple[str, list[Any]]] = []
+    sandbox.fault(kind="latency", seconds=1.0, match={"method": "PUT"})
+
+    def watch() -> None:
+        wait_for(lambda: writes(sandbox))
+        seen.append((newest().outcome, newest().attempts))
+
+    watcher = started(watch)
+    edit(ctx, title="For her")
+    watcher.join()
+    ((outcome, attempts),) = seen
+    assert outcome == Outcome.PENDING
+    assert [attempt["outcome"] for attempt in attempts] == ["sent"]
