@@ -56,7 +56,13 @@ def restore_gift_card_type(
 ) -> Written[GiftCardType]:
     """Make the deleted type again from its last known copy; it gets a new number.
 
-    Raises AlreadySubmitted, AltegioError.
+    Raises CannotWrite, AlreadySubmitted, AltegioError.
     """
-    terms = replace(reading.last_known(deletion).terms, title=title)
+    copy = reading.last_known(deletion)
+    if copy.unreadable:
+        raise CannotWrite(
+            _("The copy does not say what was set for: %(fields)s. Nothing was sent.")
+            % {"fields": services.unreadable_labels(copy)}
+        )
+    terms = replace(copy.terms, title=title)
     return services.create_gift_card_type(ctx=ctx, form_id=form_id, terms=terms, origin=deletion)

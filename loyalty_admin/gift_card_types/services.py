@@ -97,12 +97,15 @@ def why_locked(ctx: ChainContext, item: GiftCardType) -> str:
 def check_readable(item: GiftCardType) -> None:
     """Raises CannotWrite for a type of which a PUT would lose something."""
     if item.unreadable:
-        names = [words.label(TERM_OF_KEY.get(key, key)) for key in item.unreadable]
         raise CannotWrite(
             _("Altegio did not say what is set for: %(fields)s. Saving would lose it, "
               "so nothing was sent. Try again later, or change this type at Altegio.")
-            % {"fields": ", ".join(names)}
+            % {"fields": unreadable_labels(item)}
         )  # fmt: skip
+
+
+def unreadable_labels(item: GiftCardType) -> str:
+    return ", ".join(words.label(TERM_OF_KEY[key]) for key in item.unreadable)
 
 
 def put(ctx: ChainContext, entry: Entry, read: GiftCardType, target: Terms) -> GiftCardType:

@@ -143,6 +143,19 @@ def test_what_altegio_does_not_take_back_can_be_changed_first(
     assert named(sandbox, "Balance edited otherwise")["balance_edit_type_id"] == 1
 
 
+def test_copy_that_lacks_something_is_not_made_up_for(sandbox: Sandbox, loaded: Client) -> None:
+    """A restored type must not pay for everything because nobody knows what it paid for."""
+    raw = sandbox.certificate_type_of(CHAIN, PLAIN)
+    sandbox.put_certificate_type(CHAIN, {key: raw[key] for key in raw.keys() - {"item_type"}})
+    delete(loaded, PLAIN)
+    response = restore(loaded, PLAIN)
+    assert response.status_code == 409
+    page = Page(response)
+    assert "What it pays for" in page.one("div", class_="notice bad").text
+    assert page.all("a", text="Change it before it is made again")
+    assert posts(sandbox) == 0
+
+
 @pytest.mark.parametrize("title", ["", "   ", "x" * 256])
 def test_title_is_needed(sandbox: Sandbox, trashed: Client, title: str) -> None:
     response = restore(trashed, PLAIN, {"title": title})

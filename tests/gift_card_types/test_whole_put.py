@@ -1,0 +1,259 @@
+"""A PUT sets everything: what the form does not change has to go back as it was."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from loyalty_admin.altegio.gift_card_terms import READ_KEYS, TERM_OF_KEY
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.gift_card_types import archive, words
+from loyalty_admin.gift_card_types.forms import ROW_TERMS
+from loyalty_admin.sandbox.certificate_type_fields import FIXED_DATE, PERIOD, blank_type
+from loyalty_admin.sandbox.server import Sandbox
+from tests.gift_card_types.common import CHAIN, DATED, LIST, PLAIN, WITH_SERVICES, writes
+from tests.gift_card_types.raws import raw_types
+from tests.gift_card_types.submitting import (
+    edit,
+    edit_form,
+    newest,
+    row_form,
+    send_edit,
+    send_row,
+    shown,
+)
+from tests.pages import Page
+from tests.sandbox.api import Api
+
+# Of each term that this changes: what is typed, and what Altegio then has, under its own name.
+CHANGES: list[tuple[str, Any, str, Any]] = [
+    ("title", "A new title", "title", "A new title"),
+    ("face_value", "77.55", "balance", 77.55),
+    ("location_ids", ["502", "501"], "salon_ids", [501, 502]),
+    ("several_uses", "True", "is_multi", True),
+    ("sold_without_code", "True", "is_allow_empty_code", True),
+    ("balance_editing", "2", "balance_edit_type_id", 2),
+    ("category_id", "77", "category_id", 77),
+    ("online_title", "In the shop", "online_sale_title", "In the shop"),
+    ("online_description", "One\r\nTwo", "online_sale_description", "One\nTwo"),
+    ("online_price", "9.99", "online_sale_price", 9.99),
+]
+IN_ROW = [change for change in CHANGES if change[0] in ROW_TERMS]
+ONLY_WITH_KIND = {
+    "expiration_date": FIXED_DATE,
+    "expiration_timeout": PERIOD,
+    "expiration_timeout_unit_id": PERIOD,
+}
+numbers = itertools.count(900_001)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    # An example takes a tenth of a second: the smallest one that fails would take minutes.
+    phases=[Phase.generate],
+)
+@given(data=st.data(), in_row=st.booleans())
+def test_edit_of_one_term_leaves_all_others(
+    profile: str, sandbox: Sandbox, edith: Client, data: st.DataObject, in_row: bool
+) -> None:
+    raw = data.draw(raw_types(sandbox.state.chains[CHAIN]))
+    before = sandbox.put_certificate_type(CHAIN, raw | {"id": next(numbers)})
+    number = before["id"]
+    term, typed, key, after = data.draw(st.sampled_from(IN_ROW if in_row else CHANGES))
+    as_answered = Api(sandbox, sandbox.director).read(
+        f"/chain/{CHAIN}/loyalty/certificate_types/{number}"
+    )
+    count = len(writes(sandbox))
+
+    if in_row:
+        cache.clear()  # the kept list does not have it yet
+        response = send_row(edith, row_form(edith, number), number, {term: typed})
+    else:
+        response = edit(edith, number, {term: typed})
+
+    assert response.status_code == (200 if in_row else 302), _errors(response)
+    found = sandbox.certificate_type_of(CHAIN, number)
+    if _plain(before[key]) == _plain(after):
+        assert len(writes(sandbox)) == count
+        return
+    assert len(writes(sandbox)) == count + 1
+    assert found[key] == after
+    for name in blank_type(0, 0).keys() - {key}:
+        if not _is_idle(name, before):
+            assert _is_same(found[name], before[name]), name
+    # In one profile what is not modelled comes as text, and goes as it came.
+    for name in raw.keys() - blank_type(0, 0).keys():
+        assert found[name] == as_answered[name], name
+    assert newest().outcome == Outcome.DONE and newest().kept == []
+
+
+def _is_idle(name: str, raw: dict[str, Any]) -> bool:
+    """Whether it means nothing beside what the type covers, or how long it is valid."""
+    if name == "service_ids":
+        return raw["item_type"]["id"] < 3
+    return ONLY_WITH_KIND.get(name, raw["expiration_type_id"]) != raw["expiration_type_id"]
+
+
+def _is_same(found: Any, before: Any) -> bool:
+    if before is None:  # a write has no null for these: nothing, no and zero are their words
+        return found in (None, "", 0, False)
+    if isinstance(before, dict):
+        return bool(found["id"] == before["id"])
+    return bool(_plain(found) == _plain(before))
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value
+
+
+def _errors(response: Any) -> list[str]:
+    page = Page(response)
+    lists = page.all("ul", class_="field-errors") + page.all("ul", class_="errorlist")
+    return [element.text for element in lists + page.all("div", role="alert")]
+
+
+def test_untouched_form_sends_nothing(
+    profile: str, sandbox: Sandbox, edith: Client, ctx: ChainContext
+) -> None:
+    """Opening and saving without a change is no change, whatever the type holds."""
+    edith.get(f"{LIST}loaded/")
+    opened = 0
+    for raw in sandbox.certificate_types_of(CHAIN):
+        if raw["is_archived"] or raw["released_total"]:
+            continue
+        opened += 1
+        assert edit(edith, raw["id"], {}).status_code == 302, raw
+        form = row_form(edith, raw["id"])
+        assert send_row(edith, form, raw["id"], {}).status_code == 200, raw
+    assert opened > 15
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+
+
+# What stops it
+
+
+# Each term: a type that needs it, the answer's keys of it, and its name for people.
+MISSING = [
+    ({"expires_at": DATED, "service_ids": WITH_SERVICES}.get(name, PLAIN), keys, name)
+    for name, keys in READ_KEYS.items()
+]
+
+
+@pytest.mark.parametrize(("type_id", "keys", "name"), MISSING, ids=list(READ_KEYS))
+def test_missing_field_stops_the_put_and_is_named(
+    sandbox: Sandbox, edith: Client, type_id: int, keys: tuple[str, ...], name: str
+) -> None:
+    form = edit_form(edith, type_id)
+    raw = sandbox.certificate_type_of(CHAIN, type_id)
+    sandbox.put_certificate_type(CHAIN, {key: raw[key] for key in raw.keys() - {*keys}})
+    typed = {"title": "X" * 9} if name != "title" else {"online_title": "X"}
+    response = send_edit(edith, form, type_id, typed)
+    _stopped(sandbox, edith, response, name)
+    # What was typed is still there.
+    (given_name,) = typed
+    assert Page(response).form(id="type-form").values[given_name] == [typed[given_name]]
+
+
+@pytest.mark.parametrize(
+    ("type_id", "key", "value"),
+    [
+        (PLAIN, "title", None),
+        (PLAIN, "title", {"en": "Gift"}),
+        (PLAIN, "balance", float("nan")),
+        (PLAIN, "balance", "free"),
+        (PLAIN, "salon_ids", "all"),
+        (PLAIN, "salon_ids", [501, None]),
+        (PLAIN, "is_multi", "maybe"),
+        (PLAIN, "is_multi", None),
+        (PLAIN, "item_type", {"title": "Any services"}),
+        (PLAIN, "item_type", None),
+        (WITH_SERVICES, "service_ids", {"710201": 1}),
+        (PLAIN, "balance_edit_type_id", None),
+        (PLAIN, "balance_edit_type_id", [1]),
+        (PLAIN, "expiration_type_id", None),
+        (DATED, "expiration_date", None),
+        (DATED, "expiration_date", "2030-12-31"),
+        (DATED, "expiration_date", "2030-12-31T23:59:59"),
+        (PLAIN, "expiration_timeout", None),
+        (PLAIN, "expiration_timeout", "long"),
+        (PLAIN, "expiration_timeout_unit_id", 1.5),
+        (PLAIN, "online_sale_is_enabled", 7),
+        (PLAIN, "online_sale_price", "much"),
+        (PLAIN, "online_sale_description", ["a", "b"]),
+        (PLAIN, "category_id", "none"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_garbled_field_stops_the_put_and_is_named(
+    sandbox: Sandbox, edith: Client, type_id: int, key: str, value: Any
+) -> None:
+    form = edit_form(edith, type_id)
+    raw = sandbox.certificate_type_of(CHAIN, type_id)
+    sandbox.put_certificate_type(CHAIN, raw | {key: value})
+    typed = {"face_value": "81"} if key == "title" else {"title": "For her"}
+    name = TERM_OF_KEY[key]
+    _stopped(sandbox, edith, send_edit(edith, form, type_id, typed), name)
+
+
+def test_row_edit_of_a_type_with_a_missing_field_stops_too(sandbox: Sandbox, edith: Client) -> None:
+    form = row_form(edith, DATED)
+    raw = sandbox.certificate_type_of(CHAIN, DATED)
+    sandbox.put_certificate_type(CHAIN, raw | {"expiration_date": None})
+    _stopped(sandbox, edith, send_row(edith, form, DATED, {"title": "For her"}), "expires_at")
+
+
+def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None:
+    assert response.status_code == 409
+    assert words.label(name) in shown(client, response).one("div", role="alert").text
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["issued", "archived by Altegio", "archived here"])
+@pytest.mark.parametrize("in_row", [False, True], ids=["form", "row"])
+def test_type_locked_since_the_form_was_opened_is_not_put_and_nothing_typed_is_lost(
+    profile: str, sandbox: Sandbox, edith: Client, ctx: ChainContext, in_row: bool, what: str
+) -> None:
+    form = (row_form if in_row else edit_form)(edith, PLAIN)
+    if what == "issued":
+        sandbox.issue(CHAIN, PLAIN)
+    elif what == "archived here":
+        archive.put_away(ctx, PLAIN, took_off_sale=False)
+    else:
+        sandbox.alter_certificate_type(CHAIN, PLAIN, is_archived=True)
+    typed = {"title": "For her", "face_value": "81"}
+    response = (send_row if in_row else send_edit)(edith, form, PLAIN, typed)
+    assert response.status_code == 409
+    page = Page(response)
+    assert what.split()[0] in page.one("div", role="alert").text
+    kept = page.form("row/edit/") if in_row else page.form(id="type-form")
+    assert {name: kept.values[name] for name in typed} == {k: [v] for k, v in typed.items()}
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+
+
+def test_refusal_of_a_type_just_issued_is_shown_and_nothing_typed_is_lost(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    """Issued after it was read: Altegio itself has the last word."""
+    form = edit_form(edith, PLAIN)
+    message = "Cannot change certificate type with issued certificates"
+    sandbox.fault(kind="status", status=400, message=message, match={"method": "PUT"})
+    response = send_edit(edith, form, PLAIN, {"title": "For her", "face_value": "81"})
+    assert response.status_code == 422
+    page = Page(response)
+    assert message in page.text
+    kept = page.form(id="type-form")
+    assert (kept.values["title"], kept.values["face_value"]) == (["For her"], ["81"])
+    assert newest().outcome == Outcome.REFUSED
+    assert len(writes(sandbox)) == 1
