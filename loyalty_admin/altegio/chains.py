@@ -1,4 +1,4 @@
-"""Chains, their locations and their services."""
+"""Chains, their locations, services and types of loyalty cards."""
 
 from __future__ import annotations
 
@@ -86,6 +86,14 @@ class Category:
     services: tuple[Service, ...] = ()
 
 
+@dataclass(frozen=True)
+class CardType:
+    """A type of loyalty cards: promotions are tied to some of them."""
+
+    id: int
+    title: str
+
+
 def list_chains(transport: Transport) -> list[Chain]:
     """The chains that the linked account reaches. API: GET /groups."""
     chains = (Chain.from_api(raw) for raw in _items(transport.get("/groups").data, "chains"))
@@ -111,6 +119,19 @@ def list_categories(transport: Transport, chain_id: int) -> list[Category]:
                 )
             )
     return _once(categories)
+
+
+def list_card_types(transport: Transport, chain_id: int) -> list[CardType]:
+    """The chain's types of loyalty cards.
+
+    API: GET /chain/{chain}/loyalty/card_types, with or without an envelope.
+    """
+    answer = transport.get(f"/chain/{chain_id:d}/loyalty/card_types")
+    return _once(
+        CardType(type_id, read_str(raw.get("title")) or "")
+        for raw in _items(answer.data, "card types")
+        if (type_id := _id(raw)) is not None
+    )
 
 
 def _items(data: Any, what: str) -> tuple[Any, ...]:
@@ -141,6 +162,6 @@ def _service(raw: Any) -> Service | None:
     return None if service_id is None else Service(service_id, read_str(raw.get("title")) or "")
 
 
-def _once[T: (Chain, Category)](found: Iterable[T]) -> list[T]:
+def _once[T: (Chain, Category, CardType)](found: Iterable[T]) -> list[T]:
     """Without the second of two with the same id."""
     return list({item.id: item for item in reversed(list(found))}.values())[::-1]

@@ -9,10 +9,12 @@ import pytest
 
 from loyalty_admin.altegio.auth import sign_in
 from loyalty_admin.altegio.chains import (
+    CardType,
     Category,
     Chain,
     Location,
     Service,
+    list_card_types,
     list_categories,
     list_chains,
 )
@@ -112,3 +114,25 @@ def test_categories_with_and_without_an_envelope(step: Any) -> None:
         categories = list_categories(transport_to(server), 7)
     assert server.requests[0].target == "/api/v1/chain/7/service_categories?include=services"
     assert categories == [Category(1, "Hair", (Service(11, "Cut"),)), Category(2, "Empty")]
+
+
+CARD_TYPES = [{"id": "51", "title": "Gold"}, {"id": 51}, {"id": 29}, {"title": "No id"}, None]
+
+
+@pytest.mark.parametrize("step", [ok(CARD_TYPES), reply(json_body=CARD_TYPES)])
+def test_card_types_with_and_without_an_envelope(step: Any) -> None:
+    with WireServer(step) as server:
+        card_types = list_card_types(transport_to(server), 7)
+    assert server.requests[0].target == "/api/v1/chain/7/loyalty/card_types"
+    assert card_types == [CardType(51, "Gold"), CardType(29, "")]
+
+
+def test_chain_may_have_no_card_types() -> None:
+    with WireServer(ok(None), reply(json_body=[])) as server:
+        assert list_card_types(transport_to(server), 7) == []
+        assert list_card_types(transport_to(server), 7) == []
+
+
+def test_card_types_that_are_no_list_are_unreadable() -> None:
+    with WireServer(reply(json_body={"id": 51})) as server, pytest.raises(UnreadableAnswer):
+        list_card_types(transport_to(server), 7)
