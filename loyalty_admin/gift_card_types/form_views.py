@@ -214,9 +214,20 @@ def _open_row(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse
     row = (listing.kept(ctx) or listing.refresh(ctx)).rows.get(type_id)
     if row is None:
         raise Http404
+    if reason := _why_locked(row):
+        return own.not_done(request, ctx, type_id, Attempt(problem=reason, status=409))
     opened = Terms(**{name: getattr(row, name) for name in ROW_TERMS})
     form = RowForm(opened=opened, choices=_row_choices(ctx))
     return _row_editing(request, ctx, type_id, form, answers.opened_attempt(request))
+
+
+def _why_locked(row: listing.Row) -> str:
+    """As `services.why_locked`, from what the list knows."""
+    if row.archived_by_altegio:
+        return str(services.IS_ARCHIVED_BY_ALTEGIO)
+    if row.issued:
+        return str(services.IS_ISSUED)
+    return str(services.IS_ARCHIVED_HERE) if row.archived_here else ""
 
 
 def _row_editing(

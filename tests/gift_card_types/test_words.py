@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,8 +35,9 @@ SAY = Words(
         ("covers", {"covers": 0}, "All services and products"),
         ("covers", {"covers": 4}, "Named services and any products"),
         ("covers", {"covers": 9}, "number 9"),
-        ("service_ids", {"service_ids": (7, 8)}, "Haircut & <i>care</i>, number 8"),
-        ("service_ids", {}, "none"),
+        ("service_ids", {"covers": 3, "service_ids": (7, 8)}, "Haircut & <i>care</i>, number 8"),
+        ("service_ids", {"covers": 4}, "none"),
+        ("service_ids", {"covers": 1, "service_ids": (7,)}, "not set"),
         ("sold_without_code", {"sold_without_code": True}, "Only the client who bought it"),
         ("balance_editing", {"balance_editing": 1}, "Allowed"),
         ("balance_editing", {"balance_editing": 2}, "Not allowed"),
@@ -44,15 +46,20 @@ SAY = Words(
         ("balance_editing", {"balance_editing": 7}, "number 7"),
         ("validity_kind", {"validity_kind": 0}, "Without end"),
         ("validity_kind", {"validity_kind": 8}, "number 8"),
-        ("expires_at", {}, "not set"),
+        ("expires_at", {"validity_kind": 1}, "not set"),
         (
             "expires_at",
             {"expires_at": datetime.fromisoformat("2030-12-31T23:59:59+02:00")},
+            "not set",
+        ),
+        (
+            "expires_at",
+            {"validity_kind": 1, "expires_at": datetime.fromisoformat("2030-12-31T23:59:59+02:00")},
             "31 Dec 2030, 23:59:59 (Europe/Riga)",
         ),
-        ("validity", {"validity": 1, "validity_unit": 3}, "1 month"),
-        ("validity", {"validity": 2, "validity_unit": 9}, "2 (unit not set)"),
-        ("validity_unit", {"validity_unit": 4}, "years"),
+        ("validity", {"validity_kind": 2, "validity": 1, "validity_unit": 3}, "1 month"),
+        ("validity", {"validity_kind": 2, "validity": 2, "validity_unit": 9}, "2 (unit not set)"),
+        ("validity_unit", {"validity_kind": 2, "validity_unit": 4}, "years"),
         ("online_sale", {"online_sale": True}, "yes"),
         ("category_id", {}, "not set"),
         ("category_id", {"category_id": 3}, "3"),
@@ -70,8 +77,9 @@ def test_every_term_has_a_label_and_words() -> None:
 
 
 def test_changes_say_before_and_after() -> None:
-    before = Terms(expires_at=datetime.fromisoformat("2030-12-31T23:59:59+02:00"))
-    after = Terms(expires_at=datetime.fromisoformat("2030-12-31T23:59:00+02:00"), title="x")
+    moment = datetime.fromisoformat("2030-12-31T23:59:59+02:00")
+    before = Terms(validity_kind=1, expires_at=moment)
+    after = replace(before, expires_at=moment.replace(second=0), title="x")
     assert words.changes(SAY, before, after, ["expires_at"]) == [
         {
             "field": "Valid until",

@@ -1,0 +1,209 @@
+"""Editing in the list itself: title, face value, online sale and locations, a row at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.audit.models import Outcome
+from loyalty_admin.sandbox.server import Sandbox
+from tests.gift_card_types.common import (
+    ARCHIVED_BY_ALTEGIO,
+    CHAIN,
+    HOSTILE,
+    ISSUED,
+    LIST,
+    ONLINE,
+    PLAIN,
+    named,
+    writes,
+)
+from tests.gift_card_types.refusing import MESSAGE, refuse
+from tests.gift_card_types.submitting import newest, press, row_form, send_row, shown
+from tests.pages import HTMX, Page, Typed, page_of
+
+URL = f"{LIST}{PLAIN}/row/edit/"
+FIELDS = {"title", "face_value", "location_ids", "online_sale", "online_price"}
+
+
+def test_row_becomes_a_form_of_five_fields(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+    before = len(sandbox.calls())
+    page = page_of(loaded, f"{LIST}{ONLINE}/row/edit/", htmx=True)
+    assert page.one("tr").attrs["id"] == f"type-row-{ONLINE}"
+    form = page.form("row/edit/")
+    assert set(form.values) - {"csrfmiddlewaretoken", "form_id", "opened_on"} == FIELDS
+    assert form.values["title"] == ["Gift card €100"]
+    assert (form.values["face_value"], form.values["online_price"]) == (["100"], ["90"])
+    assert len(sandbox.calls()) == before
+    cancel = page.one("a", text="Cancel")
+    assert cancel.attrs["hx-get"] == f"{LIST}{ONLINE}/row/"
+    assert cancel.attrs["data-return-focus"] == f"edit-row-{ONLINE}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected", "text"),
+    [
+        ({"title": "For mum"}, {"title": "For mum"}, "For mum"),
+        ({"face_value": "8.50"}, {"balance": 8.5}, "8.50 €"),
+        ({"location_ids": ["504"]}, {"salon_ids": [504]}, "Aurora Málaga"),
+        (
+            {"online_sale": "on", "online_price": "7.25"},
+            {"online_sale_is_enabled": True, "online_sale_price": 7.25},
+            "7.25 €",
+        ),
+    ],
+)
+def test_saved_row_is_swapped_alone_and_all_else_stays(
+    profile: str,
+    sandbox: Sandbox,
+    loaded: Client,
+    typed: Typed,
+    expected: dict[str, Any],
+    text: str,
+) -> None:
+    before = sandbox.certificate_type_of(CHAIN, PLAIN)
+    response = send_row(loaded, row_form(loaded, PLAIN), PLAIN, typed)
+    assert response.status_code == 200
+    page = Page(response)
+    assert text in page.one("tr", id=f"type-row-{PLAIN}").text
+    assert not page.all("form")
+    assert page.one("div", id="toasts").text
+    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
+    after = sandbox.certificate_type_of(CHAIN, PLAIN)
+    assert {key: after[key] for key in after if after[key] != before[key]} == expected
+    assert newest().outcome == Outcome.DONE
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"face_value": "x"}, "face_value"),
+        ({"online_sale": "on", "online_price": ""}, "online_price"),
+        ({"location_ids": None}, "location_ids"),
+        ({"location_ids": ["601"]}, "location_ids"),
+    ],
+)
+def test_error_keeps_what_was_typed(
+    sandbox: Sandbox, loaded: Client, typed: Typed, field: str
+) -> None:
+    form = row_form(loaded, PLAIN)
+    response = send_row(loaded, form, PLAIN, {"title": "Typed", **typed})
+    assert response.status_code == 422
+    assert response["X-Partial"]
+    page = Page(response)
+    page.one("ul", id=f"id_{field}_error")
+    again = page.form("row/edit/")
+    assert again.values["title"] == [typed.get("title", "Typed")]
+    assert again.values["form_id"] != form.values["form_id"]
+    assert not writes(sandbox)
+
+
+def test_refusal_lands_on_its_field_or_above(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    form = row_form(loaded, PLAIN)
+    refuse(sandbox, profile, "PUT")
+    response = send_row(loaded, form, PLAIN, {"title": "Typed"})
+    assert response.status_code == 422
+    page = Page(response)
+    for key, field in (("balance", "face_value"), ("online_sale.price", "online_price")):
+        assert f"No <b>{key}</b>." in page.one("ul", id=f"id_{field}_error").text
+    # The field is not in the row: its words are above the form.
+    above = page.one("div", role="alert").text
+    assert "No <b>expiration.timeout</b>." in above
+    assert MESSAGE in above
+    assert "<b>" not in page.html
+    assert page.form("row/edit/").values["title"] == ["Typed"]
+
+
+# What cannot be changed says so before anybody types
+
+
+@pytest.mark.parametrize(
+    ("type_id", "reason"),
+    [(ISSUED, "Cards of this type were issued"), (ARCHIVED_BY_ALTEGIO, "archived this gift card")],
+)
+def test_locked_row_is_not_opened_for_editing(
+    profile: str, loaded: Client, type_id: int, reason: str
+) -> None:
+    response = loaded.get(f"{LIST}{type_id}/row/edit/", headers=HTMX)
+    assert response.status_code == 409
+    assert response["X-Partial"]
+    page = Page(response)
+    assert reason in page.one("section", role="alert").text
+    assert not page.all("input", name="title")
+
+
+def test_row_archived_here_by_somebody_else_is_not_opened(loaded: Client) -> None:
+    press(loaded, PLAIN, "archive")
+    response = loaded.get(URL, headers=HTMX)
+    assert response.status_code == 409
+    assert "Unarchive it first" in Page(response).text
+
+
+def test_issued_since_the_list_was_read_keeps_what_was_typed(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    form = row_form(loaded, PLAIN)
+    sandbox.issue(CHAIN, PLAIN)
+    response = send_row(loaded, form, PLAIN, {"title": "Typed"})
+    assert response.status_code == 409
+    page = Page(response)
+    assert "Cards of this type were issued" in page.one("div", role="alert").text
+    assert page.form("row/edit/").values["title"] == ["Typed"]
+    assert not writes(sandbox)
+
+
+@pytest.mark.parametrize("kind", ["reset", "html"])
+def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, loaded: Client, kind: str) -> None:
+    form = row_form(loaded, PLAIN)
+    sandbox.fault(kind=kind, status=502, times=None, match={"path": f"/{PLAIN}$"})
+    response = send_row(loaded, form, PLAIN, {"title": "Typed"})
+    assert response.status_code == 503
+    assert Page(response).form("row/edit/").values["title"] == ["Typed"]
+    assert not writes(sandbox)
+
+
+def test_hostile_title_is_inert(sandbox: Sandbox, loaded: Client) -> None:
+    type_id = named(sandbox, HOSTILE)["id"]
+    form = row_form(loaded, type_id)
+    assert form.values["title"] == [HOSTILE]
+    evil = "'\"><img src=x onerror=alert(3)>"
+    page = Page(send_row(loaded, form, type_id, {"title": evil}))
+    assert page.titles() == [evil]
+    assert evil in page.one("div", id="toasts").text
+    assert "<img" not in page.html
+
+
+def test_cold_list_is_read_first(edith: Client) -> None:
+    assert row_form(edith, PLAIN).values["title"]
+
+
+def test_without_javascript_it_is_the_full_form(loaded: Client) -> None:
+    assert loaded.get(URL)["Location"] == f"{LIST}{PLAIN}/edit/"
+
+
+def test_sent_without_javascript_it_saves_and_shows_the_type(loaded: Client) -> None:
+    form = row_form(loaded, PLAIN)
+    response = loaded.post(URL, form.data({"title": "Other"}))
+    assert response["Location"] == f"{LIST}{PLAIN}/"
+    assert shown(loaded, response).one("h1").text == "Other"
+    refused = loaded.post(URL, row_form(loaded, PLAIN).data({"title": ""}))
+    assert refused["Location"] == f"{LIST}{PLAIN}/edit/"
+    shown(loaded, refused).one("div", class_="notice bad")
+
+
+@pytest.mark.parametrize("path", ["99999/row/edit/", "25002/row/edit/"])
+def test_unknown_type_is_not_found(loaded: Client, sandbox: Sandbox, path: str) -> None:
+    assert loaded.get(LIST + path, headers=HTMX).status_code == 404
+    form = row_form(loaded, PLAIN)
+    # What was signed for one type is not taken for another.
+    assert loaded.post(LIST + path, form.data(), headers=HTMX).status_code == 404
+    assert not writes(sandbox)
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors(f"{PLAIN}/row/edit/", "get", "post", data={"form_id": "x" * 22})
