@@ -10,7 +10,7 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, DATED, LIST, PLAIN, named, writes
 from tests.gift_card_types.submitting import create, edit, newest
 from tests.gift_card_types.writing import submission
-from tests.pages import Page, page_of
+from tests.pages import Page, Typed, page_of
 
 URL = f"{LIST}{PLAIN}/edit/"
 
@@ -23,7 +23,7 @@ def again(client: Client, entry: Entry) -> Page:
 
 def test_new_type_that_was_refused_fills_its_form(sandbox: Sandbox, edith: Client) -> None:
     sandbox.fault(kind="status", status=500, match={"method": "POST"})
-    typed = {
+    typed: Typed = {
         "title": "Long to type",
         "face_value": "77.50",
         "covers": "3",

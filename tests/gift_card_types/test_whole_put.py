@@ -16,7 +16,12 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import archive, words
 from loyalty_admin.gift_card_types.forms import ROW_TERMS
-from loyalty_admin.sandbox.certificate_type_fields import FIXED_DATE, PERIOD, blank_type
+from loyalty_admin.sandbox.certificate_type_fields import (
+    FIXED_DATE,
+    NAMED_SERVICES,
+    PERIOD,
+    blank_type,
+)
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, DATED, LIST, PLAIN, WITH_SERVICES, writes
 from tests.gift_card_types.raws import raw_types
@@ -99,15 +104,16 @@ def test_edit_of_one_term_leaves_all_others(
 def _is_idle(name: str, raw: dict[str, Any]) -> bool:
     """Whether it means nothing beside what the type covers, or how long it is valid."""
     if name == "service_ids":
-        return raw["item_type"]["id"] < 3
-    return ONLY_WITH_KIND.get(name, raw["expiration_type_id"]) != raw["expiration_type_id"]
+        return raw["item_type"]["id"] not in NAMED_SERVICES
+    kind: int = raw["expiration_type_id"]
+    return ONLY_WITH_KIND.get(name, kind) != kind
 
 
 def _is_same(found: Any, before: Any) -> bool:
     if before is None:  # a write has no null for these: nothing, no and zero are their words
-        return found in (None, "", 0, False)
+        return not found
     if isinstance(before, dict):
-        return bool(found["id"] == before["id"])
+        found, before = found["id"], before["id"]
     return bool(_plain(found) == _plain(before))
 
 
