@@ -2,78 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import get_resolver
 from playwright.sync_api import Page, ViewportSize, expect
 
-from loyalty_admin.accounts import services as accounts
-from loyalty_admin.accounts.models import Role, User
+from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
+from tests.browser import gift_card_looks  # noqa: F401 - adds its looks to LOOKS
+from tests.browser.stage import LOOKS, PLAIN, Stage, look
 from tests.browser.windows import CHAIN, LIST, Windows
 from tests.conftest import PASSWORD
 
 SOLD = 11001
-PLAIN = 11002
 WITH_TIMES = 11006
 ARCHIVED = 11010
-FORM_ID = "a form id of the tests"
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONES: list[ViewportSize] = [{"width": 390, "height": 844}, {"width": 360, "height": 740}]
-
-
-@dataclass(kw_only=True)
-class Stage:
-    """What a page is set up with."""
-
-    windows: Windows
-    sandbox: Sandbox
-    manager: User
-    viewer: User
-    connection: Connection
-
-    def open(self, path: str, person: User | None = None) -> Page:
-        page = self.windows.open(person, viewport=DESKTOP)
-        page.goto(path)
-        return page
-
-    def opened_list(self, query: str = "") -> Page:
-        page = self.open(f"{LIST}{query}", self.manager)
-        expect(page.locator("#results .table, #results .empty h2").first).to_be_visible()
-        return page
-
-    def editing_row(self) -> Page:
-        page = self.opened_list()
-        page.locator(f"#edit-row-{PLAIN}").click()
-        expect(page.locator(f"#type-row-{PLAIN} [name=title]")).to_be_focused()
-        return page
-
-    def post(self, path: str, **fields: str) -> None:
-        client = Client()
-        client.force_login(self.manager)
-        client.post(path, {"form_id": FORM_ID, **fields})
-
-    def delete(self, type_id: int) -> None:
-        self.post(f"{LIST}{type_id}/delete/")
-
-    def unknown_entry(self) -> Entry:
-        self.sandbox.fault(kind="reset_after", match={"path": "archive$"})
-        self.sandbox.fault(
-            kind="reset", times=None, after=1, match={"method": "GET", "path": f"/{PLAIN}$"}
-        )
-        self.post(f"{LIST}{PLAIN}/archive/")
-        self.sandbox.clear_faults()
-        return Entry.objects.latest("pk")
-
-    def invitation(self, email: str = "new@example.com") -> str:
-        _made, token = accounts.invite_person(actor=self.manager, email=email, role=Role.EDITOR)
-        return token
 
 
 @pytest.fixture
@@ -83,15 +30,6 @@ def stage(
     return Stage(
         windows=windows, sandbox=sandbox, manager=manager, viewer=viewer, connection=connection
     )
-
-
-Look = Callable[[Stage], Page]
-LOOKS: dict[str, Look] = {}
-
-
-def look(make: Look) -> Look:
-    LOOKS[make.__name__] = make
-    return make
 
 
 # Signing in, the person, the staff
@@ -679,7 +617,9 @@ def test_every_page_is_looked_at() -> None:
         "connections": "index new sign_in remove",
         "chains": "index",
         "audit": "index detail",
-        "membership_types": "index new edit detail delete trash create_again edit_row",
+        "membership_types": "index menu new edit detail delete trash create_again edit_row",
+        "gift_card_types": "index menu new edit clone detail archive unarchive delete trash "
+        "create_again edit_row",
     }
     # Parts and redirects have no look of their own; the others are answers to a POST.
     without = {
@@ -688,6 +628,7 @@ def test_every_page_is_looked_at() -> None:
         "chains": "enter choose_connection",
         "audit": "check decide",
         "membership_types": "loaded refresh row clone archive unarchive restore",
+        "gift_card_types": "loaded refresh row restore",
     }
     known = {
         (app, name)
