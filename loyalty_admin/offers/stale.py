@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,19 @@ def merged[Terms: DataclassInstance](
     opened = replace(fresh, **opened_on)
     desired = replace(opened, **wanted)
     changed = differing(opened, desired)
-    changed_since = set(differing(opened, fresh))
-    open_questions = changed_since & set(differing(desired, fresh))
+    target = _with(fresh, desired, changed)
+    differs = differing(desired, fresh)
+    questions = {*differing(opened, fresh)} & {*differs}
+    lost = {*differing(target, desired)}
+    asked: set[str] = set()
+    for name in changed:
+        # What means nothing beside another term as Altegio has it now: the question is about that.
+        decisive = {
+            other
+            for other in questions - {name}
+            if name in lost and name in differing(desired, _with(desired, fresh, [other]))
+        }
+        asked |= decisive or questions & {name}
     conflicts = [
         Conflict(
             name=name,
@@ -58,12 +69,17 @@ def merged[Terms: DataclassInstance](
             now=say(fresh, name),
             wanted=say(desired, name),
         )
-        for name in changed
-        if name in open_questions
+        for name in differs
+        if name in asked
     ]
     if conflicts:
         # Moved on only where the person decides, so that other changes made at Altegio are
         # still seen as theirs.
         moved = {conflict.name: getattr(fresh, conflict.name) for conflict in conflicts}
         raise StaleEdit(conflicts, replace(opened, **moved))
-    return replace(fresh, **{name: getattr(desired, name) for name in changed})
+    return target
+
+
+def _with[Terms: DataclassInstance](terms: Terms, other: Terms, names: Iterable[str]) -> Terms:
+    """The terms, but the named ones as the other has them."""
+    return replace(terms, **{name: getattr(other, name) for name in names})
