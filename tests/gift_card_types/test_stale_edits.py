@@ -106,7 +106,7 @@ def test_conflict_keeps_all_that_was_typed_and_gets_a_new_form_id(
 ) -> None:
     form = edit_form(edith, DATED)
     alter(sandbox, DATED, title="Of Altegio")
-    typed = {
+    typed: dict[str, str | list[str] | None] = {
         "title": "Mine",
         "face_value": "151.5",
         "online_description": "All\r\nof it",
@@ -218,7 +218,7 @@ def test_same_moment_with_another_offset_is_no_conflict(sandbox: Sandbox, edith:
     assert now(sandbox, DATED)["expiration_date"] == "2031-06-30T23:59:59+03:00"
 
 
-UNTIL = {"expiration_type_id": 1, "expiration_date": RIGA}
+UNTIL: dict[str, Any] = {"expiration_type_id": 1, "expiration_date": RIGA}
 
 
 def test_period_typed_where_altegio_has_a_date_now_is_asked_about_once(
