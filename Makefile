@@ -34,7 +34,7 @@ format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's styl
 bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin
 	$(PYTHON_HERE) scripts/bench/run.py
 
-image-check: $(VENV)/.ready ## Build the image and play compose.yaml, without Docker (needs root, buildah, crun, debootstrap)
+image-check: $(VENV)/.ready ## Build the image and run compose.yaml without Docker (needs root and debootstrap)
 	@sh scripts/image_check.sh $(PYTHON_HERE)
 
 pictures: $(VENV)/.ready-dev browser ## Take the README's pictures again
