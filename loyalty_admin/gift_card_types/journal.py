@@ -17,6 +17,7 @@ from loyalty_admin.offers import journal
 from loyalty_admin.offers.outcomes import Written
 
 MADE = (actions.CREATED, actions.CLONED, actions.RESTORED)
+OPPOSITE = {actions.ARCHIVED: actions.UNARCHIVED, actions.UNARCHIVED: actions.ARCHIVED}
 
 
 def finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: GiftCardType) -> None:
@@ -24,10 +25,11 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: Gif
     say = reading.words_for(ctx)
     differing = differing_terms(target, read.terms) if target else []
     # First, so that whoever waits for the outcome finds the list in order.
-    if entry.action == actions.ARCHIVED:
-        archive.put_away(ctx, read.id, took_off_sale=bool(entry.changes))
-    elif entry.action == actions.UNARCHIVED:
-        archive.take_out(ctx, read.id)
+    if entry.action in OPPOSITE and not _is_undone(ctx, entry):
+        if entry.action == actions.ARCHIVED:
+            archive.put_away(ctx, read.id, took_off_sale=bool(entry.changes))
+        else:
+            archive.take_out(ctx, read.id)
     listing.show_as_read(ctx, read)
     audit.finish(
         entry,
@@ -43,6 +45,18 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: Gif
         result_id=read.id,
         result_title=read.terms.title,
     )
+
+
+def _is_undone(ctx: ChainContext, entry: Entry) -> bool:
+    """Whether somebody did the opposite before it was known what became of the entry."""
+    return Entry.objects.filter(
+        pk__gt=entry.pk,
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        object_id=entry.object_id,
+        action=OPPOSITE[entry.action],
+        outcome=Outcome.DONE,
+    ).exists()
 
 
 def finish_deleted(ctx: ChainContext, entry: Entry, type_id: int) -> None:
