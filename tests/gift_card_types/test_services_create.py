@@ -75,6 +75,16 @@ def test_type_made_by_an_accepted_post_is_found_by_its_title(
     assert newest().result_id == named(sandbox, "Gift of baths")["id"]
 
 
+def test_accepted_post_that_made_nothing_is_not_called_done(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    sandbox.fault(kind="empty", match={"method": "POST"})
+    written = services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    assert written.item is None
+    assert newest().outcome == Outcome.REFUSED
+    assert len(writes(sandbox)) == 1
+
+
 def test_number_alone_in_the_answer_is_enough(sandbox: Sandbox, ctx: ChainContext) -> None:
     """The type is read by it; nothing is taken for granted."""
     number = sandbox.state.next_id
