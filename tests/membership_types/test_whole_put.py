@@ -79,9 +79,13 @@ def test_edit_of_one_term_leaves_all_others(
         assert found[name] == sorted(before[name])
     for name in ("abonements_count", "online_sale_image", "weight"):
         assert found[name] == before[name]
-    for name in raw.keys() - FIELDS.keys() - READ_ONLY:
-        assert found[name] == as_answered[name], name
     bodies = [call["body"] for call in writes(sandbox)[count:]]
+    for name in raw.keys() - FIELDS.keys() - READ_ONLY:
+        if len(bodies) == 1:
+            assert found[name] == as_answered[name], name
+        # A second form of the services goes with what was read after the first, and each reading
+        # gives a value in another of its types.
+        assert _untyped(found[name]) == _untyped(as_answered[name]), name
     assert all("online_image" not in body for body in bodies)
     assert all(isinstance(body[maps], dict) for body in bodies for maps in ("services",))
     assert newest().outcome == Outcome.DONE and newest().kept == []
@@ -92,6 +96,19 @@ def _in_order(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     return [time | {"week_days": sorted(time["week_days"])} for time in value]
+
+
+def _untyped(value: Any) -> Any:
+    """What is the same in each of the types in which Altegio sends it."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        return [_untyped(one) for one in value] or None
+    if isinstance(value, dict):
+        return {name: _untyped(one) for name, one in value.items()}
+    return value
 
 
 def _errors(response: Any) -> list[str]:
