@@ -54,6 +54,14 @@ class GiftCardTypeForm(TermsForm):
     labels = words.LABELS
     help = HELP
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if (
+            "balance_editing" in self.fields
+            and self.opened.balance_editing in words.BALANCE_EDITING
+        ):
+            self.fields["balance_editing"].help_text = ""  # only about values that have no word
+
     def field_of(self, name: str) -> forms.Field:
         return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
 
