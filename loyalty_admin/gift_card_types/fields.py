@@ -74,6 +74,7 @@ class MomentWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         day, clock, zone = self.as_typed(value)
         context["widget"] |= {"date": day, "time": clock, "zone": zone, "zones": self.zones}
+        context["widget"]["is_invalid"] = "aria-invalid" in context["widget"]["attrs"]
         return context
 
     def as_typed(self, value: datetime | TypedMoment | None) -> TypedMoment:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from loyalty_admin.gift_card_types.fields import MomentField, services_field
 from tests.gift_card_types.test_zones import MOMENTS, NAMES, RIGA, ZONES, at, seconds
-from tests.membership_types.test_fields import CATALOGUE, browser_sends
+from tests.membership_types.test_fields import CATALOGUE, Html, browser_sends
+from tests.pages import Page
 
 TITLES = {99: "Gone <service>"}
 
@@ -134,6 +135,9 @@ def test_date_that_is_none_is_refused_and_stays_typed(parts: dict[str, str], rea
     data = typed(moment_form(), **parts)
     form = moment_form(data)
     assert reason in form.errors["until"][0]
+    # Where it has to be mended, the focus goes.
+    drawn = Page(Html(str(form)))  # type: ignore[arg-type]
+    assert drawn.one("input", aria_invalid="true").attrs["name"] == "until-date"
     kept = browser_sends(form)
     for part, value in parts.items():
         if part != "zone":
