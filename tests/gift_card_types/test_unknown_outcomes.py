@@ -456,7 +456,7 @@ def pending(entry: Entry) -> None:
     a_while_ago(entry, minutes=10)
 
 
-@each
+@pytest.mark.parametrize("what", ["create", "edit", "archive", "delete"])
 @both
 def test_write_cut_off_by_a_crash_is_settled(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
