@@ -24,7 +24,6 @@ from loyalty_admin.altegio.promotion_terms import (
     Terms,
     create_body,
     differing_terms,
-    normal_rules,
     read_terms,
     terms_of_errors,
     update_body,
@@ -66,7 +65,7 @@ FULL = Terms(
     history_from=date(2026, 9, 21),
     card_type_ids=(29, 51),
     on_changed=Notification("custom", "It has changed"),
-    on_expiration=Notification("big"),
+    on_expiration=Notification("big", "Long"),
 )
 
 
@@ -196,12 +195,19 @@ def test_no_other_kind_is_created(kind: str) -> None:
         create_body(of_kind(kind))
 
 
-def test_rules_are_created_as_their_kind_has_them() -> None:
-    rules = (Rule(30, PERCENT, 5), Rule(10, PERCENT, 5))
-    sent = {kind: normal_rules(of_kind(kind, rules=rules)) for kind in KINDS}
-    assert sent["discount_static"] == (Rule(0, PERCENT), Rule(0, PERCENT))
-    assert sent["discount_accumulative_paid"] == (Rule(10, PERCENT), Rule(30, PERCENT))
-    assert sent["package_discount"] == (Rule(10, PERCENT, 5), Rule(30, PERCENT, 5))
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("discount_static", [(0, 0)]),
+        ("cashback_paid_visits", [(0, 0)]),
+        ("discount_accumulative_paid", [(10, 0), (30, 0)]),
+        ("package_discount", [(10, 5), (30, 5)]),
+    ],
+)
+def test_rules_are_created_as_their_kind_has_them(kind: str, sent: list[tuple[int, int]]) -> None:
+    rules = (Rule(30, PERCENT, 5), Rule(10, PERCENT, 5))[: len(sent)]
+    written = create_body(of_kind(kind, rules=rules))["rules"]
+    assert [(rule["parameter"], rule["service_id"]) for rule in written] == sent
 
 
 def test_put_keeps_rules_as_they_were_read() -> None:

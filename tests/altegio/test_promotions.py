@@ -71,11 +71,6 @@ def test_refusal_names_its_fields() -> None:
     }
 
 
-def test_promotion_that_is_gone_is_not_found() -> None:
-    with WireServer(refusal(404)) as server, pytest.raises(NotFound):
-        api.read_promotion(transport_to(server), CHAIN, 34)
-
-
 # The list of a chain
 
 
