@@ -150,11 +150,12 @@ def _read_term(name: str, value: Any) -> Any:
 def to_api(terms: Terms, *, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The whole body of a POST, or of a PUT on top of what was `read`.
 
-    Keys of `read` that this dashboard does not model go back as they came.
+    Keys of `read` that this dashboard does not model go back as they came, and so does what
+    means nothing beside a term that stays as it was.
     """
+    idle = idle_terms(terms) if read is None else idle_terms(terms) - _left_alone(terms, read)
     read = read or {}
     modelled = READ_ONLY_KEYS | TERM_OF_KEY.keys()
-    idle = idle_terms(terms)
     return {
         **{key: value for key, value in read.items() if key not in modelled},
         "title": terms.title,
@@ -165,7 +166,7 @@ def to_api(terms: Terms, *, read: Mapping[str, Any] | None = None) -> dict[str, 
         "service_ids": [] if "service_ids" in idle else list(terms.service_ids),
         "is_allow_empty_code": terms.sold_without_code,
         "balance_edit_type_id": terms.balance_editing,
-        "expiration": _write_expiration(terms, read.get("expiration_date")),
+        "expiration": _write_expiration(terms, idle, read.get("expiration_date")),
         "online_sale": {
             "is_enabled": terms.online_sale,
             "title": terms.online_title,
@@ -177,8 +178,16 @@ def to_api(terms: Terms, *, read: Mapping[str, Any] | None = None) -> dict[str, 
     }
 
 
-def _write_expiration(terms: Terms, date_read: Any) -> dict[str, Any]:
-    """Only what the kind of validity needs: nothing there has a value for "not set"."""
+def _left_alone(terms: Terms, read: Mapping[str, Any]) -> frozenset[str]:
+    """Idle terms that hold something and whose deciding term is not changed."""
+    before, _unreadable = read_terms(read)
+    names = {"service_ids"} if terms.covers == before.covers else set()
+    names |= _VALIDITY_TERMS if terms.validity_kind == before.validity_kind else set()
+    return frozenset(name for name in names if getattr(before, name))
+
+
+def _write_expiration(terms: Terms, idle: frozenset[str], date_read: Any) -> dict[str, Any]:
+    """Without what is idle: nothing there has a value for "not set"."""
     moment = terms.expires_at
     is_same = _instant(moment) == _instant(read_instant(date_read))
     date = date_read if is_same else moment and moment.isoformat()
@@ -187,7 +196,6 @@ def _write_expiration(terms: Terms, date_read: Any) -> dict[str, Any]:
         "validity": ("timeout", terms.validity),
         "validity_unit": ("timeout_unit_id", terms.validity_unit),
     }
-    idle = idle_terms(terms)
     sent = dict(pair for name, pair in written.items() if name not in idle)
     return {"type_id": terms.validity_kind, **sent}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.gift_card_terms import Terms, read_terms
-from loyalty_admin.altegio.paging import Page, read_page, read_whole
+from loyalty_admin.altegio.paging import Page, read_in_turn, read_page, read_whole
 from loyalty_admin.altegio.transport import Answer, Transport
 from loyalty_admin.altegio.values import read_bool, read_image_url, read_int, read_str
 
@@ -71,7 +71,8 @@ class Listed:
 def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
     """Every type, also those archived by Altegio, whose title contains `title`.
 
-    Two round trips in sequence. API: GET /chain/{chain}/loyalty/certificate_types
+    Two round trips in sequence, for a search page after page.
+    API: GET /chain/{chain}/loyalty/certificate_types
     """
 
     def page_of(page: int) -> Page[GiftCardType]:
@@ -79,7 +80,7 @@ def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
         query += [("page", page), ("page_size", PAGE_SIZE)]
         return read_page(transport.get(_path(chain_id), query), GiftCardType.from_api)
 
-    whole = read_whole([page_of])
+    whole = (read_in_turn if title else read_whole)([page_of])
     return Listed(types=whole.rows, is_complete=whole.is_complete)
 
 

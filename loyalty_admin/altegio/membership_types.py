@@ -9,7 +9,7 @@ from typing import Any
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.membership_terms import ARCHIVE_KEY, Terms, read_terms
-from loyalty_admin.altegio.paging import Page, read_page, read_whole
+from loyalty_admin.altegio.paging import Page, read_in_turn, read_page, read_whole
 from loyalty_admin.altegio.transport import Answer, Query, Transport
 from loyalty_admin.altegio.values import read_bool, read_image_url, read_int, read_str
 
@@ -80,7 +80,8 @@ class Listed:
 def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
     """Every type, active and archived, whose title contains `title`.
 
-    Two round trips in sequence. API: GET /chain/{chain}/loyalty/abonement_types
+    Two round trips in sequence, for a search page after page.
+    API: GET /chain/{chain}/loyalty/abonement_types
     """
 
     def page_of(archived: bool, page: int) -> Page[MembershipType]:
@@ -89,7 +90,9 @@ def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
         answer = transport.get(_path(chain_id), query)
         return read_page(answer, partial(MembershipType.from_api, is_archived=archived))
 
-    whole = read_whole([partial(page_of, False), partial(page_of, True)])
+    whole = (read_in_turn if title else read_whole)(
+        [partial(page_of, False), partial(page_of, True)]
+    )
     return Listed(types=whole.rows, is_complete=whole.is_complete)
 
 

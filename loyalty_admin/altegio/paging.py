@@ -77,6 +77,30 @@ def read_whole[T: Numbered](lists: Sequence[Callable[[int], Page[T]]]) -> Whole[
     return Whole(rows=tuple(rows.values()), is_complete=is_read_out and len(rows) >= counted)
 
 
+def read_in_turn[T: Numbered](lists: Sequence[Callable[[int], Page[T]]]) -> Whole[T]:
+    """The same, page after page, for a search that finds little.
+
+    Whether `total` counts what was found or the whole list is not known, so it only ends the
+    reading early: an empty page ends it too.
+    """
+    rows: dict[int, T] = {}
+    is_read_out = True
+    for first in side_by_side([partial(_in_turn, page_of) for page_of in lists]):
+        rows |= {row.id: row for row in first.rows}
+        is_read_out &= first.is_complete
+    return Whole(rows=tuple(rows.values()), is_complete=is_read_out)
+
+
+def _in_turn[T: Numbered](page_of: Callable[[int], Page[T]]) -> Whole[T]:
+    rows: dict[int, T] = {}
+    for number in range(1, MOST_PAGES + 1):
+        page = page_of(number)
+        rows |= {row.id: row for row in page.rows}
+        if not page.rows or len(rows) == page.total:
+            return Whole(rows=tuple(rows.values()), is_complete=True)
+    return Whole(rows=tuple(rows.values()), is_complete=False)
+
+
 def _last_page(first: Page[Any]) -> int:
     # The API may take a smaller page than asked for: the first page's size counts.
     size = len(first.rows)

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import actions, archiving, deleting, listing, presenting, reading
+from loyalty_admin.gift_card_types import (
+    actions,
+    archiving,
+    deleting,
+    listing,
+    presenting,
+    reading,
+    services,
+)
 from loyalty_admin.gift_card_types import answers as own
+from loyalty_admin.gift_card_types import archive as archive_of
 from loyalty_admin.gift_card_types.views import detail_context, editable_chain
 from loyalty_admin.offers import answers
 from loyalty_admin.offers.forms import RestoreForm
@@ -22,6 +33,7 @@ from loyalty_admin.offers.outcomes import Attempt, Written, attempt
 from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"
+_NOT_ARCHIVED_HERE = gettext_lazy("It is not archived in this dashboard.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,6 +43,8 @@ def archive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     if request.method == "POST":
         return _switch(request, ctx, type_id, archiving.archive_gift_card_type)
     item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
+    if item.is_archived or archive_of.archived_here(ctx, type_id):
+        return _nothing_to_ask(request, ctx, type_id, _("It is archived already."))
     context = {"takes_off_sale": archiving.takes_off_sale(item), "verb": "archive"}
     return _question(request, ctx, item, "archive", context)
 
@@ -42,8 +56,16 @@ def unarchive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     if request.method == "POST":
         return _switch(request, ctx, type_id, archiving.unarchive_gift_card_type)
     item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
+    if item.is_archived or archive_of.archived_here(ctx, type_id) is None:
+        reason = services.IS_ARCHIVED_BY_ALTEGIO if item.is_archived else _NOT_ARCHIVED_HERE
+        return _nothing_to_ask(request, ctx, type_id, str(reason))
     context = {"puts_on_sale": archiving.puts_on_sale(ctx, item), "verb": "unarchive"}
     return _question(request, ctx, item, "archive", context)
+
+
+def _nothing_to_ask(request: Request, ctx: ChainContext, type_id: int, reason: str) -> HttpResponse:
+    messages.info(request, reason)
+    return answers.go(request, answers.page_url(request, ctx, type_id))
 
 
 def _question(
@@ -65,14 +87,14 @@ def _switch(
     type_id: int,
     service: Callable[..., Written[GiftCardType]],
 ) -> HttpResponse:
-    tried = attempt(
-        lambda: service(
-            ctx=ctx,
-            type_id=type_id,
-            form_id=answers.form_id(request),
-            said=bool(request.POST.get("said")),
+    chosen = request.POST.get("said", "")
+    said = archiving.Said(chosen) if chosen in ("sale", "only") else archiving.Said.NOTHING
+    try:
+        tried = attempt(
+            lambda: service(ctx=ctx, type_id=type_id, form_id=answers.form_id(request), said=said)
         )
-    )
+    except archiving.NotSaid:
+        return answers.go(request, request.path)  # where it is said
     if tried.written is None:
         return own.not_done(request, ctx, type_id, tried)
     if request.htmx and request.htmx.target == DETAIL_TARGET:

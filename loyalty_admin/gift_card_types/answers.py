@@ -19,11 +19,10 @@ def row_written(
 ) -> HttpResponse:
     if not request.htmx:
         return answers.go_to_result(request, ctx, written)
-    # The list has the row as it was read back; a list that is gone has none.
     kept = listing.kept(ctx)
     rows = kept.rows if kept else {}
-    if written.item and type_id not in rows:
-        rows = {**rows, type_id: listing.row_of(written.item)}
+    if written.item:
+        rows = {**rows, type_id: listing.row_here(ctx, written.item)}
     row = rows.get(type_id)
     shown = presenting.show_rows(ctx, [row] if row else [], Attention(rows.values()))
     context = presenting.page_context(ctx) | answers.toast(written)

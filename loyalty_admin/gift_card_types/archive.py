@@ -19,12 +19,12 @@ def archived_here(ctx: ChainContext, type_id: int) -> ArchivedType | None:
 
 
 def put_away(ctx: ChainContext, type_id: int, *, took_off_sale: bool) -> None:
-    ArchivedType.objects.update_or_create(
-        api_url=ctx.connection.api_url,
-        chain_id=ctx.id,
-        type_id=type_id,
-        defaults={"took_off_sale": took_off_sale},
+    """Archived twice, it is still known that the first time took it off online sale."""
+    away, _made = ArchivedType.objects.get_or_create(
+        api_url=ctx.connection.api_url, chain_id=ctx.id, type_id=type_id
     )
+    if took_off_sale and not away.took_off_sale:
+        archived(ctx).filter(type_id=type_id).update(took_off_sale=True)
 
 
 def take_out(ctx: ChainContext, type_id: int) -> None:

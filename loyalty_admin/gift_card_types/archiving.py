@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,18 @@ from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite
 
 
+class Said(Enum):
+    """What the person was told, and chose, about the online sale."""
+
+    NOTHING = ""
+    SALE_TOO = "sale"
+    ONLY_HERE = "only"
+
+
+class NotSaid(Exception):
+    """Nothing was sent: it would change the online sale too, and the person was not told."""
+
+
 def takes_off_sale(item: GiftCardType) -> bool:
     """Whether archiving also ends its online sale: Altegio must still let it be changed."""
     return item.terms.online_sale and _may_be_put(item)
@@ -40,27 +53,27 @@ def _may_be_put(item: GiftCardType) -> bool:
 
 
 def archive_gift_card_type(
-    *, ctx: ChainContext, type_id: int, form_id: str, said: bool
+    *, ctx: ChainContext, type_id: int, form_id: str, said: Said
 ) -> Written[GiftCardType]:
-    """Hide it from everybody here. `said`: the person knows that it ends the online sale.
+    """Hide it from everybody here, and end its online sale where the person chose that.
 
-    Raises CannotWrite, AlreadySubmitted, AltegioError.
+    Raises NotSaid, CannotWrite, AlreadySubmitted, AltegioError.
     """
     return _switch(ctx, type_id, form_id, said, archived=True)
 
 
 def unarchive_gift_card_type(
-    *, ctx: ChainContext, type_id: int, form_id: str, said: bool
+    *, ctx: ChainContext, type_id: int, form_id: str, said: Said
 ) -> Written[GiftCardType]:
-    """Show it again. `said`: the person knows that it puts it back on sale online.
+    """Show it again, and put it back on sale online where the person chose that.
 
-    Raises CannotWrite, AlreadySubmitted, AltegioError.
+    Raises NotSaid, CannotWrite, AlreadySubmitted, AltegioError.
     """
     return _switch(ctx, type_id, form_id, said, archived=False)
 
 
 def _switch(
-    ctx: ChainContext, type_id: int, form_id: str, said: bool, *, archived: bool
+    ctx: ChainContext, type_id: int, form_id: str, said: Said, *, archived: bool
 ) -> Written[GiftCardType]:
     action = actions.ARCHIVED if archived else actions.UNARCHIVED
     submission = audit.submission_of(ctx, form_id=form_id, action=action, object_id=type_id)
@@ -68,14 +81,18 @@ def _switch(
     read = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
     # What was read may be the work of the same form, sent twice.
     audit.check_not_submitted(submission)
+    away = archive.archived_here(ctx, type_id)
     if read.is_archived and not archived:
         raise CannotWrite(services.IS_ARCHIVED_BY_ALTEGIO)
-    if read.is_archived or bool(archive.archived_here(ctx, type_id)) == archived:
+    if read.is_archived or bool(away) == archived:
         listing.show_as_read(ctx, read)
         return Written(entry=None, item=read)
     switches = takes_off_sale(read) if archived else puts_on_sale(ctx, read)
-    if switches and not said:
-        raise CannotWrite(_("This also changes its online sale. Look again, and confirm it."))
+    if switches and said is Said.NOTHING:
+        # The list that it was chosen from did not know it.
+        listing.show_as_read(ctx, read)
+        raise NotSaid
+    switches = switches and said is Said.SALE_TOO
     if switches:
         services.check_readable(read)
     target = replace(read.terms, online_sale=not archived) if switches else read.terms
@@ -95,6 +112,7 @@ def _switch(
             with audit.journaled(entry):
                 read = services.put(ctx, entry, read, target)
                 if read.terms.online_sale == archived:
+                    listing.show_as_read(ctx, read)
                     raise Refused(_("Altegio accepted the request, but the type is as it was."))
         except OutcomeUnknown:
             return journal.settled_now(ctx, entry)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.gift_card_terms import idle_terms
+from loyalty_admin.altegio.gift_card_terms import TERM_OF_KEY, idle_terms
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.altegio.values import read_bool, read_str
 from loyalty_admin.gift_card_types import words
@@ -43,6 +43,7 @@ def group_labels() -> dict[str, str]:
 def facts(item: GiftCardType, say: Words) -> list[dict[str, Any]]:
     """Every term in words, by group; lists are shown by parts of their own."""
     labels = group_labels()
+    unknown = {TERM_OF_KEY[key] for key in item.unreadable}
     return [
         {
             "name": group,
@@ -50,7 +51,7 @@ def facts(item: GiftCardType, say: Words) -> list[dict[str, Any]]:
             "facts": [
                 {
                     "label": words.label(name),
-                    "text": say.of(item.terms, name),
+                    "text": _("not known") if name in unknown else say.of(item.terms, name),
                     "is_long": name == "online_description",
                 }
                 for name in names

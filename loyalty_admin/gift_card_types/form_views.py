@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
+from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
@@ -61,12 +62,20 @@ def clone(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def _duplicated(request: Request, ctx: ChainContext, type_id: int) -> Terms:
     """What the form of a duplicate starts from; what was typed outlives its original."""
     try:
-        terms = reading.read_gift_card_type(ctx=ctx, type_id=type_id).terms
+        original = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
     except AltegioError:
         if request.method != "POST":
             raise
         return NEW
-    return replace(terms, title=f"{terms.title[:251]} (2)")
+    _warn_of_gaps(request, original)
+    return replace(original.terms, title=f"{original.terms.title[:251]} (2)")
+
+
+def _warn_of_gaps(request: Request, item: GiftCardType) -> None:
+    """A form that is filled from what was read must not invent the rest in silence."""
+    if item.unreadable and request.method != "POST":
+        said = _("It is not known what was set for: %(fields)s. Look at these before you save.")
+        messages.warning(request, said % {"fields": services.unreadable_labels(item)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +83,9 @@ def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse
     """Make a deleted type again from its last known copy, changed; it gets a new number."""
     ctx = editable_chain(request, chain_id)
     deletion = answers.deletion_for(request, ctx, actions.DELETED, pk=entry_id)
-    return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
+    copy = reading.last_known(deletion)
+    _warn_of_gaps(request, copy)
+    return _create(request, ctx, opened=copy.terms, origin=deletion)
 
 
 def _create(
@@ -127,7 +138,7 @@ def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse:
     """What cannot be changed says so before anybody types."""
     item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
-    if reason := services.why_locked(ctx, item):
+    if reason := services.why_locked(ctx, item) or services.why_unreadable(item):
         messages.warning(request, reason)
         return answers.go(request, reverse("gift_card_types:detail", args=[ctx.id, type_id]))
     form = GiftCardTypeForm(opened=item.terms, choices=_choices(ctx))

@@ -27,7 +27,8 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: Gif
     # First, so that whoever waits for the outcome finds the list in order.
     if entry.action in OPPOSITE and not _is_undone(ctx, entry):
         if entry.action == actions.ARCHIVED:
-            archive.put_away(ctx, read.id, took_off_sale=bool(entry.changes))
+            ended = bool(entry.changes) or _may_have_ended_sale(ctx, entry)
+            archive.put_away(ctx, read.id, took_off_sale=ended and not read.terms.online_sale)
         else:
             archive.take_out(ctx, read.id)
     listing.show_as_read(ctx, read)
@@ -57,6 +58,19 @@ def _is_undone(ctx: ChainContext, entry: Entry) -> bool:
         action=OPPOSITE[entry.action],
         outcome=Outcome.DONE,
     ).exists()
+
+
+def _may_have_ended_sale(ctx: ChainContext, entry: Entry) -> bool:
+    """Whether an archiving before it, of which nobody knows the outcome, ended the online sale."""
+    found = Entry.objects.filter(
+        pk__lt=entry.pk,
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        object_id=entry.object_id,
+        action=actions.ARCHIVED,
+        outcome=Outcome.UNKNOWN,
+    )
+    return any(earlier.changes for earlier in found)
 
 
 def finish_deleted(ctx: ChainContext, entry: Entry, type_id: int) -> None:

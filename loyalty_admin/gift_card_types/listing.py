@@ -120,6 +120,14 @@ def _with_archive(ctx: ChainContext, found: KeptList[Row]) -> KeptList[Row]:
     return replace(found, rows={**found.rows, **hidden}) if hidden else found
 
 
+def row_here(ctx: ChainContext, item: GiftCardType) -> Row:
+    """The row of a type that was just read, with what this dashboard knows of it."""
+    away = archive.archived_here(ctx, item.id)
+    if away is None:
+        return row_of(item)
+    return replace(row_of(item), archived_here=True, took_off_sale=away.took_off_sale)
+
+
 def show_as_read(ctx: ChainContext, item: GiftCardType) -> None:
     """Let every list of this chain show the type as it was just read back."""
     kept_lists.put_row(ctx, KIND, item.id, row_of(item))

@@ -8,7 +8,7 @@ from loyalty_admin.altegio import gift_card_types as api
 from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import history
-from loyalty_admin.audit.models import Entry
+from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext, kept_categories, locations
 from loyalty_admin.gift_card_types import actions, listing
 from loyalty_admin.gift_card_types.words import Words
@@ -31,7 +31,13 @@ def words_for(ctx: ChainContext) -> Words:
 
 def read_gift_card_type(*, ctx: ChainContext, type_id: int) -> GiftCardType:
     """The type as it is at Altegio now. Raises NotFound also for another chain's type."""
-    read = api.read_type(ctx.transport(), ctx.id, type_id)
+    try:
+        read = api.read_type(ctx.transport(), ctx.id, type_id)
+    except NotFound:
+        kept = listing.kept(ctx)
+        if kept is not None and type_id in kept.rows:
+            listing.show_no_more(ctx, type_id)  # deleted at Altegio since
+        raise
     if read.chain_id not in (None, ctx.id):
         raise NotFound(status=404)
     return read
@@ -85,6 +91,18 @@ def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
     if kept is not None and type_id in kept.rows:
         return None
     return deletions(ctx).filter(object_id=type_id).first()
+
+
+def restored_as(ctx: ChainContext, type_id: int) -> int | None:
+    """The number of the type that was made again of a deleted one."""
+    restored = Entry.objects.filter(
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        action=actions.RESTORED,
+        object_id=type_id,
+        outcome=Outcome.DONE,
+    ).first()
+    return restored.result_id if restored else None
 
 
 def last_known(deletion: Entry) -> GiftCardType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.gift_card_terms import Terms
@@ -25,6 +26,8 @@ def _services(terms: Terms) -> Iterator[Problem]:
 def _validity(terms: Terms) -> Iterator[Problem]:
     if terms.validity_kind == 1 and terms.expires_at is None:
         yield problem("expires_at", _("Say until when."), "validity_kind")
+    elif terms.validity_kind == 1 and terms.expires_at and terms.expires_at < timezone.now():
+        yield problem("expires_at", _("This date is over already."), "validity_kind")
     if terms.validity_kind == 2:
         if terms.validity < 1:
             yield problem("validity", _("Say for how long: at least 1."), "validity_kind")

@@ -96,12 +96,18 @@ def why_locked(ctx: ChainContext, item: GiftCardType) -> str:
 
 def check_readable(item: GiftCardType) -> None:
     """Raises CannotWrite for a type of which a PUT would lose something."""
-    if item.unreadable:
-        raise CannotWrite(
-            _("Altegio did not say what is set for: %(fields)s. Saving would lose it, "
-              "so nothing was sent. Try again later, or change this type at Altegio.")
-            % {"fields": unreadable_labels(item)}
-        )  # fmt: skip
+    if reason := why_unreadable(item):
+        raise CannotWrite(reason)
+
+
+def why_unreadable(item: GiftCardType) -> str:
+    """What a PUT would lose, because Altegio did not say it; "" where it said everything."""
+    if not item.unreadable:
+        return ""
+    return _(
+        "Altegio did not say what is set for: %(fields)s. Saving would lose it, "
+        "so nothing was sent. Try again later, or change this type at Altegio."
+    ) % {"fields": unreadable_labels(item)}
 
 
 def unreadable_labels(item: GiftCardType) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,7 +15,15 @@ from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import give_up_abandoned
 from loyalty_admin.chains.services import ChainContext, categories, chain_for
-from loyalty_admin.gift_card_types import archive, facts, listing, presenting, reading, services
+from loyalty_admin.gift_card_types import (
+    archive,
+    archiving,
+    facts,
+    listing,
+    presenting,
+    reading,
+    services,
+)
 from loyalty_admin.offers import answers, list_views
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.list_views import ListPage
@@ -84,6 +91,9 @@ def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     try:
         item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
     except NotFound:
+        made = reading.restored_as(ctx, type_id)
+        if made:
+            return redirect("gift_card_types:detail", ctx.id, made)
         if reading.deletions(ctx).filter(object_id=type_id).exists():
             return redirect("gift_card_types:trash", ctx.id)
         raise
@@ -101,7 +111,8 @@ def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
         "away": away,
         "is_archived": item.is_archived or away is not None,
         "is_changeable": not services.why_locked(ctx, item),
-        "marks": _marks(ctx, item, archived_here=away is not None),
+        "puts_on_sale": archiving.puts_on_sale(ctx, item),
+        "marks": _marks(ctx, item),
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",
         "groups": facts.facts(item, say),
         "services": facts.services(item, say),
@@ -120,10 +131,10 @@ def _learn_services(ctx: ChainContext) -> None:
         return
 
 
-def _marks(ctx: ChainContext, item: GiftCardType, *, archived_here: bool) -> tuple[str, ...]:
+def _marks(ctx: ChainContext, item: GiftCardType) -> tuple[str, ...]:
     """What is odd about it now; only the list tells whether its title is used twice."""
     kept = listing.kept(ctx)
-    row = replace(listing.row_of(item), archived_here=archived_here)
+    row = listing.row_here(ctx, item)
     rows = {**(kept.rows if kept else {}), item.id: row}
     return Attention(rows.values()).marks(row)
 

@@ -12,19 +12,21 @@ def as_answered(state: State, raw: Raw) -> Raw:
     shown = {name: value for name, value in raw.items() if name != "is_deleted"}
     if not state.observed:
         return shown
-    return {
-        name: _mixed(value, raw["id"] + turn) for turn, (name, value) in enumerate(shown.items())
-    }
+    return {name: _mixed(value, raw["id"] + len(name)) for name, value in shown.items()}
 
 
 def _mixed(value: Any, turn: int) -> Any:
-    """The value in one of the types in which the real backend was seen to send it."""
+    """The value in one of the types in which the real backend was seen to send it.
+
+    A value that is sent back as it was answered is answered like that again, wherever its key
+    then stands: so a turn comes from the key's name, and an even one leaves numbers alone.
+    """
     if isinstance(value, bool):
-        return (value, int(value), str(int(value)))[turn % 3]
+        return (value, str(int(value)), int(value), str(int(value)))[turn % 4]
     if isinstance(value, int | float):
         return (value, str(value))[turn % 2]
     if isinstance(value, list):
         return [_mixed(one, turn + place) for place, one in enumerate(value)] or None
     if isinstance(value, dict):
-        return {name: _mixed(one, turn + place) for place, (name, one) in enumerate(value.items())}
+        return {name: _mixed(one, turn + len(name)) for name, one in value.items()}
     return value

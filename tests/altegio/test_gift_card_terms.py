@@ -104,10 +104,24 @@ def test_put_is_whole() -> None:
         (LASTING, {"type_id": 2, "timeout": 6, "timeout_unit_id": 3}),
     ],
 )
-def test_only_the_validity_in_use_is_sent(validity: dict[str, Any], sent: dict[str, Any]) -> None:
+def test_only_the_validity_in_use_is_sent_of_a_new_kind(
+    validity: dict[str, Any], sent: dict[str, Any]
+) -> None:
     stale = {"expiration_date": DATE, "expiration_timeout": 6, "expiration_timeout_unit_id": 3}
     found = read(**{**stale, **validity})
-    assert to_api(found.terms, read=found.raw)["expiration"] == sent
+    other = {**found.raw, "expiration_type_id": (found.terms.validity_kind + 1) % 3}
+    assert to_api(found.terms, read=other)["expiration"] == sent
+    assert to_api(found.terms)["expiration"].keys() == sent.keys()
+
+
+def test_what_means_nothing_goes_back_as_it_was_while_its_kind_stays() -> None:
+    stale = {"expiration_date": DATE, "expiration_timeout": 6, "expiration_timeout_unit_id": 3}
+    found = read(**stale, service_ids=[7, 8])
+    sent = to_api(found.terms, read=found.raw)
+    assert sent["service_ids"] == [7, 8]
+    assert sent["expiration"] == {
+        "type_id": 0, "date": DATE, "timeout": 6, "timeout_unit_id": 3
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def save_row(page: Page, type_id: int = PLAIN) -> None:
 def archive(stage: Stage, *type_ids: int) -> None:
     """Also what is on sale online."""
     for type_id in type_ids:
-        stage.post(f"{LIST}{type_id}/archive/", said="yes")
+        stage.post(f"{LIST}{type_id}/archive/", said="sale")
 
 
 def delete(stage: Stage, *type_ids: int) -> None:

@@ -22,7 +22,7 @@ from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.gift_card_types.common import CHAIN, DATED, LIST, ONLINE, PLAIN, named, writes
-from tests.gift_card_types.submitting import newest, said, shown
+from tests.gift_card_types.submitting import newest, press, said, shown
 from tests.gift_card_types.writing import EACH, submission, switch_plainly
 from tests.pages import Page, page_of
 
@@ -349,8 +349,10 @@ def test_archiving_settled_late_does_not_undo_what_was_done_since(
     sandbox: Sandbox, edith: Client
 ) -> None:
     entry = unanswered(sandbox, edith, "archive", is_applied=True)
-    for verb in ("archive", "unarchive"):
-        switch_plainly(edith, ONLINE, verb)
+    switch_plainly(edith, ONLINE, "archive")
+    press(edith, ONLINE, "unarchive")
+    assert sandbox.certificate_type_of(CHAIN, ONLINE)["online_sale_is_enabled"]
+    sandbox.alter_certificate_type(CHAIN, ONLINE, online_sale_is_enabled=False)
     reconcile()
     entry.refresh_from_db()
     assert (entry.outcome, away()) == (Outcome.DONE, set())

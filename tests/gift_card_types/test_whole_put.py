@@ -18,7 +18,6 @@ from loyalty_admin.gift_card_types import archive, words
 from loyalty_admin.gift_card_types.forms import ROW_TERMS
 from loyalty_admin.sandbox.certificate_type_fields import (
     FIXED_DATE,
-    NAMED_SERVICES,
     PERIOD,
     blank_type,
 )
@@ -102,9 +101,7 @@ def test_edit_of_one_term_leaves_all_others(
 
 
 def _is_idle(name: str, raw: dict[str, Any]) -> bool:
-    """Whether it means nothing beside what the type covers, or how long it is valid."""
-    if name == "service_ids":
-        return raw["item_type"]["id"] not in NAMED_SERVICES
+    """Whether it means nothing beside how long it is valid: the stand-in clears it by itself."""
     kind: int = raw["expiration_type_id"]
     return ONLY_WITH_KIND.get(name, kind) != kind
 
