@@ -9,13 +9,11 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
     CHAIN,
-    HOSTILE,
     ISSUED,
     LIST,
     ONLINE,
     OTHER_CHAIN,
     PLAIN,
-    named,
     writes,
 )
 from tests.gift_card_types.submitting import at, menu_of, press
@@ -79,10 +77,6 @@ def test_without_javascript_it_is_the_types_page(loaded: Client) -> None:
     page.one("button", formaction=f"{url}archive/")
     for path in ("edit/", "clone/", "delete/"):
         assert page.all("a", href=url + path)
-
-
-def test_hostile_type_is_inert(sandbox: Sandbox, loaded: Client) -> None:
-    assert "<script>" not in menu_of(loaded, named(sandbox, HOSTILE)["id"]).html
 
 
 def test_viewer_gets_no_controls(vera: Client, sandbox: Sandbox) -> None:
