@@ -128,12 +128,14 @@ def print_sizes(ours: Browser) -> None:
     files = [ours.get(path).size for path in sorted(files_of(page.text))]
     first_id = page.text.split('id="type-row-')[1].split('"')[0]
     row = f"{servers.LIST}{first_id}/row/"
+    menu = ours.get(f"{servers.LIST}{first_id}/menu/", htmx=True)
     written = ours.post(
         f"{servers.LIST}{first_id}/archive/", htmx=True, form_id=form_id_of(page.text)
     )
     sizes = {
         f"first visit, 50 rows and {len(files)} files": page.size + sum(files),
         "a row as swapped in": ours.get(row, htmx=True).size,
+        "a row's menu": menu.size,
         "a row being edited": ours.get(f"{row}edit/", htmx=True).size,
         "a row after a write, with its toast": written.size,
     }
