@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -65,9 +65,11 @@ def menu(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 def _row(request: Request, chain_id: int, type_id: int, part: str) -> HttpResponse:
     ctx = chain_for(request, chain_id)
-    kept = (listing.kept(ctx) or listing.refresh(ctx)) if request.htmx else None
-    if kept is None or type_id not in kept.rows:
+    if not request.htmx:
         return redirect("membership_types:detail", ctx.id, type_id)
+    kept = listing.kept(ctx) or listing.refresh(ctx)
+    if type_id not in kept.rows:
+        raise Http404
     attention = Attention(kept.rows.values())
     context = presenting.page_context(ctx)
     context["row"] = presenting.show_rows(ctx, [kept.rows[type_id]], attention)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -43,5 +44,6 @@ class Attention:
         return tuple(odd)
 
 
+@lru_cache(maxsize=4096)  # each title is asked for on every page, twice
 def _plain(title: str) -> str:
     return " ".join(title.split()).casefold()

@@ -7,7 +7,7 @@ from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, HOSTILE, LIST, OTHER_CHAIN, named, writes
-from tests.membership_types.submitting import at, menu_of, press
+from tests.membership_types.submitting import at, delete, menu_of, press
 from tests.pages import HTMX, Page, page_of
 
 PLAIN, SOLD, ARCHIVED = 11002, 11001, 11010
@@ -97,6 +97,25 @@ def test_viewer_sees_no_menu(vera: Client) -> None:
     assert page.titles()
     assert "/menu/" not in page.html
     assert "Open" not in [a.text for a in page.all("a")]
+
+
+@pytest.mark.parametrize("who", ["vera", "assisted"])
+def test_who_may_only_look_gets_no_controls(
+    request: pytest.FixtureRequest, sandbox: Sandbox, who: str
+) -> None:
+    client: Client = request.getfixturevalue(who)
+    page = menu_of(client, PLAIN)
+    assert offered(page) == {"Open": str(PLAIN)}
+    assert "hx-" not in page.html
+    assert not writes(sandbox)
+
+
+@pytest.mark.parametrize("part", ["row", "menu"])
+def test_part_of_a_row_that_is_gone_is_not_found(loaded: Client, part: str) -> None:
+    """A redirect would put a whole page into the row."""
+    assert loaded.get(f"{LIST}99999/{part}/", headers=HTMX).status_code == 404
+    delete(loaded, PLAIN)
+    assert loaded.get(f"{LIST}{PLAIN}/{part}/", headers=HTMX).status_code == 404
 
 
 def test_stranger_finds_nothing(loaded: Client, sandbox: Sandbox) -> None:
