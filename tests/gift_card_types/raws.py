@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,8 +23,17 @@ OFFSETS = st.builds(
     st.integers(-14 * 60, 14 * 60),
     st.sampled_from([0, 0, 30]),
 )
-DATES = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1), timezones=OFFSETS).map(
-    datetime.isoformat
+# Several ways of writing one moment.
+DATES = st.builds(
+    lambda moment, write: write(moment),
+    st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1), timezones=OFFSETS),
+    st.sampled_from(
+        [
+            datetime.isoformat,
+            lambda moment: moment.isoformat(timespec="milliseconds"),
+            lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        ]
+    ),
 )
 TEXTS = st.lists(WORDS, max_size=4).flatmap(
     lambda lines: st.sampled_from(["\n", "\r\n"]).map(lambda end: end.join(lines))
