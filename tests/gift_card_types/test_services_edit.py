@@ -159,6 +159,17 @@ def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> No
     assert attempt["outcome"] == "200" and "PUT" in attempt["request"]
 
 
+def test_term_that_loses_its_meaning_is_not_said_to_stay(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """A type without end is not valid for six months."""
+    edit(ctx, validity_kind=0)
+    changes = {change["field"]: (change["before"], change["after"]) for change in newest().changes}
+    assert changes["How long it is valid"] == ("For some time from the sale", "Without end")
+    assert changes["Valid for"] == ("6 months", "not set")
+    assert newest().kept == []
+
+
 @pytest.mark.parametrize("status", [400, 422])
 def test_refusal_stands_in_the_journal_with_its_reason(
     sandbox: Sandbox, ctx: ChainContext, status: int
