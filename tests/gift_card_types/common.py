@@ -16,6 +16,7 @@ DATED = 31002  # until a day in the zone of Riga; Dāvanu karte 75 €
 PLAIN = 31003  # any services, six months; Подарок для мамы
 ONLINE = 31004  # on sale online below its face value; shares its title with the next
 WITH_SERVICES = 31007  # named services; Manicure and pedicure
+PAST = 31011  # until a day that is over; Christmas 2024
 FOREIGN = 31012  # until a moment with the offset -05:00; Black Friday
 UNMODELLED = 31016  # carries keys that no form shows
 ARCHIVED_BY_ALTEGIO = 31018  # and still on sale online; Spa evening

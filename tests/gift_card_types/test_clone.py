@@ -19,6 +19,7 @@ from tests.gift_card_types.common import (
     LIST,
     NO_LOCATION,
     OTHER_CHAIN,
+    PAST,
     PLAIN,
     UNKNOWN_EDITING,
     WITH_SERVICES,
@@ -105,6 +106,24 @@ def test_long_title_stays_within_its_length(sandbox: Sandbox, edith: Client) -> 
 def test_original_that_is_sold_nowhere_leaves_the_locations_to_be_chosen(edith: Client) -> None:
     page = Page(save(edith, clone_form(edith, NO_LOCATION), NO_LOCATION))
     assert "at least one location" in page.one("ul", id="id_location_ids_error").text
+
+
+def test_date_that_is_over_has_to_be_chosen_anew(sandbox: Sandbox, edith: Client) -> None:
+    page = Page(save(edith, clone_form(edith, PAST), PAST))
+    assert "over already" in page.one("ul", id="id_expires_at_error").text
+    again = page.form(id="type-form").data({"expires_at-date": "2031-12-31"})
+    assert edith.post(f"{LIST}{PAST}/clone/", again).status_code == 302
+    assert named(sandbox, "Christmas 2024 (2)")["expiration_date"] == "2031-12-31T23:59:59+02:00"
+
+
+def test_what_altegio_did_not_say_is_not_filled_in_silently(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.alter_certificate_type(CHAIN, PLAIN, is_multi="perhaps", item_type=None)
+    page = page_of(edith, f"{LIST}{PLAIN}/clone/")
+    warning = page.one("div", class_="notice warn").text
+    assert "How it is used up" in warning
+    assert "What it pays for" in warning
 
 
 def test_unknown_way_of_editing_balances_goes_along_and_its_refusal_lands_on_it(

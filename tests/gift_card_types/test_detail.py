@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
@@ -22,7 +23,7 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.submitting import at, delete, edit, newest, press
+from tests.gift_card_types.submitting import at, delete, edit, newest, press, restore
 from tests.pages import Page, page_of
 
 # Each key of the API sheet, a value of its own, and how a person reads it.
@@ -96,6 +97,14 @@ def test_unknown_way_of_editing_balances_is_a_number(
     sandbox.alter_certificate_type(CHAIN, PLAIN, balance_edit_type_id=odd)
     page = page_of(edith, f"{LIST}{PLAIN}/")
     assert facts(page)["Correcting its balance"] == f"number {odd}"
+
+
+def test_what_altegio_did_not_say_is_not_known(sandbox: Sandbox, edith: Client) -> None:
+    odd = {"is_multi": "perhaps", "expiration_type_id": 1, "expiration_date": "some day"}
+    sandbox.alter_certificate_type(CHAIN, PLAIN, **odd, released_total=None)
+    told = facts(page_of(edith, f"{LIST}{PLAIN}/"))
+    for label in ("How it is used up", "Valid until", "Cards issued"):
+        assert told[label] == "not known"
 
 
 def test_services_are_named_even_before_the_catalogue_was_read(edith: Client) -> None:
@@ -183,6 +192,18 @@ def test_issued_and_archived_here_says_that_it_is_still_sold(edith: Client) -> N
 def test_deleted_type_is_found_under_deleted(profile: str, edith: Client) -> None:
     delete(edith, PLAIN)
     assert edith.get(f"{LIST}{PLAIN}/")["Location"] == f"{LIST}trash/"
+
+
+def test_deleted_type_that_was_restored_is_found_as_the_new_one(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    delete(edith, PLAIN)
+    restore(edith, PLAIN)
+    made = named(sandbox, "Подарок для мамы")["id"]
+    assert edith.get(f"{LIST}{PLAIN}/")["Location"] == f"{LIST}{made}/"
+    # Of another API address the journal tells nothing here.
+    Entry.objects.update(api_url="https://api.example/api/v1")
+    assert edith.get(f"{LIST}{PLAIN}/").status_code == 404
 
 
 def test_history_names_who_did_what_through_what(edith: Client, connection: Connection) -> None:

@@ -18,6 +18,7 @@ from tests.gift_card_types.common import (
     ISSUED,
     LIST,
     OTHER_CHAIN,
+    PAST,
     PLAIN,
     UNKNOWN_EDITING,
     UNMODELLED,
@@ -265,6 +266,15 @@ def test_type_archived_here_is_not_opened_for_editing(edith: Client) -> None:
     assert "Unarchive it first" in page.one("div", class_="notice warn").text
 
 
+def test_type_of_which_altegio_left_something_out_is_not_opened_for_editing(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.alter_certificate_type(CHAIN, PLAIN, is_multi="perhaps")
+    response = edith.get(f"{LIST}{PLAIN}/edit/")
+    assert response["Location"] == f"{LIST}{PLAIN}/"
+    assert "How it is used up" in shown(edith, response).one("div", class_="notice warn").text
+
+
 def test_locked_since_the_list_was_read_is_seen_too(sandbox: Sandbox, loaded: Client) -> None:
     sandbox.issue(CHAIN, PLAIN)
     response = loaded.get(f"{LIST}{PLAIN}/edit/", headers=HTMX)
@@ -307,6 +317,13 @@ def test_rule_that_is_touched_is_checked_before_sending(sandbox: Sandbox, edith:
     assert response.status_code == 422
     assert "at least one service" in Page(response).one("ul", id="id_service_ids_error").text
     assert not writes(sandbox)
+
+
+def test_date_that_is_over_stays_and_is_not_typed(sandbox: Sandbox, edith: Client) -> None:
+    assert edit(edith, PAST, {"title": "Christmas"}).status_code == 302
+    assert date_sent(sandbox) == "2024-12-31T23:59:59+02:00"
+    page = Page(edit(edith, PAST, {"expires_at-date": "2025-12-31"}))
+    assert "over already" in page.one("ul", id="id_expires_at_error").text
 
 
 def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: Client) -> None:

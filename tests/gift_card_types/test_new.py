@@ -150,6 +150,7 @@ BROKEN_RULES: list[tuple[Typed, str]] = [
     ({"validity_unit": "0"}, "validity_unit"),
     ({"validity_kind": "1"}, "expires_at"),
     ({"validity_kind": "1", "expires_at-date": "2030-02-30"}, "expires_at"),
+    ({"validity_kind": "1", "expires_at-date": "2024-12-31"}, "expires_at"),
     ({"validity_kind": "1", "expires_at-date": "2031-01-01", "expires_at-zone": "x"}, "expires_at"),
     (
         {"validity_kind": "1", "expires_at-date": "2030-03-31", "expires_at-time": "03:30"},
