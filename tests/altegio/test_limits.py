@@ -57,7 +57,7 @@ def limiter(place: Place) -> Iterator[DatabaseLimiter]:
 
 def most_in_a_second(moments: list[float]) -> int:
     moments = sorted(moments)
-    return max(sum(0 <= other - moment < 0.98 for other in moments) for moment in moments)
+    return max(sum(0 <= other - moment < 0.8 for other in moments) for moment in moments)
 
 
 def test_what_fits_passes_at_once(limiter: DatabaseLimiter) -> None:
