@@ -65,6 +65,19 @@ def test_put_replaces_everything_that_is_written(documented: Api) -> None:
     }
 
 
+def test_what_is_sent_back_as_it_was_answered_is_answered_so_again(observed: Api) -> None:
+    odd = {"zone": [True, 5, 0.5], "also": {"b": False, "aa": 7}, "many": True, "few": 3, "no": []}
+    for _ in range(12):  # each in another turn
+        type_id = observed.make_certificate_type()["id"]
+        observed.sandbox.alter_certificate_type(SALON, type_id, **odd)
+        path = f"{CERTIFICATES}/{type_id}"
+        answered = {name: observed.read(path)[name] for name in odd}
+        body = certificate_body(**{name: answered[name] for name in sorted(odd)})
+        assert observed.call("PUT", path, body).status_code == 200
+        read = observed.read(path)
+        assert repr({name: read[name] for name in odd}) == repr(answered)
+
+
 def test_no_write_changes_what_is_only_read(either: Api) -> None:
     sent = {
         "id": 5,
