@@ -341,3 +341,16 @@ def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None
 def test_only_who_may_write_comes_in(doors: Any) -> None:
     doors(f"{ONLINE}/archive/", "get", "post", data={"form_id": "x" * 22, "said": "sale"})
     assert not ArchivedType.objects.exists()
+
+
+def test_it_can_be_archived_and_left_on_sale_online(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client
+) -> None:
+    """The way out where Altegio refuses to change its online sale."""
+    url = f"{LIST}{ONLINE}/archive/"
+    form = page_of(edith, url).form("archive/")
+    edith.post(url, form.data({"said": "only"}))
+    assert not writes(sandbox)
+    away = archive.archived_here(ctx, ONLINE)
+    assert away is not None and not away.took_off_sale
+    assert "still on sale online" in page_of(edith, f"{LIST}{ONLINE}/").text

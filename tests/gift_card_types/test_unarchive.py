@@ -141,3 +141,16 @@ def test_types_page_is_swapped_alone(edith: Client) -> None:
 
 def test_only_who_may_write_comes_in(doors: Any) -> None:
     doors(f"{PLAIN}/unarchive/", "get", "post", data={"form_id": "x" * 22, "said": "sale"})
+
+
+def test_it_can_be_unarchived_and_left_off_sale(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client
+) -> None:
+    """The way out where Altegio refuses to put it on sale again."""
+    press(edith, ONLINE, "archive")
+    url = f"{LIST}{ONLINE}/unarchive/"
+    form = page_of(edith, url).form("unarchive/")
+    edith.post(url, form.data({"said": "only"}))
+    assert len(writes(sandbox)) == 1
+    assert archive.archived_here(ctx, ONLINE) is None
+    assert not sandbox.certificate_type_of(CHAIN, ONLINE)["online_sale_is_enabled"]
