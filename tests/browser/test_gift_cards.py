@@ -279,7 +279,7 @@ def test_unarchiving_on_the_types_page_asks_and_puts_it_back_on_sale(
         page.locator("#archive-switch").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("online sale is switched")
-        dialog.get_by_role("button", name=name).click()
+        dialog.get_by_role("button", name=name, exact=True).click()
         expect(dialog).to_be_hidden()
         expect(page.locator("#archive-switch")).to_be_focused()
         assert type_of(sandbox, ONLINE)["online_sale_is_enabled"] == is_on_sale
@@ -290,8 +290,9 @@ def test_what_is_not_on_sale_online_is_archived_without_a_question_or_a_request(
     open_list: OpenList, sandbox: Sandbox
 ) -> None:
     page = open_list()
-    for name in ("Archive here", "Unarchive"):
+    for name, told in (("Archive here", "Archived in"), ("Unarchive", "Unarchived in")):
         choose(page, name)
+        expect(page.locator("#toasts")).to_contain_text(told)
         expect(page.locator("#toasts")).to_contain_text(TITLE)
         expect(page.locator(f"#menu-row-{PLAIN}")).to_be_focused()
     assert not writes(sandbox)
@@ -490,7 +491,7 @@ def test_the_whole_path_without_javascript(
         page.goto(f"{LIST}{ONLINE}/")
         page.get_by_role("link", name=f"{name}…").click()
         expect(page.locator("#main")).to_contain_text("online sale is switched")
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name, exact=True).click()
         expect(page.locator("#type-detail")).to_be_visible()
         assert type_of(sandbox, ONLINE)["online_sale_is_enabled"] == is_on_sale
 

@@ -29,6 +29,7 @@ class Windows:
         self.problems: list[str] = []
         self.expected: list[str] = []
         self.contexts: list[BrowserContext] = []
+        self._under_way = 0
 
     def open(self, person: User | None = None, **options: Any) -> Page:
         """A page of a fresh browser in which `person` is signed in."""
@@ -40,6 +41,9 @@ class Windows:
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
         context.on("response", self._answered)
+        context.on("request", lambda _request: self._count(1))
+        context.on("requestfinished", lambda _request: self._count(-1))
+        context.on("requestfailed", lambda _request: self._count(-1))
         return context.new_page()
 
     def sign_in(self, context: BrowserContext, person: User) -> None:
@@ -67,6 +71,15 @@ class Windows:
             if not any(text in problem for text in self.expected)
         ]
 
+    def _count(self, more: int) -> None:
+        self._under_way += more
+
     def close(self) -> None:
+        """Once nothing is asked any more: the database is emptied next."""
+        pages = [page for context in self.contexts for page in context.pages]
+        for _ in range(100 if pages else 0):
+            if self._under_way <= 0:
+                break
+            pages[0].wait_for_timeout(20)
         for context in self.contexts:
             context.close()
