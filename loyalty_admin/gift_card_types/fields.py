@@ -1,8 +1,8 @@
-"""Form fields for named services and for a fixed date in the time zone of a location."""
+"""The form field for a fixed date in the time zone of a location."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,39 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.chains import Category
 from loyalty_admin.gift_card_types import zones
-
-
-class ServicesPicker(forms.CheckboxSelectMultiple):
-    """All services of the chain by category."""
-
-    template_name = "gift_card_types/widgets/services.html"
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["widget"]["groups"] = [
-            {"title": title, "rows": rows, "chosen": sum(row["selected"] for row in rows)}
-            for title, rows, _place in context["widget"]["optgroups"]
-        ]
-        return context
-
-
-def services_field(
-    catalogue: Sequence[Category], opened: Iterable[int], titles: dict[int, str]
-) -> forms.MultipleChoiceField:
-    """Services of the catalogue, and those that were chosen before and left it."""
-    groups = [
-        (category.title, [(service.id, service.title) for service in category.services])
-        for category in catalogue
-        if category.services
-    ]
-    known = {number for _title, services in groups for number, _service in services}
-    gone = [(number, titles.get(number, str(number))) for number in opened if number not in known]
-    if gone:
-        groups.insert(0, (_("Not in the chain's catalogue"), gone))
-    return forms.MultipleChoiceField(choices=groups, required=False, widget=ServicesPicker)
-
 
 type TypedMoment = tuple[str, str, str]  # date, time, zone
 

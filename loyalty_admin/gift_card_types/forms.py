@@ -17,7 +17,8 @@ from loyalty_admin.altegio.gift_card_terms import (
     terms_of_errors,
 )
 from loyalty_admin.gift_card_types import rules, words
-from loyalty_admin.gift_card_types.fields import MomentField, services_field
+from loyalty_admin.gift_card_types.fields import MomentField
+from loyalty_admin.offers.fields import services_field
 from loyalty_admin.offers.forms import (
     TermsForm,
     choice_field,

@@ -97,13 +97,13 @@ def _validity(row: Row) -> str:
     return _("no end") if row.validity_kind == 0 else numbered(row.validity_kind)
 
 
-def show_rows(ctx: ChainContext, rows: Iterable[Row], attention: Attention) -> list[ShownRow]:
+def show_rows(ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row]) -> list[ShownRow]:
     say, url = reading.words_for(ctx), index_url(ctx)
     return [show_row(row, say, url, attention.marks(row)) for row in rows]
 
 
 def draw_rows(
-    ctx: ChainContext, rows: Iterable[Row], attention: Attention, may: Mapping[str, Any]
+    ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row], may: Mapping[str, Any]
 ) -> SafeString:
     return presenting.draw_rows(f"{ROWS}#type_row", show_rows(ctx, rows, attention), **may)
 
@@ -139,6 +139,8 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "columns": presenting.columns(SHAPE, query, _column_labels(), ("face_value", "issued")),
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
         "texts": {
+            "new": _("New type"),
+            "incomplete": _("Altegio gave fewer types than it counted: some may be missing."),
             "title": _("Gift card types"),
             "reading": _("Reading the gift card types from Altegio…"),
             "nothing_matches": _("No gift card type here fits the search and the filters."),

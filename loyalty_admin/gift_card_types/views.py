@@ -24,8 +24,8 @@ from loyalty_admin.gift_card_types import (
     reading,
     services,
 )
-from loyalty_admin.offers import answers, list_views
-from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers import answers, list_views, words
+from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.web.http import Request
 
@@ -39,6 +39,8 @@ LIST = ListPage(
     kept=listing.kept,
     refresh=listing.refresh,
     context=presenting.list_context,
+    counted=words.types,
+    attention=AttentionOnSale,
     draw=presenting.draw_rows,
 )
 
@@ -79,7 +81,7 @@ def _row(request: Request, chain_id: int, type_id: int, part: str) -> HttpRespon
     kept = listing.kept(ctx) or listing.refresh(ctx)
     if type_id not in kept.rows:
         raise Http404
-    attention = Attention(kept.rows.values())
+    attention = AttentionOnSale(kept.rows.values())
     context = presenting.page_context(ctx)
     context["row"] = presenting.show_rows(ctx, [kept.rows[type_id]], attention)[0]
     return render(request, f"{presenting.ROWS}#{part}", context)
@@ -136,7 +138,7 @@ def _marks(ctx: ChainContext, item: GiftCardType) -> tuple[str, ...]:
     kept = listing.kept(ctx)
     row = listing.row_here(ctx, item)
     rows = {**(kept.rows if kept else {}), item.id: row}
-    return Attention(rows.values()).marks(row)
+    return AttentionOnSale(rows.values()).marks(row)
 
 
 @require_safe

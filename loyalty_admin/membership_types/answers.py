@@ -9,7 +9,7 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import listing, presenting
 from loyalty_admin.offers import answers
-from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.offers.outcomes import Attempt, Written
 from loyalty_admin.web.http import Request
 
@@ -22,7 +22,7 @@ def row_written(
     kept, read = listing.kept(ctx), written.item
     rows = kept.rows if kept else {}
     row = listing.row_of(read) if read else rows.get(type_id)
-    shown = presenting.show_rows(ctx, [row] if row else [], Attention(rows.values()))
+    shown = presenting.show_rows(ctx, [row] if row else [], AttentionOnSale(rows.values()))
     context = presenting.page_context(ctx) | answers.toast(written)
     context |= {"row": shown[0] if shown else None, "type_id": type_id}
     return render(request, f"{presenting.ROWS}#type_row_written", context)

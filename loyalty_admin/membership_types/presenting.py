@@ -65,13 +65,13 @@ def show_row(row: Row, say: Words, list_url: str, marks: tuple[str, ...] = ()) -
     )
 
 
-def show_rows(ctx: ChainContext, rows: Iterable[Row], attention: Attention) -> list[ShownRow]:
+def show_rows(ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row]) -> list[ShownRow]:
     say, url = reading.row_words_for(ctx), index_url(ctx)
     return [show_row(row, say, url, attention.marks(row)) for row in rows]
 
 
 def draw_rows(
-    ctx: ChainContext, rows: Iterable[Row], attention: Attention, may: Mapping[str, Any]
+    ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row], may: Mapping[str, Any]
 ) -> SafeString:
     return presenting.draw_rows(f"{ROWS}#type_row", show_rows(ctx, rows, attention), **may)
 
@@ -107,6 +107,8 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "columns": presenting.columns(SHAPE, query, _column_labels(), ("price", "sold")),
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
         "texts": {
+            "new": _("New type"),
+            "incomplete": _("Altegio gave fewer types than it counted: some may be missing."),
             "title": _("Membership types"),
             "reading": _("Reading the membership types from Altegio…"),
             "nothing_matches": _("No membership type here fits the search and the filters."),

@@ -15,8 +15,8 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import give_up_abandoned
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.membership_types import facts, listing, presenting, reading
-from loyalty_admin.offers import answers, list_views
-from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers import answers, list_views, words
+from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.web.http import Request
 
@@ -30,6 +30,8 @@ LIST = ListPage(
     kept=listing.kept,
     refresh=listing.refresh,
     context=presenting.list_context,
+    counted=words.types,
+    attention=AttentionOnSale,
     draw=presenting.draw_rows,
 )
 
@@ -70,7 +72,7 @@ def _row(request: Request, chain_id: int, type_id: int, part: str) -> HttpRespon
     kept = listing.kept(ctx) or listing.refresh(ctx)
     if type_id not in kept.rows:
         raise Http404
-    attention = Attention(kept.rows.values())
+    attention = AttentionOnSale(kept.rows.values())
     context = presenting.page_context(ctx)
     context["row"] = presenting.show_rows(ctx, [kept.rows[type_id]], attention)[0]
     return render(request, f"{presenting.ROWS}#{part}", context)

@@ -48,9 +48,11 @@ class TermsForm(forms.Form):
     does not touch are left alone. A slice says the rest: what its terms are and how each is typed.
     """
 
-    terms: ClassVar[Sequence[str]]
+    terms: Sequence[str]
     labels: ClassVar[Mapping[str, str | Promise]]
     help: ClassVar[Mapping[str, Any]]
+    # Texts of several lines: browsers send line breaks their own way.
+    long_texts: ClassVar[Sequence[str]] = ("online_description",)
     # What Altegio keeps once one is sold.
     kept: ClassVar[frozenset[str]] = frozenset()
     is_new = False
@@ -95,9 +97,8 @@ class TermsForm(forms.Form):
         for name in ("location_ids", "service_ids"):
             if name in cleaned:
                 cleaned[name] = tuple(sorted(map(int, cleaned[name])))
-        if "online_description" in cleaned:
-            # Browsers send line breaks their own way.
-            cleaned["online_description"] = cleaned["online_description"].replace("\r\n", "\n")
+        for name in set(self.long_texts) & cleaned.keys():
+            cleaned[name] = cleaned[name].replace("\r\n", "\n")
         if not self.is_new:
             self._keep_untouched(cleaned)
         if not self.errors:
@@ -117,9 +118,9 @@ class TermsForm(forms.Form):
     def _keep_untouched(self, cleaned: dict[str, Any]) -> None:
         """What nobody touched stays as it was read, also where it could not be typed so."""
         changed = set(self.changed_data)
-        description = self.opened.online_description.replace("\r\n", "\n").strip()
-        if cleaned.get("online_description") == description:
-            changed.discard("online_description")
+        for name in self.long_texts:
+            if cleaned.get(name) == getattr(self.opened, name).replace("\r\n", "\n").strip():
+                changed.discard(name)
         for name in set(self.terms) - changed:
             self.errors.pop(name, None)
             cleaned[name] = getattr(self.opened, name)

@@ -21,26 +21,29 @@ from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.chains.services import locations as locations_of
 from loyalty_admin.connections.services import refresh_chains
 from loyalty_admin.offers import presenting
-from loyalty_admin.offers.attention import Attention, Sold
-from loyalty_admin.offers.listing import Query, Shape
+from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.listing import Listed, Query, Shape
 from loyalty_admin.web.http import Request
 
 TEMPLATE = "offers/list.html"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListPage[Row: Sold]:
+class ListPage[Row: Listed]:
     """What is a slice's own about its list.
 
     `kept` is the whole list as last read, `refresh` reads it (AltegioError); `context` gives
-    what the page says of the slice; `draw` its rows as HTML, with what is odd about each.
+    what the page says of the slice, `counted` how many there are; `attention` finds what is odd
+    in the whole list; `draw` gives rows as HTML, with what is odd about each.
     """
 
     shape: Shape[Row]
     kept: Callable[[ChainContext], KeptList[Row] | None]
     refresh: Callable[[ChainContext], KeptList[Row]]
     context: Callable[[ChainContext, Query, Collection[Row] | None], dict[str, Any]]
-    draw: Callable[[ChainContext, Collection[Row], Attention, Mapping[str, Any]], SafeString]
+    counted: Callable[[int], str]
+    attention: Callable[[Collection[Row]], Attention[Row]]
+    draw: Callable[[ChainContext, Collection[Row], Attention[Row], Mapping[str, Any]], SafeString]
 
 
 def index(request: Request, chain_id: int, page: ListPage[Any]) -> HttpResponse:
@@ -107,13 +110,14 @@ def _list(
         "refresh_url": f"{context['index_url']}refresh/{here}",
     }
     if rows is not None:
-        attention = Attention(rows)
+        attention = page.attention(rows)
         found = page.shape.select(rows, query, attention.marks)
         shown = Paginator(found, query.size).get_page(query.page)
         query = replace(query, page=shown.number)
         may = {name: context[name] for name in ("can_edit", "why_not")}
         context["rows"] = page.draw(ctx, list(shown.object_list), attention, may)
         context |= presenting.pages(query, shown) | {
+            "counted": page.counted(len(found)),
             "odd": sum(1 for row in found if attention.marks(row)),
             "attention_url": query.url(attention=not query.attention),
         }

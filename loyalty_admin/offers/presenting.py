@@ -60,11 +60,16 @@ def _draw_row(
 
 
 def tabs(
-    index_url: str, query: Query | None, rows: Iterable[Listed] | None, *, deleted: int
+    index_url: str,
+    query: Query | None,
+    rows: Iterable[Listed] | None,
+    *,
+    deleted: int,
+    has_archive: bool = True,
 ) -> list[dict[str, Any]]:
     """Active, Archived and Deleted, with how many there are; `query` is None under Deleted."""
     archived = None if rows is None else [row.is_archived for row in rows]
-    return [
+    shown: list[dict[str, Any]] = [
         {
             "label": _("Active"),
             "url": index_url,
@@ -84,6 +89,7 @@ def tabs(
             "is_current": query is None,
         },
     ]
+    return shown if has_archive else [shown[0], shown[2]]
 
 
 def columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 
 def dump(terms: DataclassInstance, names: Iterable[str]) -> dict[str, Any]:
-    """The named terms as JSON; decimals and moments as strings."""
+    """The named terms as JSON; decimals, dates and moments as strings."""
     values = asdict(terms)
     return {name: _plain(values[name]) for name in names}
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     if isinstance(value, Decimal):
         return str(value)
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def sign(terms: DataclassInstance, object_id: int, names: Iterable[str], *, salt: str) -> str:

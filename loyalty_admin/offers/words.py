@@ -67,6 +67,11 @@ def period(number: int, unit: int) -> str:
     return _("%(n)s (unit not set)") % {"n": number}
 
 
+def types(number: int) -> str:
+    """How many types a list has found."""
+    return ngettext("%(n)s type", "%(n)s types", number) % {"n": number}
+
+
 def unit(number: int) -> str:
     return str(UNITS.get(number, _("not set")))
 

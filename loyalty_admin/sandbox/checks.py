@@ -34,6 +34,10 @@ def text(*, low: int = 0, high: int = 255) -> Check:
     return check
 
 
+def one_of(*allowed: str) -> Check:
+    return lambda value: "" if value in allowed else f"Must be one of: {', '.join(allowed)}."
+
+
 def nullable(check: Check) -> Check:
     return lambda value: "" if value is None else check(value)
 

@@ -34,7 +34,13 @@ class Served(Protocol):
     def calls(self) -> list[Raw]: ...
     def fault(self, **fault: Any) -> None: ...
     def clear_faults(self) -> None: ...
-    def reset(self, *, types: int | None = None, certificate_types: int | None = None) -> None: ...
+    def reset(
+        self,
+        *,
+        types: int | None = None,
+        certificate_types: int | None = None,
+        promotions: int | None = None,
+    ) -> None: ...
 
 
 class Asked:
@@ -176,10 +182,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _sizes(
-    *, types: int | None = None, gift_card_types: int | None = None
+    *,
+    types: int | None = None,
+    gift_card_types: int | None = None,
+    promotions: int | None = None,
 ) -> dict[str, int | None]:
     """What the control is told of a reset, in the words of `Served.reset`."""
-    return {"types": types, "certificate_types": gift_card_types}
+    return {"types": types, "certificate_types": gift_card_types, "promotions": promotions}
 
 
 class Server(ThreadingHTTPServer):

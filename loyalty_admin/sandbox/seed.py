@@ -6,6 +6,8 @@ from loyalty_admin.sandbox.seed_certificate_types import (
     add_fitness_certificate_types,
     add_salon_certificate_types,
 )
+from loyalty_admin.sandbox.seed_promotions import add_fitness_promotions, add_salon_promotions
+from loyalty_admin.sandbox.seed_templates import add_fitness_words, add_salon_words
 from loyalty_admin.sandbox.seed_types import add_fitness_types, add_salon_types
 from loyalty_admin.sandbox.state import Chain, Person, Profile, Raw, State
 
@@ -84,9 +86,11 @@ FITNESS_SERVICES = {
 }
 
 
-def build_state(*, profile: Profile, password: str, types: int, certificate_types: int) -> State:
-    """A fresh stand-in; the salon chain gets `types` membership types and `certificate_types`,
-    the same ones each time."""
+def build_state(
+    *, profile: Profile, password: str, types: int, certificate_types: int, promotions: int
+) -> State:
+    """A fresh stand-in; the salon chain gets `types` membership types, `certificate_types` and
+    `promotions`, the same ones each time."""
     state = State(profile=profile, password=password, people=PEOPLE)
     salon = Chain(
         id=SALON_CHAIN,
@@ -105,10 +109,14 @@ def build_state(*, profile: Profile, password: str, types: int, certificate_type
     add_fitness_types(fitness, profile, first_id=5_001)
     add_salon_certificate_types(salon, first_id=31_001, count=certificate_types)
     add_fitness_certificate_types(fitness, first_id=25_001)
+    add_salon_words(salon)
+    add_fitness_words(fitness)
+    add_salon_promotions(salon, first_id=21_001, count=promotions)
+    add_fitness_promotions(fitness, first_id=27_001)
     state.next_id = 1 + max(
-        type_id
+        taken
         for chain in state.chains.values()
-        for type_id in (*chain.abonement_types, *chain.certificate_types)
+        for taken in (*chain.abonement_types, *chain.certificate_types, *chain.programs)
     )
     return state
 

@@ -4,7 +4,7 @@
 
 - GET /_sandbox/calls: every call since the last reset (see `Sandbox.calls`)
 - PUT /_sandbox/faults: add one fault (see `faults.Fault`); DELETE: clear them
-- POST /_sandbox/reset `{"types": N, "gift_card_types": N}`: everything as at the start
+- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N}`: everything as at the start
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import errno
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from loyalty_admin.sandbox import (
     auth,
-    certificate_type_fields,
     certificate_types,
     chains,
     membership_types,
+    programs,
     seed,
+    templates,
 )
+from loyalty_admin.sandbox.direct import Direct
 from loyalty_admin.sandbox.faults import Answer, Fault
 from loyalty_admin.sandbox.listener import PREFIX, Asked, Server
-from loyalty_admin.sandbox.membership_type_fields import blank_type, refresh_derived
 from loyalty_admin.sandbox.state import Profile, Raw, State
 from loyalty_admin.sandbox.wire import (
     ACCEPT,
@@ -43,7 +43,12 @@ from loyalty_admin.sandbox.wire import (
 
 CHAINS = seed.CHAINS
 ROUTES = compile_routes(
-    auth.ROUTES, chains.ROUTES, membership_types.ROUTES, certificate_types.ROUTES
+    auth.ROUTES,
+    chains.ROUTES,
+    membership_types.ROUTES,
+    certificate_types.ROUTES,
+    programs.ROUTES,
+    templates.ROUTES,
 )
 
 logger = logging.getLogger("loyalty_admin.sandbox")
@@ -53,7 +58,7 @@ class PortTaken(Exception):
     """Another process listens at the address."""
 
 
-class Sandbox:
+class Sandbox(Direct):
     """A stand-in for the Altegio API; its methods act on it directly, calls come over HTTP."""
 
     director = "director@sandbox.example"  # reaches both chains; few rights in the second
@@ -67,6 +72,7 @@ class Sandbox:
         port: int = 0,
         types: int = 30,
         certificate_types: int = 24,
+        promotions: int = 18,
         latency: float = 0.0,
         partner_token: str = "",
         password: str = "",
@@ -78,6 +84,7 @@ class Sandbox:
         self.partner_token = partner_token
         self.password = password or secrets.token_urlsafe(12)
         self._types, self._certificate_types = types, certificate_types
+        self._promotions = promotions
         self._release = threading.Event()
         self.reset()
         try:
@@ -104,8 +111,14 @@ class Sandbox:
         self._release.set()
         self._server.close_everything()
 
-    def reset(self, *, types: int | None = None, certificate_types: int | None = None) -> None:
-        """Everything as at the start, with so many types of each kind in the first chain."""
+    def reset(
+        self,
+        *,
+        types: int | None = None,
+        certificate_types: int | None = None,
+        promotions: int | None = None,
+    ) -> None:
+        """Everything as at the start, with so many of each kind in the first chain."""
         self.state: State = seed.build_state(
             profile=self.profile,
             password=self.password,
@@ -113,6 +126,7 @@ class Sandbox:
             certificate_types=(
                 self._certificate_types if certificate_types is None else certificate_types
             ),
+            promotions=self._promotions if promotions is None else promotions,
         )
         self.clear_faults()
 
@@ -134,84 +148,6 @@ class Sandbox:
         self.faults: list[Fault] = []
         self._release.set()
         self._release = threading.Event()
-
-    def revoke_tokens(self) -> None:
-        """Make every user token invalid, as new passwords at Altegio do; signing in still works."""
-        with self.state.lock:
-            self.state.revoke_tokens()
-
-    def types_of(self, chain_id: int) -> list[Raw]:
-        """Every type of the chain as a read by id gives it in the documented profile, plus
-        `is_deleted`; deleted ones included."""
-        with self.state.lock:
-            return copy.deepcopy(list(self.state.chains[chain_id].abonement_types.values()))
-
-    def type_of(self, chain_id: int, type_id: int) -> Raw:
-        with self.state.lock:
-            return copy.deepcopy(self.state.chains[chain_id].abonement_types[type_id])
-
-    def put_type(self, chain_id: int, raw: Mapping[str, Any]) -> Raw:
-        """Replace the type `raw["id"]` by exactly `raw`, as if changed by someone else; a missing
-        key is missing in answers then. An id that is unknown or absent makes a new one, in
-        which every other field has its default."""
-        with self.state.lock:
-            types = self.state.chains[chain_id].abonement_types
-            given = raw if raw.get("id") in types else _with_both_names(raw)
-            put = self._whole(given, types, lambda type_id: blank_type(chain_id, type_id))
-            refresh_derived(put, self.profile)
-            types[put["id"]] = put
-            return copy.deepcopy(put)
-
-    def alter_type(self, chain_id: int, type_id: int, **fields: Any) -> Raw:
-        """Change some fields of a type, as if someone else did at Altegio."""
-        return self.put_type(chain_id, self.type_of(chain_id, type_id) | _with_both_names(fields))
-
-    def sell(self, chain_id: int, type_id: int, count: int = 1) -> None:
-        with self.state.lock:
-            raw = self.state.chains[chain_id].abonement_types[type_id]
-            raw["abonements_count"] = raw.get("abonements_count", 0) + count
-
-    def certificate_types_of(self, chain_id: int) -> list[Raw]:
-        """Every certificate type of the chain as a read by id gives it in the documented profile,
-        plus `is_deleted`; deleted ones included."""
-        with self.state.lock:
-            return copy.deepcopy(list(self.state.chains[chain_id].certificate_types.values()))
-
-    def certificate_type_of(self, chain_id: int, type_id: int) -> Raw:
-        with self.state.lock:
-            return copy.deepcopy(self.state.chains[chain_id].certificate_types[type_id])
-
-    def put_certificate_type(self, chain_id: int, raw: Mapping[str, Any]) -> Raw:
-        """As `put_type`; the fields are those of an answer, the flat ones."""
-        with self.state.lock:
-            types = self.state.chains[chain_id].certificate_types
-            put = self._whole(
-                raw, types, lambda type_id: certificate_type_fields.blank_type(chain_id, type_id)
-            )
-            types[put["id"]] = put
-            return copy.deepcopy(put)
-
-    def alter_certificate_type(self, chain_id: int, type_id: int, **fields: Any) -> Raw:
-        return self.put_certificate_type(
-            chain_id, self.certificate_type_of(chain_id, type_id) | fields
-        )
-
-    def issue(self, chain_id: int, type_id: int, count: int = 1) -> None:
-        """Issue certificates of the type."""
-        with self.state.lock:
-            raw = self.state.chains[chain_id].certificate_types[type_id]
-            raw["released_total"] = raw.get("released_total", 0) + count
-
-    def _whole(
-        self, raw: Mapping[str, Any], types: Mapping[int, Raw], blank: Callable[[int], Raw]
-    ) -> Raw:
-        """`raw` as it is kept: with an id, and where that is new with defaults as well."""
-        put = {"is_deleted": False, **copy.deepcopy(dict(raw))}
-        if put.get("id") in types:
-            return put
-        type_id = put.get("id") or self.state.take_id()
-        self.state.next_id = max(self.state.next_id, type_id + 1)
-        return blank(type_id) | put | {"id": type_id}
 
     def carry_out(self, state: State, call: Raw, asked: Asked) -> Answer:
         """Do what a call asks for and note in `call` what came of it."""
@@ -247,10 +183,3 @@ class Sandbox:
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
             self._release.wait(seconds)
-
-
-def _with_both_names(fields: Mapping[str, Any]) -> Raw:
-    """The API reads locations under two names; given under one, they are under both."""
-    names = ("attached_location_ids", "attached_salon_ids")
-    given = [name for name in names if name in fields]
-    return {**{name: fields[given[0]] for name in names if given}, **fields}

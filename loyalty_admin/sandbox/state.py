@@ -29,8 +29,8 @@ class Person:
 
 @dataclass
 class Chain:
-    """`abonement_types`, `certificate_types`: id -> the full answer to a read by id, plus
-    `is_deleted`."""
+    """`abonement_types`, `certificate_types`, `programs`: id -> the full answer to a read by id,
+    plus `is_deleted`. `hidden_programs`: ids of those that no search reports."""
 
     id: int
     title: str
@@ -38,6 +38,10 @@ class Chain:
     categories: list[Raw]
     abonement_types: dict[int, Raw] = field(default_factory=dict)
     certificate_types: dict[int, Raw] = field(default_factory=dict)
+    programs: dict[int, Raw] = field(default_factory=dict)
+    hidden_programs: set[int] = field(default_factory=set)
+    card_types: list[Raw] = field(default_factory=list)
+    program_templates: list[Raw] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.location_ids = {location["id"] for location in self.locations}

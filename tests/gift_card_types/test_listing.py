@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.gift_card_types.listing import SHAPE, Row, row_of
-from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.offers.listing import PAGE_SIZES, Query
 from tests.altegio.gift_cards import RAW
 
@@ -37,7 +37,7 @@ def row(number: int, title: str = "", value: int = 0, **fields: Any) -> Row:
 
 
 def ids(rows: list[Row], **asked: Any) -> list[int]:
-    return [found.id for found in SHAPE.select(rows, Query(**asked), Attention(rows).marks)]
+    return [found.id for found in SHAPE.select(rows, Query(**asked), AttentionOnSale(rows).marks)]
 
 
 def until(text: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from loyalty_admin.membership_types.listing import (
     activation_titles,
     row_of,
 )
-from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.offers.listing import PAGE_SIZES, Query
 
 BLANK: dict[str, Any] = {
@@ -46,7 +46,7 @@ def row(number: int, title: str = "", price: int = 0, **fields: Any) -> Row:
 
 
 def ids(rows: list[Row], **asked: Any) -> list[int]:
-    return [found.id for found in SHAPE.select(rows, Query(**asked), Attention(rows).marks)]
+    return [found.id for found in SHAPE.select(rows, Query(**asked), AttentionOnSale(rows).marks)]
 
 
 def test_search_wants_every_word_in_any_case() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.attention import AttentionOnSale
 
 PRICE, NOWHERE, TWICE, ON_SALE = (
     "online price differs",
@@ -34,7 +34,7 @@ class Row:
 
 
 def marks(row: Row, *others: Row) -> tuple[str, ...]:
-    return Attention([row, *others]).marks(row)
+    return AttentionOnSale([row, *others]).marks(row)
 
 
 def test_ordinary_row_has_no_mark() -> None:
@@ -59,7 +59,7 @@ def test_sold_nowhere_is_marked() -> None:
 @pytest.mark.parametrize("title", ["Sauna", "SAUNA", "  Sauna ", "sauna"])
 def test_title_that_reads_the_same_is_marked_on_both(title: str) -> None:
     rows = [Row(), Row(id=2, title=title), Row(id=3, title="Hammam")]
-    attention = Attention(rows)
+    attention = AttentionOnSale(rows)
     assert [attention.marks(row) for row in rows] == [(TWICE,), (TWICE,), ()]
 
 
@@ -70,7 +70,7 @@ def test_titles_are_compared_as_people_read_them() -> None:
 
 def test_archived_one_is_no_duplicate() -> None:
     rows = [Row(), Row(id=2, is_archived=True)]
-    assert [Attention(rows).marks(row) for row in rows] == [(), ()]
+    assert [AttentionOnSale(rows).marks(row) for row in rows] == [(), ()]
 
 
 def test_archived_but_on_sale_online_is_all_that_is_odd_about_an_archived_one() -> None:
@@ -86,8 +86,8 @@ def test_every_oddity_is_said_in_one_order() -> None:
 
 def test_row_that_was_not_listed_is_no_duplicate_of_one_that_was() -> None:
     """A row read back may have a title that the list does not hold yet."""
-    assert Attention([Row()]).marks(Row(id=2, title="Hammam")) == ()
-    assert Attention([]).marks(Row()) == ()
+    assert AttentionOnSale([Row()]).marks(Row(id=2, title="Hammam")) == ()
+    assert AttentionOnSale([]).marks(Row()) == ()
 
 
 # Few values, so that equal ones meet.
@@ -127,7 +127,7 @@ RULES: dict[str, Callable[[Row, list[Row]], bool]] = {
 
 @given(ROWS)
 def test_marks_follow_the_rules_and_only_those(rows: list[Row]) -> None:
-    attention = Attention(rows)
+    attention = AttentionOnSale(rows)
     for row in rows:
         found = attention.marks(row)
         assert set(found) == {mark for mark, rule in RULES.items() if rule(row, rows)}
@@ -136,13 +136,13 @@ def test_marks_follow_the_rules_and_only_those(rows: list[Row]) -> None:
 
 @given(ROWS)
 def test_order_of_the_list_is_no_matter(rows: list[Row]) -> None:
-    turned = Attention(rows[::-1])
-    assert [turned.marks(row) for row in rows] == [Attention(rows).marks(row) for row in rows]
+    turned = AttentionOnSale(rows[::-1])
+    assert [turned.marks(row) for row in rows] == [AttentionOnSale(rows).marks(row) for row in rows]
 
 
 @given(ROWS)
 def test_archived_rows_change_nothing_for_the_others(rows: list[Row]) -> None:
     active = [row for row in rows if not row.is_archived]
-    assert [Attention(rows).marks(row) for row in active] == [
-        Attention(active).marks(row) for row in active
+    assert [AttentionOnSale(rows).marks(row) for row in active] == [
+        AttentionOnSale(active).marks(row) for row in active
     ]

@@ -34,6 +34,9 @@ class Command(BaseCommand):
             "--gift-card-types", type=int, default=24, help="gift card types in the first chain"
         )
         parser.add_argument(
+            "--promotions", type=int, default=18, help="promotions in the first chain"
+        )
+        parser.add_argument(
             "--latency", type=float, default=0.0, metavar="SECONDS", help="for every call"
         )
 
@@ -48,6 +51,7 @@ class Command(BaseCommand):
                 port=options["port"],
                 types=options["types"],
                 certificate_types=options["gift_card_types"],
+                promotions=options["promotions"],
                 latency=options["latency"],
                 partner_token=settings.ALTEGIO_PARTNER_TOKEN,
                 password=os.environ.get("SANDBOX_PASSWORD", ""),

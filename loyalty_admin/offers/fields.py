@@ -1,0 +1,64 @@
+"""The form field for chosen services of the chain's catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.chains import Category
+
+
+class ServicesPicker(forms.CheckboxSelectMultiple):
+    """All services of the chain by category; `category_ids` are those that can be ticked whole."""
+
+    template_name = "offers/widgets/services.html"
+    category_ids: frozenset[int] = frozenset()
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["groups"] = [
+            self._group(title, rows) for title, rows, _place in context["widget"]["optgroups"]
+        ]
+        return context
+
+    def _group(self, title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        whole = [row for row in rows if row["value"] in self.category_ids]
+        services = [row for row in rows if row["value"] not in self.category_ids]
+        return {
+            "title": title,
+            "rows": rows,
+            "is_whole": any(row["selected"] for row in whole),
+            "total": len(services),
+            "chosen": sum(row["selected"] for row in services),
+        }
+
+
+def services_field(
+    catalogue: Sequence[Category],
+    opened: Iterable[int],
+    titles: Mapping[int, str],
+    *,
+    with_categories: bool = False,
+) -> forms.MultipleChoiceField:
+    """Services of the catalogue, and those that were chosen before and left it.
+
+    `with_categories`: a category can be chosen whole as well, by its own number.
+    """
+    groups = []
+    for category in catalogue:
+        rows = [(service.id, service.title) for service in category.services]
+        if with_categories:
+            rows.insert(0, (category.id, _("The whole category")))
+        if rows:
+            groups.append((category.title, rows))
+    known = {number for _title, rows in groups for number, _label in rows}
+    gone = [(number, titles.get(number, str(number))) for number in opened if number not in known]
+    if gone:
+        groups.insert(0, (_("Not in the chain's catalogue"), gone))
+    picker = ServicesPicker()
+    if with_categories:
+        picker.category_ids = frozenset(category.id for category in catalogue)
+    return forms.MultipleChoiceField(choices=groups, required=False, widget=picker)
