@@ -4,7 +4,8 @@
 
 - GET /_sandbox/calls: every call since the last reset (see `Sandbox.calls`)
 - PUT /_sandbox/faults: add one fault (see `faults.Fault`); DELETE: clear them
-- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N}`: everything as at the start
+- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N}`: everything as at
+  the start
 """
 
 from __future__ import annotations
