@@ -118,7 +118,9 @@ def as_read(written: Raw, chain: Chain, program_id: int) -> Raw:
 
 def with_template_ids(raw: Raw, names: Iterable[str]) -> Raw:
     """The id of each template of `names` also beside it, as answers give it."""
-    return raw | {f"{name}_id": raw[name]["id"] if raw[name] else 0 for name in names}
+    return raw | {
+        f"{name}_id": raw[name].get("id", 0) if isinstance(raw[name], dict) else 0 for name in names
+    }
 
 
 def _items(written: Raw, chain: Chain) -> Iterator[Raw]:

@@ -24,10 +24,18 @@ def search_programs(request: Request, location_id: int) -> Reply:
         for raw in chain.programs.values()
         if not raw["is_deleted"]
         and raw["id"] not in chain.hidden_programs
-        and any(location["id"] == location_id for location in raw.get("companies") or ())
+        and _is_in(raw, location_id)
         and wanted in ("", raw.get("type"))
     ]
     return Reply(found, bare=not request.state.observed)
+
+
+def _is_in(raw: Raw, location_id: int) -> bool:
+    # It may have been put as garbled as answers can be.
+    companies = raw.get("companies")
+    return isinstance(companies, list) and any(
+        isinstance(one, dict) and one.get("id") == location_id for one in companies
+    )
 
 
 def show_program(request: Request, chain_id: int, program_id: int) -> Reply:

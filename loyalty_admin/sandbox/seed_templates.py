@@ -38,15 +38,10 @@ def add_salon_words(chain: Chain) -> None:
     titles = ("Aurora Club", "Zelta karte", "<b>VIP</b> \"card\" & 'more'")
     chain.card_types = [{"id": 41 + place, "title": title} for place, title in enumerate(titles)]
     _add_templates(chain, TEXTS, first_id=301)
-    for message_type, body in OWN.items():
-        chain.program_templates.append(
-            {
-                "id": 301 + len(TEXTS) * len(SIZES) + len(chain.program_templates),
-                "type": "custom",
-                "body": body,
-                "message_type": message_type,
-            }
-        )
+    chain.program_templates += [
+        {"id": 381 + place, "type": "custom", "body": body, "message_type": message_type}
+        for place, (message_type, body) in enumerate(OWN.items())
+    ]
 
 
 def add_fitness_words(chain: Chain) -> None:
