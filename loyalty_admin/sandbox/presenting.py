@@ -8,11 +8,12 @@ from loyalty_admin.sandbox.state import Raw, State
 
 
 def as_answered(state: State, raw: Raw) -> Raw:
-    """A stored object with an `id` as the profile's answers show it."""
+    """A stored object as the profile's answers show it."""
     shown = {name: value for name, value in raw.items() if name != "is_deleted"}
     if not state.observed:
         return shown
-    return {name: _mixed(value, raw["id"] + len(name)) for name, value in shown.items()}
+    turn = raw.get("id", 0)
+    return {name: _mixed(value, turn + len(name)) for name, value in shown.items()}
 
 
 def _mixed(value: Any, turn: int) -> Any:

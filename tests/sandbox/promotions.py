@@ -13,6 +13,21 @@ FITNESS_PROGRAMS = f"/chain/{FITNESS}/loyalty/programs"
 CARD_TYPES = f"/chain/{SALON}/loyalty/card_types"
 TEMPLATES = f"/chain/{SALON}/loyalty/notification_message_templates/programs"
 AURORA, GOLD = 41, 42
+TYPES = [
+    "discount_static",
+    "discount_accumulative_visits",
+    "discount_accumulative_sold",
+    "discount_accumulative_paid",
+    "cashback_static_sold",
+    "cashback_static_paid",
+    "cashback_accumulative_paid",
+    "cashback_accumulative_sold",
+    "cashback_accumulative_paid_visits",
+    "cashback_accumulative_sold_visits",
+    "cashback_sold_visits",
+    "cashback_paid_visits",
+    "package_discount",
+]
 FIRST, FITNESS_FIRST = 21_001, 27_001
 ON_CHANGED = "on_changed_notification_template"
 ON_EXPIRATION = "on_expiration_notification_template"
@@ -107,3 +122,11 @@ def body_to_send_back(raw: dict[str, Any]) -> dict[str, Any]:
         ],
         **{name: raw[name] or {"type": "none"} for name in (ON_CHANGED, ON_EXPIRATION)},
     }
+
+
+def refused(api: Api, **fields: Any) -> set[str]:
+    """What a POST of these fields is refused for; nothing is kept of it."""
+    before = api.sandbox.promotions_of(SALON)
+    names = api.errors("POST", PROGRAMS, body_of() | fields)
+    assert api.sandbox.promotions_of(SALON) == before
+    return names

@@ -69,8 +69,8 @@ def test_a_password_of_the_environment_is_used_and_not_printed() -> None:
         assert "chosen" not in process.communicate(timeout=10)[0]
 
 
-def test_the_numbers_of_types_are_chosen() -> None:
-    sizes = ("--types", "3", "--gift-card-types", "7")
+def test_the_numbers_of_types_and_promotions_are_chosen() -> None:
+    sizes = ("--types", "3", "--gift-card-types", "7", "--promotions", "2")
     with running("--port", "0", *sizes, SANDBOX_PASSWORD="chosen in advance") as process:
         assert process.stdout
         api_url = process.stdout.readline().split(": ", 1)[1].strip()
@@ -87,6 +87,8 @@ def test_the_numbers_of_types_are_chosen() -> None:
             for path in (TYPES, CERTIFICATES)
         ]
         assert totals == [{"total_count": 3}, {"total_count": 7}]
+        search = f"{api_url}/company/501/loyalty/programs/search"
+        assert len(requests.get(search, headers=headers, timeout=10).json()) == 2
 
 
 def test_a_taken_port_is_one_clear_sentence() -> None:

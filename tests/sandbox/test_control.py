@@ -88,6 +88,18 @@ def test_a_reset_may_change_the_number_of_gift_card_types(either: Api) -> None:
     assert len(either.sandbox.certificate_types_of(SALON)) == 24
 
 
+def test_a_reset_may_change_the_number_of_promotions(either: Api) -> None:
+    assert control(either, "POST", "reset", {"promotions": 3}).status_code == 204
+    assert len(either.sandbox.promotions_of(SALON)) == 3
+    assert len(either.sandbox.types_of(SALON)) == 30
+    assert control(either, "POST", "reset", {"promotions": 0, "types": 2}).status_code == 204
+    assert either.sandbox.promotions_of(SALON) == []
+    assert len(either.sandbox.types_of(SALON)) == 2
+    assert control(either, "POST", "reset", {"promotions": "many"}).status_code == 400
+    assert control(either, "POST", "reset").status_code == 204
+    assert len(either.sandbox.promotions_of(SALON)) == 18
+
+
 def test_a_reset_brings_back_gift_card_types(either: Api) -> None:
     before = either.sandbox.certificate_types_of(SALON)
     either.make_certificate_type()
