@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "loyalty_admin.audit",
     "loyalty_admin.membership_types",
     "loyalty_admin.gift_card_types",
+    "loyalty_admin.promotions",
+    "loyalty_admin.notification_templates",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",
 ]

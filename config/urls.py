@@ -12,6 +12,11 @@ urlpatterns = [
         "chains/<int:chain_id>/gift-card-types/",
         include("loyalty_admin.gift_card_types.urls"),
     ),
+    path("chains/<int:chain_id>/promotions/", include("loyalty_admin.promotions.urls")),
+    path(
+        "chains/<int:chain_id>/notification-templates/",
+        include("loyalty_admin.notification_templates.urls"),
+    ),
     path("activity/", include("loyalty_admin.audit.urls")),
 ]
 

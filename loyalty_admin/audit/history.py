@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -55,3 +56,26 @@ def claimed_ids(entry: Entry) -> set[int]:
         result_id__isnull=False,
     ).exclude(pk=entry.pk)
     return {number for number in claimed.values_list("result_id", flat=True) if number}
+
+
+def made_ids(ctx: ChainContext, actions: Iterable[str], *, deleted: str) -> list[int]:
+    """Objects that this dashboard made by these actions and did not delete, newest first."""
+    done = Entry.objects.filter(
+        api_url=ctx.connection.api_url, chain_id=ctx.id, outcome=Outcome.DONE
+    )
+    gone = done.filter(action=deleted).values("object_id")
+    made = done.filter(action__in=list(actions), result_id__isnull=False)
+    found = made.exclude(result_id__in=gone).values_list("result_id", flat=True)
+    return [number for number in found if number]
+
+
+def result_of(ctx: ChainContext, action: str, object_id: int) -> int | None:
+    """What the newest such action made of the object."""
+    done = Entry.objects.filter(
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+        action=action,
+        object_id=object_id,
+        outcome=Outcome.DONE,
+    ).first()
+    return done.result_id if done else None

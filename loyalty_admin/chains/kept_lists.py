@@ -29,11 +29,15 @@ IN_MEMORY = 32  # lists
 
 @dataclass(frozen=True, kw_only=True)
 class KeptList[Row]:
-    """`read_at` is when its reading began; `is_complete` says that none is known to lack."""
+    """`read_at` is when its reading began; `is_complete` says that none is known to lack.
+
+    `unanswered`: locations that gave nothing, where each is asked for its own part.
+    """
 
     rows: Mapping[int, Row]
     read_at: datetime
     is_complete: bool = True
+    unanswered: tuple[int, ...] = ()
 
     @property
     def is_fresh(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from loyalty_admin.altegio import chains as altegio_chains
-from loyalty_admin.altegio.chains import Category, Chain, Location, Service
+from loyalty_admin.altegio import notification_templates as altegio_templates
+from loyalty_admin.altegio.chains import CardType, Category, Chain, Location
+from loyalty_admin.altegio.notification_templates import NotificationTemplate
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from loyalty_admin.accounts.models import User
     from loyalty_admin.web.http import Request
 
-SECONDS_CATEGORIES_STAY = 600
+SECONDS_LISTS_STAY = 600
 REMEMBER_EVERY = timedelta(minutes=1)
 
 
@@ -136,25 +138,50 @@ def categories(ctx: ChainContext, *, refresh: bool = False) -> tuple[Category, .
 
     API: GET /chain/{chain}/service_categories. AltegioError passes through.
     """
-    if refresh or cache.get(ctx.cache_key("categories")) is None:
-        read = altegio_chains.list_categories(ctx.transport(), ctx.id)
-        kept = [asdict(category) for category in read]
-        cache.set(ctx.cache_key("categories"), kept, SECONDS_CATEGORIES_STAY)
-        return tuple(read)
-    return kept_categories(ctx)
+    return _read_or_kept(ctx, "service_categories", altegio_chains.list_categories, refresh=refresh)
 
 
 def kept_categories(ctx: ChainContext) -> tuple[Category, ...]:
     """The same as far as they are known already, without asking Altegio."""
-    kept = cache.get(ctx.cache_key("categories")) or ()
-    return tuple(
-        Category(
-            id=category["id"],
-            title=category["title"],
-            services=tuple(Service(**service) for service in category["services"]),
-        )
-        for category in kept
+    return cache.get(ctx.cache_key("service_categories")) or ()
+
+
+def card_types(ctx: ChainContext, *, refresh: bool = False) -> tuple[CardType, ...]:
+    """The chain's types of loyalty cards, at most ten minutes old. AltegioError passes through."""
+    return _read_or_kept(ctx, "card_types", altegio_chains.list_card_types, refresh=refresh)
+
+
+def kept_card_types(ctx: ChainContext) -> tuple[CardType, ...] | None:
+    """The same, without asking Altegio; None where they are not known."""
+    found: tuple[CardType, ...] | None = cache.get(ctx.cache_key("card_types"))
+    return found
+
+
+def notification_templates(
+    ctx: ChainContext, *, refresh: bool = False
+) -> tuple[NotificationTemplate, ...]:
+    """The texts that the chain sends, at most ten minutes old. AltegioError passes through."""
+    return _read_or_kept(
+        ctx, "notification_templates", altegio_templates.list_templates, refresh=refresh
     )
+
+
+def kept_notification_templates(ctx: ChainContext) -> tuple[NotificationTemplate, ...] | None:
+    """The same, without asking Altegio; None where they are not known."""
+    found: tuple[NotificationTemplate, ...] | None = cache.get(
+        ctx.cache_key("notification_templates")
+    )
+    return found
+
+
+def _read_or_kept[T](
+    ctx: ChainContext, kind: str, read: Callable[[Transport, int], list[T]], *, refresh: bool
+) -> tuple[T, ...]:
+    found: tuple[T, ...] | None = None if refresh else cache.get(ctx.cache_key(kind))
+    if found is None:
+        found = tuple(read(ctx.transport(), ctx.id))
+        cache.set(ctx.cache_key(kind), found, SECONDS_LISTS_STAY)
+    return found
 
 
 def _context(

@@ -8,7 +8,7 @@ from loyalty_admin.altegio import gift_card_types as api
 from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import history
-from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, kept_categories, locations
 from loyalty_admin.gift_card_types import actions, listing
 from loyalty_admin.gift_card_types.words import Words
@@ -95,14 +95,7 @@ def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
 
 def restored_as(ctx: ChainContext, type_id: int) -> int | None:
     """The number of the type that was made again of a deleted one."""
-    restored = Entry.objects.filter(
-        api_url=ctx.connection.api_url,
-        chain_id=ctx.id,
-        action=actions.RESTORED,
-        object_id=type_id,
-        outcome=Outcome.DONE,
-    ).first()
-    return restored.result_id if restored else None
+    return history.result_of(ctx, actions.RESTORED, type_id)
 
 
 def last_known(deletion: Entry) -> GiftCardType:

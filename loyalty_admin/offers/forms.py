@@ -51,6 +51,8 @@ class TermsForm(forms.Form):
     terms: Sequence[str]
     labels: ClassVar[Mapping[str, str | Promise]]
     help: ClassVar[Mapping[str, Any]]
+    # Terms that are numbers of several things, and typed by ticking them.
+    lists: ClassVar[Sequence[str]] = ("location_ids", "service_ids")
     # Texts of several lines: browsers send line breaks their own way.
     long_texts: ClassVar[Sequence[str]] = ("online_description",)
     # What Altegio keeps once one is sold.
@@ -80,6 +82,10 @@ class TermsForm(forms.Form):
             return forms.CharField(required=False, max_length=255)
         return forms.IntegerField(min_value=0, max_value=MOST)
 
+    def idle(self, terms: Any) -> frozenset[str]:
+        """Names of the terms that mean nothing beside the others."""
+        return frozenset()
+
     def differing(self, one: Any, other: Any) -> list[str]:
         """Names of the terms in which the two differ."""
         raise NotImplementedError
@@ -94,7 +100,11 @@ class TermsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("location_ids", "service_ids"):
+        # Their controls are hidden: nobody would find what is wrong with them.
+        for name in self.idle(replace(self.opened, **cleaned)) & self.errors.keys():
+            del self.errors[name]
+            cleaned[name] = getattr(self.opened, name)
+        for name in self.lists:
             if name in cleaned:
                 cleaned[name] = tuple(sorted(map(int, cleaned[name])))
         for name in set(self.long_texts) & cleaned.keys():

@@ -3,7 +3,8 @@
 
 const $ = (id) => document.getElementById(id);
 const on = (type, handle, capture = false) => document.addEventListener(type, handle, capture);
-const isWrite = (event) => event.detail.requestConfig.verb !== "get";
+// What a form would do is asked with all that stands in it, but changes nothing.
+const isWrite = ({ detail: { requestConfig } }) => requestConfig.verb !== "get" && !requestConfig.elt.matches("[data-preview]");
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
 
 // ---- Toasts
@@ -286,6 +287,18 @@ on("input", ({ target }) => {
     group.hidden = !group.querySelector("[data-filter-item]:not([hidden])");
     if (words) group.open = true;
   }
+});
+// Rows that count upwards stand in order; one moves when it is left, so that nobody loses the focus.
+on("focusout", ({ target, relatedTarget }) => {
+  const row = target.closest("[data-sorted-rows] > [data-row]");
+  if (!row || row.contains(relatedTarget)) return;
+  const at = (one) => one.querySelector("[data-sort-by]").value;
+  const isLater = (one) => one !== row && (at(one) === "" || (at(row) !== "" && Number(at(one)) > Number(at(row))));
+  setTimeout(() => {
+    if (!row.isConnected || row.contains(document.activeElement)) return;
+    const next = at(row) === "" ? null : ([...row.parentElement.children].find(isLater) ?? null);
+    if (next !== row.nextElementSibling) row.parentElement.insertBefore(row, next);
+  }, 200);
 });
 on("click", async (event) => {
   const button = event.target.closest("[data-close], [data-copy], [data-add-row], [data-remove-row]");

@@ -1,0 +1,168 @@
+"""A promotion's own page: every term in words, by group, and what Altegio says besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.notification_templates import NotificationTemplate
+from loyalty_admin.altegio.promotion_terms import (
+    KINDS,
+    TERM_OF_KEY,
+    Terms,
+    idle_terms,
+    normal_rules,
+)
+from loyalty_admin.altegio.promotions import Promotion
+from loyalty_admin.notification_templates import occasions
+from loyalty_admin.offers.words import numbered
+from loyalty_admin.promotions import examples, kinds, words
+from loyalty_admin.promotions.words import Words
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "gives": (
+        "kind", "value_unit", "visit_multiplicity", "sold_items_multiplicity", "usage_limit",
+        "history_source", "history_from",
+    ),
+    "items": ("services", "products"),
+    "expiry": ("expiration", "expiration_notice"),
+    "messages": ("on_changed", "on_expiration"),
+    "cards": ("card_type_ids",),
+    "locations": ("location_ids",),
+}  # fmt: skip
+# Shown by parts of their own.
+_LISTS = frozenset({"card_type_ids", "location_ids"})
+
+
+def group_labels() -> dict[str, str]:
+    return {
+        "basics": _("Basics"),
+        "gives": _("What it gives"),
+        "fixed": _("Set when it was created"),
+        "items": _("What it counts for"),
+        "expiry": _("Expiry"),
+        "messages": _("Messages"),
+        "cards": _("Loyalty card types"),
+        "locations": _("Where it is valid"),
+    }
+
+
+def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
+    """Every term in words, by group; lists are shown by parts of their own."""
+    labels = group_labels()
+    unknown = {TERM_OF_KEY[key] for key in promotion.unreadable}
+    idle = idle_terms(promotion.terms)
+    return [
+        {
+            "name": group,
+            "title": labels[group],
+            "facts": [
+                {
+                    "label": words.label(name),
+                    "text": _("not known") if name in unknown else say.of(promotion.terms, name),
+                }
+                for name in names
+                if name not in idle | _LISTS
+            ],
+        }
+        for group, names in GROUPS.items()
+    ]
+
+
+def fixed(terms: Terms, say: Words) -> list[dict[str, str]]:
+    """What Altegio lets nobody change, in words."""
+    names = ("kind", "value_unit", "services", "products", "visit_multiplicity",
+             "sold_items_multiplicity", "history_source", "history_from")  # fmt: skip
+    idle = idle_terms(terms)
+    return [
+        {"label": words.label(name), "text": say.of(terms, name)}
+        for name in names
+        if name not in idle
+    ]
+
+
+def tiers(terms: Terms, say: Words) -> list[dict[str, str]]:
+    """One line for each rule; none for a type with a single value, which the sentence says."""
+    kind = KINDS.get(terms.kind)
+    if kind is None or kind.rules == "static":
+        return []
+    return [
+        {
+            "from": say.service(rule.service_id)
+            if kind.rules == "package"
+            else say.threshold(terms, rule.threshold),
+            "value": say.value(terms, rule.value),
+        }
+        for rule in normal_rules(terms)
+    ]
+
+
+def tiers_of(terms: Terms) -> str:
+    """What the tiers count."""
+    kind = KINDS.get(terms.kind)
+    if kind is None or kind.rules == "package":
+        return _("Service")
+    if kind.thresholds == "visits":
+        return _("From visits")
+    return _("From paid in all") if kind.reckons == "paid" else _("From bought in all")
+
+
+def items(promotion: Promotion, say: Words) -> list[tuple[str, list[str]]]:
+    """Chosen services and products by name; none where all or none count."""
+    idle = idle_terms(promotion.terms)
+    known_by: dict[str, Mapping[int, str]] = {
+        "service_ids": say.services,
+        "product_ids": say.products,
+        "product_category_ids": say.products,
+    }
+    return [
+        (
+            words.label(name),
+            [known.get(number) or numbered(number) for number in getattr(promotion.terms, name)],
+        )
+        for name, known in known_by.items()
+        if name not in idle
+    ]
+
+
+def texts(
+    terms: Terms, templates: Iterable[NotificationTemplate]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The chain's own texts that its messages send, by message."""
+    known = list(templates)
+    return [
+        (
+            words.label(name),
+            occasions.previews(known, name, kinds.gives(terms.kind)).get(sent.size, []),
+        )
+        for name, sent in (("on_changed", terms.on_changed), ("on_expiration", terms.on_expiration))
+        if name not in idle_terms(terms) and sent.size != "custom"
+    ]
+
+
+def worked(terms: Terms, say: Words) -> dict[str, Any] | None:
+    """A worked example as a table: its caption, its columns, and rows of cells."""
+    found = examples.example(terms, say)
+    if found is None:
+        return None
+    who = _("Service") if KINDS[terms.kind].rules == "package" else _("Client")
+    if KINDS[terms.kind].rules == "static" and terms.visit_multiplicity > 1:
+        who = _("Visit")
+    if found.gives == "discount":
+        return {
+            "caption": _("For example"),
+            "columns": (who, _("Bill"), _("Discount"), _("Pays")),
+            "rows": [
+                (line.who, *map(say.money, (line.bill, line.given, line.paid)))
+                for line in found.lines
+            ],
+        }
+    return {
+        "caption": _("For example, a fifth of the bill paid with bonuses"),
+        "columns": (who, _("Bill"), _("Paid in money"), _("Bonuses")),
+        "rows": [
+            (line.who, *map(say.money, (line.bill, line.paid, line.given))) for line in found.lines
+        ],
+    }

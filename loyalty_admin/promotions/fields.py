@@ -1,0 +1,226 @@
+"""Form fields for what a promotion gives, for numbers of products, and for messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.notification_templates import Notification
+from loyalty_admin.altegio.promotion_terms import Kind, Rule
+from loyalty_admin.promotions import words
+
+MOST_RULES = 100
+OF_THE_CHAIN = ("big", "mid", "small")  # sizes of texts that a promotion shares with others
+BLANK_ROWS = 3
+MOST = Decimal(10) ** 9  # of what one rule gives, and of a threshold
+
+type Services = Sequence[tuple[str, list[tuple[int, str]]]]  # by category: number and title
+type TypedRule = tuple[str, str, str]  # threshold, value, service
+BLANK: TypedRule = ("", "", "")
+
+
+class RulesWidget(forms.Widget):
+    """Rows of threshold and value, or of service and value; just a value where that is all."""
+
+    template_name = "promotions/widgets/rules.html"
+    use_fieldset = True
+
+    def __init__(self, kind: Kind, services: Services, currency: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self.services = services
+        self.currency = currency
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedRule]:
+        pattern = rf"{re.escape(name)}-value-([0-9]{{1,6}})"
+        found = (re.fullmatch(pattern, key) for key in data)
+        numbers = sorted(int(match[1]) for match in found if match)[:MOST_RULES]
+        return [
+            (
+                data.get(f"{name}-from-{number}", "").strip(),
+                data.get(f"{name}-value-{number}", "").strip(),
+                data.get(f"{name}-service-{number}", "").strip(),
+            )
+            for number in numbers
+        ]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        typed = [row for row in map(_as_typed, value or ()) if any(row)]
+        if self.kind.rules == "static":
+            rows, extra = typed or [BLANK], []
+        else:
+            rows, extra = typed or [self._first()], [BLANK] * BLANK_ROWS
+        context["widget"] |= {
+            "rows": [_shown(number, row) for number, row in enumerate(rows)],
+            "extra": [_shown(number, row) for number, row in enumerate(extra, len(rows))],
+            "blank": _shown("__n__", BLANK),
+            "kind": self.kind,
+            "services": self.services,
+            "currency": self.currency,
+            "is_invalid": "aria-invalid" in context["widget"]["attrs"],
+        }
+        return context
+
+    def _first(self) -> TypedRule:
+        return ("0", "", "") if self.kind.rules == "tiers" else BLANK
+
+
+def _shown(number: int | str, row: TypedRule) -> dict[str, Any]:
+    threshold, value, service = row
+    return {"number": number, "threshold": threshold, "value": value, "service": service}
+
+
+def _as_typed(row: Rule | TypedRule) -> TypedRule:
+    if isinstance(row, Rule):
+        return str(row.threshold), f"{row.value:f}", str(row.service_id or "")
+    return row
+
+
+class RulesField(forms.Field):
+    """What a promotion gives; rows without a value and a service are left out."""
+
+    widget: RulesWidget
+
+    def __init__(self, *, kind: Kind, services: Services, currency: str) -> None:
+        self.kind = kind
+        self.known = {number for _title, rows in services for number, _label in rows}
+        super().__init__(widget=RulesWidget(kind, services, currency))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return [_as_typed(rule) for rule in initial or ()] != [row for row in data if any(row)]
+
+    def clean(self, value: list[TypedRule]) -> tuple[Rule, ...]:
+        return tuple(self._rule(row) for row in value if not self._is_blank(row))
+
+    def readable(self, value: Iterable[TypedRule]) -> tuple[Rule, ...]:
+        """The rows that make sense already, while somebody is still typing."""
+        rules = []
+        for row in value:
+            with suppress(ValidationError):
+                rules.append(self._rule(row))
+        return tuple(rules)
+
+    def _is_blank(self, row: TypedRule) -> bool:
+        threshold, value, service = row
+        # A row that was only begun with "from 0", as the first one is.
+        return not value and not service and threshold in ("", "0")
+
+    def _rule(self, row: TypedRule) -> Rule:
+        threshold, value, service = row
+        shape = self.kind.rules
+        if shape == "tiers" and not threshold:
+            raise ValidationError(_("Every row needs a “from”; 0 is for everybody."))
+        if not value:
+            raise ValidationError(_("Every row needs what it gives."))
+        service_id = 0
+        if shape == "package":
+            if not service.isdecimal() or int(service) not in self.known:
+                raise ValidationError(_("Choose a service in every row."))
+            service_id = int(service)
+        return Rule(_threshold(threshold), _value(value), service_id)
+
+
+def _threshold(text: str) -> int:
+    if not text:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValidationError(_("“%(text)s” is no whole number.") % {"text": text[:40]})
+    return int(text)
+
+
+def _value(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) > MOST or not re.fullmatch(r"-?[0-9]*\.?[0-9]+", text):
+        raise ValidationError(_("“%(text)s” is no number, for example 7.5.") % {"text": text[:40]})
+    return value
+
+
+class NumbersField(forms.CharField):
+    """Numbers that something has at Altegio, separated by anything."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=20_000)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        found = re.split(r"[\s,;]+", super().clean(value).strip())
+        for text in found:
+            if text and not re.fullmatch(r"[0-9]{1,15}", text):
+                raise ValidationError(_("“%(text)s” is no number.") % {"text": text[:40]})
+        return tuple(sorted({int(text) for text in found if text}))
+
+
+type Previews = Mapping[str, Sequence[tuple[str, str]]]
+
+
+class NotificationWidget(forms.Widget):
+    """Which text is sent; `previews` are the chain's texts of each size, with their occasion."""
+
+    template_name = "promotions/widgets/notification.html"
+    use_fieldset = True
+
+    def __init__(self, sizes: Mapping[str, Any], previews: Previews) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.previews = previews
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Notification:
+        body = data.get(f"{name}-body", "").replace("\r\n", "\n")
+        return Notification(data.get(f"{name}-size", ""), body)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "choices": [self._choice(size, label) for size, label in self.sizes.items()],
+            "chosen": value.size,
+            "body": value.body if value.size == "custom" else "",
+            "is_invalid": "aria-invalid" in context["widget"]["attrs"],
+        }
+        return context
+
+    def _choice(self, size: str, label: Any) -> dict[str, Any]:
+        texts = self.previews.get(size, ()) if size in OF_THE_CHAIN else ()
+        lacks_text = size in OF_THE_CHAIN and not texts and bool(self.previews)
+        return {"size": size, "label": label, "texts": texts, "lacks_text": lacks_text}
+
+
+class NotificationField(forms.Field):
+    widget: NotificationWidget
+
+    def __init__(self, *, opened: Notification, previews: Previews) -> None:
+        sizes = dict(words.SIZES)
+        sizes.setdefault(opened.size, _("%s (as read)") % opened.size)
+        super().__init__(required=False, widget=NotificationWidget(sizes, previews))
+
+    def clean(self, value: Notification) -> Notification:
+        if value.size not in self.widget.sizes:
+            raise ValidationError(_("Choose what is sent."))
+        return value

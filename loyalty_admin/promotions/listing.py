@@ -1,0 +1,214 @@
+"""The list of a chain's promotions: put together of what each of its locations reports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio import promotions as api
+from loyalty_admin.altegio.errors import AltegioError, NotFound
+from loyalty_admin.altegio.promotion_terms import Terms, idle_terms
+from loyalty_admin.altegio.promotions import Listed, Promotion
+from loyalty_admin.altegio.transport import Transport, side_by_side
+from loyalty_admin.audit import history
+from loyalty_admin.chains import kept_lists
+from loyalty_admin.chains.kept_lists import KeptList
+from loyalty_admin.chains.services import ChainContext, locations
+from loyalty_admin.offers.attention import Titles
+from loyalty_admin.offers.listing import Shape
+from loyalty_admin.promotions import actions, kinds
+from loyalty_admin.promotions.rules import DAYS_OF_UNIT, is_falling
+
+KIND = "promotions"
+# Of what was made here and no location reports, the newest are asked for one by one.
+MOST_ASKED_APART = 50
+
+type Read = Promotion | AltegioError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What the list needs of a promotion.
+
+    `reported_in`: the locations that report it as active. Without `is_whole` only what they
+    say is known, and that is neither what it gives nor where it is valid.
+    """
+
+    id: int
+    terms: Terms
+    reported_in: tuple[int, ...]
+    is_whole: bool
+
+    @property
+    def title(self) -> str:
+        return self.terms.title
+
+    @property
+    def location_ids(self) -> tuple[int, ...]:
+        return self.terms.location_ids if self.is_whole else self.reported_in
+
+    @property
+    def is_archived(self) -> bool:
+        return False  # Altegio has no archive for promotions
+
+    @property
+    def gives(self) -> str:
+        """discount or bonus; "" where the type is not known."""
+        return kinds.gives(self.terms.kind)
+
+    @property
+    def most(self) -> tuple[str, float]:
+        """The most that it gives, to sort by: sums of money apart from percents."""
+        values = [float(rule.value) for rule in self.terms.rules]
+        return self.terms.value_unit, max(values, default=0)
+
+    @property
+    def days_to_expire(self) -> float:
+        if "expiration_unit" in idle_terms(self.terms):
+            return float("inf")
+        return self.terms.expiration * DAYS_OF_UNIT.get(self.terms.expiration_unit, 1)
+
+
+class Attention:
+    """What is odd about promotions."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._titles = Titles(rows)
+
+    def marks(self, row: Row) -> tuple[str, ...]:
+        odd = []
+        if row.is_whole and not row.location_ids:
+            odd.append(_("no location"))
+        elif not row.reported_in:
+            odd.append(_("reported by no location"))
+        if is_falling(row.terms):
+            odd.append(_("a higher tier gives less"))
+        return (*odd, *self._titles.marks(row))
+
+
+def kept(ctx: ChainContext) -> KeptList[Row] | None:
+    """The chain's promotions as last read; None when they were not read yet."""
+    return kept_lists.get(ctx, KIND)
+
+
+def all_rows(ctx: ChainContext) -> Collection[Row] | None:
+    """The rows as last read."""
+    found = kept(ctx)
+    return None if found is None else found.rows.values()
+
+
+def refresh(ctx: ChainContext) -> KeptList[Row]:
+    """Ask every location of the chain, then for each promotion as a whole: the locations say
+    neither what it gives nor where it is valid. Raises AltegioError where none answered."""
+    return kept_lists.refresh(ctx, KIND, lambda: _read(ctx))
+
+
+def _read(ctx: ChainContext) -> KeptList[Row]:
+    read_at = timezone.now()
+    transport = ctx.transport()
+    location_ids = [location.id for location in locations(ctx)]
+    listed = api.list_of_chain(transport, ctx.id, location_ids)
+    if listed.failures and len(listed.failures) == len(location_ids):
+        raise next(iter(listed.failures.values()))
+    found = kept(ctx)
+    earlier = found.rows if found else {}
+    apart = _not_reported(ctx, listed, earlier)
+    whole = _read_each(transport, ctx.id, [*(one.id for one in listed.promotions), *apart])
+    rows = [_row(one, whole[one.id], listed, earlier) for one in listed.promotions]
+    rows += [row for one in apart if (row := _row_apart(one, whole[one], earlier))]
+    return KeptList(
+        rows={row.id: row for row in rows},
+        read_at=read_at,
+        unanswered=tuple(listed.failures),
+    )
+
+
+def _not_reported(ctx: ChainContext, listed: Listed, earlier: Mapping[int, Row]) -> list[int]:
+    """Promotions that may be there all the same: made here, or of a location that failed."""
+    hidden = [row.id for row in earlier.values() if {*row.reported_in} & {*listed.failures}]
+    made = history.made_ids(ctx, actions.MADE, deleted=actions.DELETED)[:MOST_ASKED_APART]
+    return [one for one in dict.fromkeys([*hidden, *made]) if one not in listed.location_ids]
+
+
+def _read_each(transport: Transport, chain_id: int, ids: list[int]) -> dict[int, Read]:
+    reads = side_by_side([partial(_read_one, transport, chain_id, one) for one in ids])
+    return dict(zip(ids, reads, strict=True))
+
+
+def _read_one(transport: Transport, chain_id: int, promotion_id: int) -> Read:
+    try:
+        return api.read_promotion(transport, chain_id, promotion_id)
+    except AltegioError as error:
+        return error
+
+
+def _row(listed: Promotion, whole: Read, found: Listed, earlier: Mapping[int, Row]) -> Row:
+    reported_in = found.location_ids[listed.id]
+    if isinstance(whole, Promotion):
+        return row_of(whole, reported_in)
+    known = earlier.get(listed.id)
+    # What is known from earlier says more than what a list says now.
+    terms, is_whole = (known.terms, True) if known and known.is_whole else (listed.terms, False)
+    return Row(id=listed.id, terms=terms, reported_in=reported_in, is_whole=is_whole)
+
+
+def _row_apart(promotion_id: int, whole: Read, earlier: Mapping[int, Row]) -> Row | None:
+    """None for one that is gone, or of which nothing is known."""
+    if isinstance(whole, NotFound):
+        return None
+    known = earlier.get(promotion_id)
+    if isinstance(whole, AltegioError):
+        return known
+    return row_of(whole, known.reported_in if known else ())
+
+
+def row_of(promotion: Promotion, reported_in: tuple[int, ...]) -> Row:
+    return Row(
+        id=promotion.id,
+        terms=promotion.terms,
+        reported_in=reported_in,
+        is_whole=not promotion.unreadable,
+    )
+
+
+def show_as_read(ctx: ChainContext, promotion: Promotion) -> None:
+    """Let every list of this chain show the promotion as it was just read back."""
+    found = kept(ctx)
+    known = found.rows.get(promotion.id) if found else None
+    # Where it is valid now, the locations will report it when they are asked next.
+    reported_in = known.reported_in if known else promotion.terms.location_ids
+    kept_lists.put_row(ctx, KIND, promotion.id, row_of(promotion, reported_in))
+
+
+def show_no_more(ctx: ChainContext, promotion_id: int) -> None:
+    kept_lists.drop_row(ctx, KIND, promotion_id)
+
+
+def note_write(ctx: ChainContext) -> None:
+    """A write whose outcome is not known: what is being read now may be old already."""
+    kept_lists.note_write(ctx, KIND)
+
+
+SHAPE = Shape[Row](
+    sorts={
+        "title": lambda row: row.title.casefold(),
+        "gives": lambda row: row.most,
+        "kind": lambda row: kinds.title(row.terms.kind).casefold(),
+        "locations": lambda row: len(row.location_ids),
+        "expires": lambda row: row.days_to_expire,
+    },
+    filters={
+        "gives": {
+            "discount": lambda row: row.gives == "discount",
+            "bonus": lambda row: row.gives == "bonus",
+        },
+        "kind": {
+            kind: (lambda row, kind=kind: row.terms.kind == kind)  # type: ignore[misc]
+            for kind in kinds.TEXTS
+        },
+    },
+)

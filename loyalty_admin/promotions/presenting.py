@@ -1,0 +1,166 @@
+"""What the pages of promotions get besides one promotion's facts: plain values, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.promotions import EDIT_RIGHT
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.offers import presenting
+from loyalty_admin.offers.attention import Attention
+from loyalty_admin.offers.listing import Query
+from loyalty_admin.promotions import kinds, listing, reading, sentences
+from loyalty_admin.promotions.listing import SHAPE, Row, row_of
+from loyalty_admin.promotions.words import Words, expiry
+
+ROWS = "promotions/rows.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """One row of the list; `url` is the promotion's page, below which its actions lie."""
+
+    id: int
+    url: str
+    title: str
+    # What it does; "" where that is not known.
+    sentence: str
+    kind: str
+    gives: str
+    locations: tuple[str, ...]
+    is_everywhere: bool
+    expires: str
+    is_whole: bool
+    # What is odd about it.
+    marks: tuple[str, ...] = ()
+
+
+def show_row(row: Row, say: Words, list_url: str, marks: tuple[str, ...] = ()) -> ShownRow:
+    return ShownRow(
+        id=row.id,
+        url=f"{list_url}{row.id}/",
+        title=row.title,
+        sentence=sentences.in_a_list(row.terms, say) if row.is_whole else "",
+        kind=kinds.title(row.terms.kind),
+        gives=row.gives,
+        locations=tuple(map(say.location, row.location_ids)),
+        is_everywhere=len(say.locations) > 1 and {*say.locations} <= {*row.location_ids},
+        expires=expiry(row.terms) if row.is_whole else "",
+        is_whole=row.is_whole,
+        marks=marks,
+    )
+
+
+def show_rows(ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row]) -> list[ShownRow]:
+    say, url = reading.words_for(ctx), index_url(ctx)
+    return [show_row(row, say, url, attention.marks(row)) for row in rows]
+
+
+def draw_rows(
+    ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row], may: Mapping[str, Any]
+) -> SafeString:
+    return presenting.draw_rows(f"{ROWS}#promotion_row", show_rows(ctx, rows, attention), **may)
+
+
+def no_right(ctx: ChainContext) -> str:
+    """Why the acting account may not change promotions here; "" when it may."""
+    if ctx.may(EDIT_RIGHT):
+        return ""
+    return _(
+        "“%(connection)s” has no right to change promotions in this chain. "
+        "Someone with access to the chain's users at Altegio can grant it."
+    ) % {"connection": ctx.connection.name}
+
+
+def why_not(ctx: ChainContext) -> str:
+    """Why the person may not change promotions here; "" when they may."""
+    return presenting.why_not(ctx, no_right(ctx))
+
+
+def index_url(ctx: ChainContext) -> str:
+    return reverse("promotions:index", args=[ctx.id])
+
+
+def page_context(ctx: ChainContext) -> dict[str, Any]:
+    """What every page of the slice needs."""
+    return presenting.page_context(ctx, index_url=index_url(ctx), no_right=no_right(ctx))
+
+
+def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) -> dict[str, Any]:
+    """What the list says of itself; `rows` are all of the chain's, None before they are read."""
+    return page_context(ctx) | {
+        "tabs": tabs(ctx, query, rows),
+        "columns": presenting.columns(SHAPE, query, _column_labels(), ()),
+        "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
+        "gaps": _gaps(ctx),
+        "texts": {
+            "new": _("New promotion"),
+            "title": _("Promotions"),
+            "reading": _("Asking every location of the chain for its promotions…"),
+            "nothing_matches": _("No promotion here fits the search and the filters."),
+            "none": _("No promotions yet"),
+            "what": _("A promotion gives clients with a loyalty card discounts or bonuses."),
+        },
+    }
+
+
+def _gaps(ctx: ChainContext) -> str:
+    """What the list lacks because somebody did not answer."""
+    kept = listing.kept(ctx)
+    if kept is None:
+        return ""
+    said = []
+    if kept.unanswered:
+        say = reading.words_for(ctx)
+        said.append(
+            _(
+                "Not answered by: %(places)s. What is valid only there stands as it was read "
+                "before, or is missing."
+            )
+            % {"places": ", ".join(map(say.location, kept.unanswered))}
+        )
+    if not all(row.is_whole for row in kept.rows.values()):
+        said.append(_("Some promotions could not be read whole; refresh to try again."))
+    return " ".join(said)
+
+
+def tabs(
+    ctx: ChainContext, query: Query | None, rows: Collection[Row] | None
+) -> list[dict[str, Any]]:
+    deleted = reading.deletions(ctx).count()
+    return presenting.tabs(index_url(ctx), query, rows, deleted=deleted, has_archive=False)
+
+
+def show_deletions(ctx: ChainContext, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Deleted promotions as last known."""
+    shown = []
+    for entry in entries:
+        known = reading.last_known(entry)
+        say = reading.words_for(ctx, known.items)
+        row = row_of(known, known.terms.location_ids)
+        shown.append({"entry": entry, "row": show_row(row, say, index_url(ctx))})
+    return shown
+
+
+def _column_labels() -> dict[str, str]:
+    return {
+        "title": _("Title"),
+        "gives": _("What it does"),
+        "kind": _("Type"),
+        "locations": _("Valid in"),
+        "expires": _("Expires after"),
+    }
+
+
+def _filter_texts() -> dict[str, tuple[str, dict[str, str]]]:
+    return {
+        "gives": (_("Gives"), {"discount": _("discounts"), "bonus": _("bonuses")}),
+        "kind": (_("Type"), {name: str(text.title) for name, text in kinds.TEXTS.items()}),
+    }

@@ -1,0 +1,140 @@
+"""Reading promotions: one at Altegio now, the ones that were deleted, the chain's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from loyalty_admin.altegio import promotions as api
+from loyalty_admin.altegio.errors import AltegioError, NotFound, UnreadableAnswer
+from loyalty_admin.altegio.promotion_terms import Item
+from loyalty_admin.altegio.promotions import Promotion
+from loyalty_admin.audit import history
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import (
+    ChainContext,
+    card_types,
+    categories,
+    kept_card_types,
+    kept_categories,
+    locations,
+    notification_templates,
+)
+from loyalty_admin.promotions import actions, listing
+from loyalty_admin.promotions.words import Words
+
+
+def words_for(ctx: ChainContext, items: Iterable[Item] = ()) -> Words:
+    """The words that this chain has, its currency, and titles that come with a promotion."""
+    services: dict[int, str] = {}
+    products: dict[int, str] = {}
+    for item in items:
+        if item.title:
+            (services if item.is_service else products)[item.id] = item.title
+    for category in kept_categories(ctx):
+        services[category.id] = category.title
+        services |= {service.id: service.title for service in category.services}
+    return Words(
+        locations={location.id: location.title for location in locations(ctx)},
+        services=services,
+        products=products,
+        card_types={one.id: one.title for one in kept_card_types(ctx) or ()},
+        currency=ctx.currency,
+    )
+
+
+def learn_words(ctx: ChainContext) -> None:
+    """So that services and card types have names, and messages texts; without them they are
+    called by their numbers and sizes."""
+    with suppress(AltegioError):
+        categories(ctx)
+    with suppress(AltegioError):
+        card_types(ctx)
+    with suppress(AltegioError):
+        notification_templates(ctx)
+
+
+def read_promotion(*, ctx: ChainContext, promotion_id: int) -> Promotion:
+    """The promotion as it is at Altegio now, whole. Raises NotFound also for another chain's."""
+    try:
+        read = api.read_promotion(ctx.transport(), ctx.id, promotion_id)
+    except NotFound:
+        kept = listing.kept(ctx)
+        if kept is not None and promotion_id in kept.rows:
+            listing.show_no_more(ctx, promotion_id)  # deleted at Altegio since
+        raise
+    if read.chain_id not in (None, ctx.id):
+        raise NotFound(status=404)
+    return read
+
+
+def is_there(ctx: ChainContext, promotion_id: int) -> bool:
+    """Whether it is not deleted: no source says whether a deleted one is still read by its id.
+
+    Raises AltegioError where that cannot be told.
+    """
+    try:
+        read = read_promotion(ctx=ctx, promotion_id=promotion_id)
+    except NotFound:
+        return False
+    listed = api.list_of_chain(ctx.transport(), ctx.id, read.terms.location_ids)
+    if promotion_id in listed.location_ids:
+        return True
+    for failure in listed.failures.values():
+        raise failure
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Namesakes:
+    """Promotions that carry a title, as the locations `asked_in` reported them."""
+
+    promotions: tuple[Promotion, ...]
+    asked_in: tuple[int, ...]
+
+
+def namesakes(ctx: ChainContext, title: str, location_ids: Iterable[int]) -> Namesakes:
+    """Those in these locations, but for locations that give nothing.
+
+    Raises AltegioError where none answers.
+    """
+    asked = tuple(location_ids)
+    listed = api.list_of_chain(ctx.transport(), ctx.id, asked)
+    if len(listed.failures) == len(asked):
+        for failure in listed.failures.values():
+            raise failure
+    title = title.strip()
+    return Namesakes(
+        promotions=tuple(one for one in listed.promotions if one.terms.title.strip() == title),
+        asked_in=tuple(one for one in asked if one not in listed.failures),
+    )
+
+
+def new_promotions(ctx: ChainContext, entry: Entry) -> list[Promotion]:
+    """Promotions that may have come of the entry: of its title, and not known before it.
+
+    Raises AltegioError where a location that was asked before it is silent now.
+    """
+    not_new = {*entry.asked["known_ids"], *history.claimed_ids(entry)}
+    found = namesakes(ctx, entry.object_title, entry.asked["asked_in"])
+    if len(found.asked_in) < len(entry.asked["asked_in"]):
+        raise UnreadableAnswer("a location did not say which promotions it has")
+    return [one for one in found.promotions if one.id not in not_new]
+
+
+def deletions(ctx: ChainContext) -> QuerySet[Entry]:
+    """Deletions by this dashboard that nothing has made good yet, newest first."""
+    return history.deletions(ctx, actions.DELETED)
+
+
+def last_known(deletion: Entry) -> Promotion:
+    """The deleted promotion as it was just before."""
+    return Promotion.from_api(deletion.copy)
+
+
+def made_again_as(ctx: ChainContext, promotion_id: int) -> int | None:
+    """The number of the promotion that was made again of a deleted one."""
+    return history.result_of(ctx, actions.CREATED_AGAIN, promotion_id)
