@@ -14,8 +14,8 @@ from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
-from tests.promotions.common import CHAIN, LIST, OTHER_CHAIN, writes
 from tests.pages import HTMX, Page
+from tests.promotions.common import CHAIN, LIST, OTHER_CHAIN, writes
 
 SignIn = Callable[[User], Client]
 Doors = Callable[..., None]
