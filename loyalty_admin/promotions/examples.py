@@ -20,19 +20,20 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Line:
-    """One client with one bill: all sums are money. `paid` is without what bonuses paid."""
+    """What one client gets: `rate` in words, `given` in money."""
 
     who: str
-    bill: Decimal
-    paid: Decimal
+    rate: str
     given: Decimal
 
 
 @dataclass(frozen=True)
 class Example:
-    """`gives` is discount or bonus."""
+    """`gives` is discount or bonus; of the `bill`, `paid` is what no bonuses paid, in money."""
 
     gives: str
+    bill: Decimal
+    paid: Decimal
     lines: tuple[Line, ...]
 
 
@@ -42,20 +43,15 @@ def example(terms: Terms, say: Words) -> Example | None:
     if kind is None or not terms.rules:
         return None
     bill = _bill(terms)
-    if kind.gives == "discount":
-        lines = [
-            Line(who, bill, bill - given, given)
-            for who, value in _cases(terms, kind, say)
-            for given in [min(_share(terms, value, bill), bill)]
-        ]
-        return Example("discount", tuple(lines))
-    paid = bill - bill * WITH_BONUSES
+    paid = bill - bill * WITH_BONUSES if kind.gives == "bonus" else bill
     reckoned = paid if kind.reckons == "paid" else bill
-    lines = [
-        Line(who, bill, paid, _share(terms, value, reckoned))
-        for who, value in _cases(terms, kind, say)
-    ]
-    return Example("bonus", tuple(lines))
+    most = bill if kind.gives == "discount" else None
+    lines = []
+    for who, value in _cases(terms, kind, say):
+        given = _share(terms, value, reckoned)
+        given = given if most is None else min(given, most)
+        lines.append(Line(who, say.value(terms, value), given))
+    return Example(kind.gives, bill, paid, tuple(lines))
 
 
 def _bill(terms: Terms) -> Decimal:

@@ -13,7 +13,6 @@ from loyalty_admin.altegio.promotion_terms import (
     TERM_OF_KEY,
     Terms,
     idle_terms,
-    normal_rules,
 )
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.notification_templates import occasions
@@ -83,32 +82,6 @@ def fixed(terms: Terms, say: Words) -> list[dict[str, str]]:
     ]
 
 
-def tiers(terms: Terms, say: Words) -> list[dict[str, str]]:
-    """One line for each rule; none for a type with a single value, which the sentence says."""
-    kind = KINDS.get(terms.kind)
-    if kind is None or kind.rules == "static":
-        return []
-    return [
-        {
-            "from": say.service(rule.service_id)
-            if kind.rules == "package"
-            else say.threshold(terms, rule.threshold),
-            "value": say.value(terms, rule.value),
-        }
-        for rule in normal_rules(terms)
-    ]
-
-
-def tiers_of(terms: Terms) -> str:
-    """What the tiers count."""
-    kind = KINDS.get(terms.kind)
-    if kind is None or kind.rules == "package":
-        return _("Service")
-    if kind.thresholds == "visits":
-        return _("From visits")
-    return _("From paid in all") if kind.reckons == "paid" else _("From bought in all")
-
-
 def items(promotion: Promotion, say: Words) -> list[tuple[str, list[str]]]:
     """Chosen services and products by name; none where all or none count."""
     idle = idle_terms(promotion.terms)
@@ -147,22 +120,31 @@ def worked(terms: Terms, say: Words) -> dict[str, Any] | None:
     found = examples.example(terms, say)
     if found is None:
         return None
-    who = _("Service") if KINDS[terms.kind].rules == "package" else _("Client")
-    if KINDS[terms.kind].rules == "static" and terms.visit_multiplicity > 1:
-        who = _("Visit")
+    bill, with_bonuses = say.money(found.bill), say.money(found.bill - found.paid)
     if found.gives == "discount":
         return {
-            "caption": _("For example"),
-            "columns": (who, _("Bill"), _("Discount"), _("Pays")),
+            "caption": _("For example, with a bill of %(bill)s") % {"bill": bill},
+            "columns": (_whose(terms), _("Gives"), _("Discount"), _("Pays")),
             "rows": [
-                (line.who, *map(say.money, (line.bill, line.given, line.paid)))
+                (line.who, line.rate, say.money(line.given), say.money(found.bill - line.given))
                 for line in found.lines
             ],
         }
     return {
-        "caption": _("For example, a fifth of the bill paid with bonuses"),
-        "columns": (who, _("Bill"), _("Paid in money"), _("Bonuses")),
-        "rows": [
-            (line.who, *map(say.money, (line.bill, line.paid, line.given))) for line in found.lines
-        ],
+        "caption": _(
+            "For example, with a bill of %(bill)s, of which %(part)s are paid with bonuses"
+        )
+        % {"bill": bill, "part": with_bonuses},
+        "columns": (_whose(terms), _("Gives"), _("Bonuses")),
+        "rows": [(line.who, line.rate, say.money(line.given)) for line in found.lines],
     }
+
+
+def _whose(terms: Terms) -> str:
+    """What the lines of the example are about."""
+    kind = KINDS[terms.kind]
+    if kind.rules == "package":
+        return _("Service")
+    if kind.rules == "static" and kind.gives == "bonus" and terms.visit_multiplicity > 1:
+        return _("Visit")
+    return _("Client")

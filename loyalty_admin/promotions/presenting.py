@@ -100,6 +100,12 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "columns": presenting.columns(SHAPE, query, _column_labels(), ()),
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
         "gaps": _gaps(ctx),
+        "links": [
+            {
+                "url": reverse("notification_templates:index", args=[ctx.id]),
+                "label": _("Notification templates"),
+            }
+        ],
         "texts": {
             "new": _("New promotion"),
             "title": _("Promotions"),

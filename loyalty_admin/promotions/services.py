@@ -124,7 +124,7 @@ def create_promotion(
     # So that a new one can be told from them.
     before = reading.namesakes(ctx, terms.title, terms.location_ids)
     say = reading.words_for(ctx)
-    empty = Terms()
+    blank = Terms(kind=terms.kind)
 
     def begin() -> Entry:
         return audit.begin(
@@ -133,7 +133,10 @@ def create_promotion(
             action=action,
             object_id=object_id,
             object_title=terms.title,
-            changes=words.changes(say, empty, terms, differing_terms(empty, terms)),
+            changes=[
+                *words.changes(say, Terms(), terms, ["kind"]),
+                *words.changes(say, blank, terms, differing_terms(blank, terms)),
+            ],
             asked={
                 "terms": stored.dump(terms),
                 "known_ids": [one.id for one in before.promotions],

@@ -172,7 +172,7 @@ def notification(sent: Notification) -> str:
 
 
 _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
-    "kind": lambda _words, terms: kinds.title(terms.kind),
+    "kind": lambda _words, terms: kinds.title(terms.kind) or _("not set"),
     "location_ids": lambda words, terms: join(map(words.location, terms.location_ids)),
     "services": lambda _words, terms: _named(ITEMS, terms.services),
     "service_ids": lambda words, terms: _titles(words.services, terms.service_ids),
