@@ -10,6 +10,9 @@ from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.altegio.values import read_int, read_list, read_str
 
+# The one message type whose name has a word of the API's own in it.
+ABOUT_A_MEMBERSHIP = "loyalty_settings_abonement_notification"
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationTemplate:

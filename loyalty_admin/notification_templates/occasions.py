@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.altegio.notification_templates import NotificationTemplate
+from loyalty_admin.altegio.notification_templates import ABOUT_A_MEMBERSHIP, NotificationTemplate
 
 WORDS: Mapping[str, str | Promise] = {
     "loyalty_discount_changed": _("A discount changed"),
@@ -24,7 +24,7 @@ WORDS: Mapping[str, str | Promise] = {
     "loyalty_card_withdraw": _("A loyalty card was paid with"),
     "loyalty_withdraw_cancelled": _("A payment with a loyalty card was taken back"),
     "loyalty_card_created": _("A loyalty card was made"),
-    "loyalty_settings_abonement_notification": _("About a membership"),
+    ABOUT_A_MEMBERSHIP: _("About a membership"),
 }
 # Which occasions are those of a promotion's two messages is inferred from their names.
 OCCASIONS: Mapping[tuple[str, str], Sequence[str]] = {
