@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.utils import timezone
@@ -17,7 +18,7 @@ from loyalty_admin.altegio.transport import Transport, side_by_side
 from loyalty_admin.audit import history
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList
-from loyalty_admin.chains.services import ChainContext, locations
+from loyalty_admin.chains.services import ChainContext, categories, locations
 from loyalty_admin.offers.attention import Titles
 from loyalty_admin.offers.listing import Shape
 from loyalty_admin.promotions import actions, kinds
@@ -119,7 +120,10 @@ def _read(ctx: ChainContext) -> KeptList[Row]:
     apart = _not_reported(ctx, listed, earlier)
     whole = _read_each(transport, ctx.id, [*(one.id for one in listed.promotions), *apart])
     rows = [_row(one, whole[one.id], listed, earlier) for one in listed.promotions]
-    rows += [row for one in apart if (row := _row_apart(one, whole[one], earlier))]
+    rows += [row for one in apart if (row := _row_apart(one, whole[one], listed, earlier))]
+    if any(rule.service_id for row in rows for rule in row.terms.rules):
+        with suppress(AltegioError):
+            categories(ctx)  # so that the sentences can name the services
     return KeptList(
         rows={row.id: row for row in rows},
         read_at=read_at,
@@ -147,23 +151,31 @@ def _read_one(transport: Transport, chain_id: int, promotion_id: int) -> Read:
 
 
 def _row(listed: Promotion, whole: Read, found: Listed, earlier: Mapping[int, Row]) -> Row:
-    reported_in = found.location_ids[listed.id]
+    known = earlier.get(listed.id)
+    reported_in = tuple(sorted({*found.location_ids[listed.id], *_silent_on(known, found)}))
     if isinstance(whole, Promotion):
         return row_of(whole, reported_in)
-    known = earlier.get(listed.id)
     # What is known from earlier says more than what a list says now.
     terms, is_whole = (known.terms, True) if known and known.is_whole else (listed.terms, False)
     return Row(id=listed.id, terms=terms, reported_in=reported_in, is_whole=is_whole)
 
 
-def _row_apart(promotion_id: int, whole: Read, earlier: Mapping[int, Row]) -> Row | None:
+def _row_apart(
+    promotion_id: int, whole: Read, found: Listed, earlier: Mapping[int, Row]
+) -> Row | None:
     """None for one that is gone, or of which nothing is known."""
-    if isinstance(whole, NotFound):
-        return None
     known = earlier.get(promotion_id)
-    if isinstance(whole, AltegioError):
-        return known
-    return row_of(whole, known.reported_in if known else ())
+    reported_in = _silent_on(known, found)
+    if isinstance(whole, Promotion):
+        return row_of(whole, reported_in)
+    if known is None or isinstance(whole, NotFound):
+        return None
+    return replace(known, reported_in=reported_in)
+
+
+def _silent_on(known: Row | None, found: Listed) -> tuple[int, ...]:
+    """The locations that reported it before and say nothing at all now."""
+    return tuple(one for one in known.reported_in if one in found.failures) if known else ()
 
 
 def row_of(promotion: Promotion, reported_in: tuple[int, ...]) -> Row:

@@ -1,0 +1,368 @@
+"""The list: all promotions searched, sorted and filtered by the address, without asking Altegio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.promotions.kinds import TEXTS
+from loyalty_admin.sandbox.server import Sandbox
+from tests.pages import HTMX, Page, page_of
+from tests.promotions.common import (
+    CHAIN,
+    EVERYWHERE,
+    FALLING,
+    FIFTH,
+    FOREIGN,
+    HOSTILE,
+    IN_MONEY,
+    LIST,
+    LONG,
+    OTHER_CHAIN,
+    PACKAGE,
+    PAID,
+    PRODUCTS,
+    SIX_TIERS,
+    STATIC,
+    TIERS_IN_MONEY,
+    VISITS,
+    listed,
+    named,
+    writes,
+)
+from tests.promotions.looking import at, only_in, row_texts, rows_now
+
+NBSP = "\u00a0"
+
+
+def menus(page: Page) -> list[str]:
+    """The addresses from which the rows load their menus."""
+    found = [element.attrs.get("hx-get", "") for element in page.all("details")]
+    return [url for url in found if url.endswith("/menu/")]
+
+
+def test_cold_list_shows_itself_without_asking_altegio(sandbox: Sandbox, edith: Client) -> None:
+    before = len(sandbox.calls())
+    page = page_of(edith, f"{LIST}?q=cash&gives=bonus&sort=-gives")
+    assert len(sandbox.calls()) == before
+    part = page.one("div", hx_trigger="load")
+    assert part.attrs["hx-get"] == f"{LIST}loaded/?q=cash&gives=bonus&sort=-gives"
+    assert page.one("a", href=part.attrs["hx-get"]).text
+
+
+def test_kept_list_is_shown_without_asking_altegio(sandbox: Sandbox, loaded: Client) -> None:
+    before = len(sandbox.calls())
+    assert len(page_of(loaded, LIST).titles()) == len(listed(sandbox))
+    assert len(sandbox.calls()) == before
+
+
+SAID = {
+    STATIC: ["Welcome, 10% off", "10 % off every visit", "Fixed discount", "Aurora Centrs"],
+    VISITS: ["3 % off from 3 visits, 5 % from 6, 7.5 % from 10", "grows with visits"],
+    SIX_TIERS: ["2 % off from 200 € bought, 4 % from 500, 6 % from 1,000, …, 15 % from 8,000"],
+    21004: ["3 % off from 300 € paid, 5 % from 1,000 on services only"],
+    EVERYWHERE: ["Cashback 5 % of the bill", "Fixed cashback of the bill", "everywhere"],
+    PAID: ["Cashback 5 % of paid", "Fixed cashback of what is paid", "90 days"],
+    21007: ["Cashback 1 % of the bill, 2.5 % from 500 € bought on chosen services"],
+    FALLING: ["Cashback 2 % of paid from 100 € paid, 6 % from 400, 4 % from 900", "6 months"],
+    21009: ["Cashback 5 % of the bill from 5 visits, 7 % from 15, 10 % from 30, 12 % from 60"],
+    21010: ["Cashback 3 % of paid from 4 visits", "2 weeks"],
+    FIFTH: ["Cashback 20 % of the bill on every 5th visit", "on services only"],
+    IN_MONEY: ["Cashback 15 € on every 3rd visit", "on chosen services and all products"],
+    PACKAGE: ["With 3 paid services: 50 % off Pedicure, 30 % off Nail design on chosen services"],
+    PRODUCTS: ["15 € off every visit on chosen products", "Fixed discount"],
+    TIERS_IN_MONEY: ["5 € off from 150 € paid, 12.75 € from 450, 20 € from 900, …, 80 € from"],
+}
+
+
+def test_row_says_in_one_sentence_what_each_type_does(profile: str, loaded: Client) -> None:
+    rows = row_texts(page_of(loaded, LIST))
+    for promotion_id, texts in SAID.items():
+        said = rows[promotion_id].replace(NBSP, " ")
+        for text in texts:
+            assert text in said, promotion_id
+    for promotion_id in (STATIC, EVERYWHERE, PRODUCTS):
+        assert "never" in rows[promotion_id]
+
+
+def test_row_names_every_location(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+    rows = row_texts(page_of(loaded, LIST))
+    for raw in listed(sandbox):
+        for location in raw["companies"]:
+            assert location["title"] in rows[raw["id"]]
+        assert ("everywhere" in rows[raw["id"]]) == (len(raw["companies"]) == 5)
+    assert "Aurora Āgenskalns" not in rows[STATIC]
+
+
+def test_row_tells_discounts_from_bonuses(loaded: Client) -> None:
+    rows = row_texts(page_of(loaded, LIST))
+    assert "discount" in rows[STATIC] and "bonuses" not in rows[STATIC]
+    assert "bonuses" in rows[PAID] and "discount" not in rows[PAID]
+
+
+def test_unknown_type_is_called_as_altegio_calls_it(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, type="lottery")
+    page = page_of(edith, f"{LIST}loaded/")
+    assert "lottery" in row_texts(page)[STATIC]
+
+
+def test_lists_of_two_chains_do_not_mix(loaded: Client) -> None:
+    assert "Welcome, 10% off" not in page_of(loaded, at(OTHER_CHAIN)).text
+    page = page_of(loaded, at(OTHER_CHAIN, "loaded/"))
+    assert row_texts(page).keys() == {FOREIGN, 27002, 27003}
+    assert "2,000 ₸ off every visit" in page.text
+    assert "Жаңа мүшелерге 10%" not in page_of(loaded, LIST).titles()
+
+
+def test_search_wants_every_word_in_any_case(loaded: Client) -> None:
+    page = page_of(loaded, f"{LIST}?q=СКИДКА+золотая")
+    assert page.titles() == ["Золотая скидка"]
+    assert page.one("input", id="search").attrs["value"] == "СКИДКА золотая"
+    assert not page_of(loaded, f"{LIST}?q=золотая+cashback").titles()
+
+
+def test_title_is_the_usual_order(sandbox: Sandbox, loaded: Client) -> None:
+    titles = sorted((raw["title"] for raw in listed(sandbox)), key=str.casefold)
+    assert page_of(loaded, LIST).titles() == titles
+    assert page_of(loaded, f"{LIST}?sort=-title").titles() == titles[::-1]
+
+
+DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+ORDERS: list[tuple[str, str, Callable[[dict[str, Any]], Any]]] = [
+    (
+        "gives",
+        "What it does",
+        lambda raw: (raw["value_unit"], max(rule["value"] for rule in raw["rules"])),
+    ),
+    ("kind", "Type", lambda raw: str(TEXTS[raw["type"]].title).casefold()),
+    ("locations", "Valid in", lambda raw: len(raw["companies"])),
+    (
+        "expires",
+        "Expires after",
+        lambda raw: (
+            raw["expiration_timeout"] * DAYS[raw["expiration_timeout_unit"]]
+            if raw["expiration_timeout"]
+            else 10**6
+        ),
+    ),
+]
+
+
+def test_sort_covers_all_promotions(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+    every = sorted(listed(sandbox), key=lambda raw: (raw["title"].casefold(), raw["id"]))
+    for name, label, key in ORDERS:
+        page = page_of(loaded, f"{LIST}?sort=-{name}")
+        expected = sorted(every, key=key, reverse=True)
+        assert list(row_texts(page)) == [raw["id"] for raw in expected], name
+        assert page.one("th", aria_sort="descending").text == label
+        ascending = page_of(loaded, page.one("a", text=label).attrs["href"])
+        assert list(row_texts(ascending)) == [raw["id"] for raw in sorted(every, key=key)], name
+
+
+def is_discount(raw: dict[str, Any]) -> bool:
+    return "discount" in raw["type"]
+
+
+FILTERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
+    ("gives=discount", is_discount),
+    ("gives=bonus", lambda raw: not is_discount(raw)),
+    *((f"kind={kind}", lambda raw, kind=kind: raw["type"] == kind) for kind in TEXTS),
+    ("location=501", lambda raw: True),
+    ("location=504", lambda raw: len(raw["companies"]) > 3),
+    (
+        "gives=bonus&kind=cashback_static_paid&location=502",
+        lambda raw: raw["type"] == "cashback_static_paid" and len(raw["companies"]) > 1,
+    ),
+]  # fmt: skip
+
+
+def test_filter_keeps_what_fits(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+    for asked, fits in FILTERS:
+        expected = {raw["id"] for raw in listed(sandbox) if fits(raw)}
+        page = page_of(loaded, f"{LIST}?{asked}&size=100")
+        assert row_texts(page).keys() == expected, asked
+        assert expected, asked
+        for name, value in (part.split("=") for part in asked.split("&")):
+            assert page.form(id="filters").values[name] == [value]
+
+
+def test_every_type_can_be_filtered_by_its_name(loaded: Client) -> None:
+    page = page_of(loaded, LIST)
+    options = {option.attrs["value"]: option.text for option in page.all("option")}
+    for kind, text in TEXTS.items():
+        assert options[kind] == text.title
+    assert (options["discount"], options["bonus"]) == ("discounts", "bonuses")
+    assert options["505"] == "Aurora Cádiz"
+
+
+def test_long_list_comes_in_pages(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.reset(promotions=130)
+    assert edith.get(f"{LIST}loaded/").status_code == 200
+    page = page_of(edith, LIST)
+    assert "1–50 of 130" in page.text
+    seen = page.titles()
+    while nexts := page.all("a", rel="next"):
+        page = page_of(edith, nexts[0].attrs["href"])
+        seen += page.titles()
+    assert seen == sorted((raw["title"] for raw in listed(sandbox)), key=str.casefold)
+    assert page_of(edith, f"{LIST}?q=0129").titles() == ["Promotion 0129 9%"]
+
+
+def test_tabs_count_the_whole_chain(sandbox: Sandbox, loaded: Client) -> None:
+    page = page_of(loaded, f"{LIST}?q=no+such+title")
+    # Altegio has no archive for promotions.
+    tabs = "".join(page.one("nav", id="tabs").text.split())
+    assert tabs == f"Active{len(listed(sandbox))}Deleted0"
+
+
+def test_address_is_canonical(loaded: Client) -> None:
+    url = f"{LIST}?q=&gives=bonus&kind=&location=&attention=&sort=title&size=50&page=1&x=y"
+    response = loaded.get(url, headers=HTMX)
+    assert response["HX-Push-Url"] == f"{LIST}?gives=bonus"
+    assert Page(response).titles() == page_of(loaded, response["HX-Push-Url"]).titles()
+
+
+@pytest.mark.parametrize("asked", ["gives=both", "kind=lottery", "sort=colour", "location=x"])
+def test_what_makes_no_sense_in_the_address_is_left_out(
+    sandbox: Sandbox, loaded: Client, asked: str
+) -> None:
+    assert len(page_of(loaded, f"{LIST}?{asked}").titles()) == len(listed(sandbox))
+
+
+def test_empty_chain_says_what_a_promotion_is(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.reset(promotions=0)
+    page = page_of(edith, f"{LIST}loaded/")
+    assert "No promotions yet" in page.text
+    assert page.all("a", href=f"{LIST}new/")
+
+
+def test_list_leads_to_the_notification_templates(loaded: Client) -> None:
+    page_of(loaded, LIST).one("a", href=f"/chains/{CHAIN}/notification-templates/")
+
+
+def test_row_leads_to_the_page_and_to_its_actions(loaded: Client) -> None:
+    page = page_of(loaded, LIST)
+    page.one("a", href=f"{LIST}{STATIC}/", text="Welcome, 10% off")
+    page.one("a", href=f"{LIST}{STATIC}/edit/", aria_label="Edit Welcome, 10% off")
+    assert f"{LIST}{STATIC}/menu/" in menus(page)
+
+
+def test_hostile_title_is_inert(profile: str, loaded: Client) -> None:
+    page = page_of(loaded, f"{LIST}?q=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert page.titles() == [HOSTILE]
+    assert "<script>alert" not in page.html
+    assert '"promo"' not in page.html
+    page.one("a", aria_label=f"Edit {HOSTILE}")
+
+
+def test_hostile_type_and_name_of_a_service_are_inert(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    evil = "<img src=x onerror=alert(2)>"
+    sandbox.alter_promotion(CHAIN, STATIC, type=evil, value_unit=evil)
+    services = [{"id": 710202, "title": evil}]
+    body = {"success": True, "data": [{"id": 7102, "title": evil, "services": services}]}
+    match = {"path": "service_categories"}
+    sandbox.fault(kind="status", status=200, body=body, times=None, match=match)
+    page = page_of(edith, f"{LIST}loaded/")
+    rows = row_texts(page)
+    assert evil in rows[STATIC]
+    assert f"off {evil}" in rows[PACKAGE]
+    assert "<img" not in page.html
+
+
+def test_services_of_a_package_are_numbers_where_the_catalogue_is_silent(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match={"path": "service_categories"})
+    assert "off number 710202" in row_texts(page_of(edith, f"{LIST}loaded/"))[PACKAGE]
+
+
+# What needs attention
+
+
+def test_oddity_is_marked_on_its_row(profile: str, sandbox: Sandbox, edith: Client) -> None:
+    sandbox.alter_promotion(CHAIN, LONG, title="  CASHBACK  5% ")
+    rows = row_texts(page_of(edith, f"{LIST}loaded/"))
+    assert {key for key, text in rows.items() if "duplicate title" in text} == {
+        EVERYWHERE, PAID, LONG,
+    }  # fmt: skip
+    assert {key for key, text in rows.items() if "a higher tier gives less" in text} == {FALLING}
+    assert not [text for text in rows.values() if "no location" in text]
+
+
+def test_promotion_that_no_location_reports_any_more_leaves_the_list(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    """Nobody here made it, so nobody here knows whether it ended."""
+    sandbox.hide_promotion(CHAIN, STATIC)
+    assert STATIC not in rows_now(loaded)
+
+
+def test_promotions_that_need_attention_can_be_listed_alone(profile: str, loaded: Client) -> None:
+    page = page_of(loaded, LIST)
+    link = page.one("a", class_="attention")
+    assert link.text == "3 need attention"
+    odd = page_of(loaded, link.attrs["href"])
+    assert row_texts(odd).keys() == {EVERYWHERE, PAID, FALLING}
+    assert odd.one("a", class_="attention").attrs["href"] == f"{LIST}?"
+
+
+def test_mark_goes_with_what_was_odd(sandbox: Sandbox, loaded: Client) -> None:
+    sandbox.alter_promotion(CHAIN, PAID, title="Cashback of paid")
+    only_in(sandbox, FALLING, 502)
+    rules = named(sandbox, "Баллы за оплату")["rules"]
+    sandbox.alter_promotion(CHAIN, FALLING, rules=rules[:2])
+    assert "duplicate title" not in str(rows_now(loaded))
+    assert not page_of(loaded, LIST).all("a", class_="attention")
+
+
+# Who sees what
+
+
+def test_viewer_sees_everything_and_is_offered_nothing(vera: Client) -> None:
+    page = page_of(vera, f"{LIST}loaded/")
+    assert "Welcome, 10% off" in page.titles()
+    assert "a higher tier gives less" in page.text
+    assert not page.all("a", href=f"{LIST}new/")
+    assert not menus(page)
+    assert not [a for a in page.all("a") if a.attrs["href"].endswith(("/edit/", "/clone/"))]
+
+
+def test_missing_right_disables_with_its_reason(edith: Client) -> None:
+    """The director may change promotions in the first chain, not in the second."""
+    page = page_of(edith, at(OTHER_CHAIN, "loaded/"))
+    assert "Жаңа мүшелерге 10%" in page.titles()
+    page.one("button", text="New promotion", type="button", aria_disabled="true")
+    assert "no right to change promotions" in page.one("p", class_="lead").text
+    assert not page.all("a", href=at(OTHER_CHAIN, "new/"))
+    assert not menus(page)
+    assert not [a for a in page.all("a") if a.attrs["href"].endswith(("/edit/", "/clone/"))]
+
+
+def test_account_without_the_right_sees_the_list(assisted: Client, connection: Connection) -> None:
+    connection.delete()
+    page = page_of(assisted, f"{LIST}loaded/")
+    assert "Welcome, 10% off" in page.titles()
+    assert not menus(page)
+
+
+def test_signed_out_is_sent_to_sign_in(client: Client, connection: Connection) -> None:
+    assert client.get(LIST)["Location"].startswith("/login/")
+
+
+def test_stranger_finds_nothing(edith: Client, connection: Connection) -> None:
+    assert edith.get(at(9999)).status_code == 404
+    connection.delete()
+    assert edith.get(LIST).status_code == 404
+
+
+def test_list_is_only_read(loaded: Client, sandbox: Sandbox) -> None:
+    assert loaded.post(LIST).status_code == 405
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()

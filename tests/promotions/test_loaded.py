@@ -1,0 +1,336 @@
+"""The list after waiting for Altegio: every location asked side by side, merged by number."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
+from tests.pages import HTMX, Page, page_of
+from tests.promotions.common import (
+    CHAIN,
+    EVERYWHERE,
+    LIST,
+    LOCATIONS,
+    LONG,
+    OTHER_CHAIN,
+    PACKAGE,
+    PAID,
+    SEARCH,
+    STATIC,
+    VISITS,
+    asked_of,
+    listed,
+    writes,
+)
+from tests.promotions.looking import (
+    at,
+    delete,
+    duplicate,
+    facts,
+    only_in,
+    row_texts,
+    rows_now,
+    warnings,
+)
+
+NOT_READ = "not read yet"
+
+
+def one_location(location_id: int) -> dict[str, str]:
+    """Matches the list of one location."""
+    return {"path": f"/company/{location_id}/{SEARCH}"}
+
+
+def by_id(promotion_id: int) -> dict[str, str]:
+    """Matches the reading of one promotion as a whole."""
+    return {"method": "GET", "path": f"programs/{promotion_id}$"}
+
+
+# What is asked
+
+
+def test_every_location_is_asked_once_and_then_each_promotion_once(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    before = len(sandbox.calls())
+    page = page_of(edith, f"{LIST}loaded/", htmx=True)
+    asked = asked_of(sandbox.calls()[before:])
+    ids = [raw["id"] for raw in listed(sandbox)]
+    assert sorted(asked[:5]) == [f"GET in {number}" for number in LOCATIONS]
+    assert sorted(asked[5:]) == sorted(f"GET /{number}" for number in ids)
+    assert sorted(row_texts(page)) == ids
+
+
+def test_promotion_of_many_locations_comes_once(profile: str, loaded: Client) -> None:
+    page = page_of(loaded, LIST)
+    ids = [row.attrs["id"] for row in page.all("tr") if "id" in row.attrs]
+    assert len(ids) == len(set(ids))
+    assert f"promotion-row-{EVERYWHERE}" in ids
+
+
+def test_locations_are_asked_side_by_side(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.fault(kind="latency", seconds=0.8, times=5, match={"path": SEARCH})
+    started = time.monotonic()
+    assert page_of(edith, f"{LIST}loaded/").titles()
+    assert time.monotonic() - started < 3.0
+
+
+def test_fresh_list_is_not_read_again(sandbox: Sandbox, loaded: Client) -> None:
+    before = len(sandbox.calls())
+    page = page_of(loaded, f"{LIST}loaded/?q=welcome", htmx=True)
+    assert page.titles() == ["Welcome, 10% off"]
+    assert len(sandbox.calls()) == before
+
+
+def test_whole_page_without_javascript(edith: Client) -> None:
+    page = page_of(edith, f"{LIST}loaded/?sort=-locations&gives=bonus")
+    assert page.titles()[0] == "Cashback 5%"
+    assert page.form(id="filters").attrs["action"] == LIST
+    assert not warnings(page)
+
+
+def test_row_says_where_it_is_valid_and_not_where_it_is_reported(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    """A location that is switched off at Altegio reports nothing, and still is a location of it."""
+    sandbox.fault(kind="status", status=200, body=[], times=None, match=one_location(501))
+    rows = row_texts(page_of(edith, f"{LIST}loaded/"))
+    assert "Aurora Centrs" in rows[VISITS]
+    assert STATIC not in rows  # only the first location reported it
+
+
+# A location that fails
+
+
+@pytest.mark.parametrize("kind", ["html", "bad_json", "reset", "success_false"])
+def test_location_that_fails_leaves_the_rest_and_is_named(
+    profile: str, sandbox: Sandbox, edith: Client, kind: str
+) -> None:
+    only_in(sandbox, STATIC, 504)
+    sandbox.fault(kind=kind, times=None, match=one_location(504))
+    page = page_of(edith, f"{LIST}loaded/")
+    expected = {raw["id"] for raw in listed(sandbox)} - {STATIC}
+    assert row_texts(page).keys() == expected
+    assert "Not answered by: Aurora Málaga." in warnings(page)
+    assert "Aurora Cádiz" not in warnings(page)
+    # The list says so for as long as it is kept.
+    assert "Aurora Málaga" in warnings(page_of(edith, LIST))
+
+
+def test_what_only_the_failing_location_reported_before_stays(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    only_in(sandbox, STATIC, 504)
+    rows_now(loaded)
+    sandbox.alter_promotion(CHAIN, STATIC, title="Renamed meanwhile")
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    rows = rows_now(loaded)
+    assert rows.keys() == {raw["id"] for raw in listed(sandbox)}
+    # Read by its number, which no location is needed for.
+    assert "Renamed meanwhile" in rows[STATIC]
+    assert "10 % off every visit" in rows[STATIC].replace("\u00a0", " ")
+
+
+def test_what_was_deleted_at_altegio_goes_even_while_its_location_fails(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, is_deleted=True)
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(501))
+    assert STATIC not in rows_now(loaded)
+
+
+def test_what_an_answering_location_reports_no_more_goes_while_another_fails(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    sandbox.hide_promotion(CHAIN, STATIC)  # was reported by the first location only
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    assert STATIC not in rows_now(loaded)
+
+
+def test_location_that_fails_again_and_again_is_not_taken_for_one_that_reports_nothing(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    only_in(sandbox, STATIC, 503, 504)
+    rows_now(loaded)
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    rows_now(loaded)
+    sandbox.fault(kind="status", status=200, body=[], times=None, match=one_location(503))
+    assert STATIC in rows_now(loaded)
+
+
+def test_note_goes_when_every_location_answers_again(sandbox: Sandbox, loaded: Client) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    rows_now(loaded)
+    assert warnings(page_of(loaded, LIST))
+    sandbox.clear_faults()
+    rows_now(loaded)
+    assert not warnings(page_of(loaded, LIST))
+
+
+def test_location_without_access_is_named_too(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.fault(kind="status", status=403, times=None, match=one_location(502))
+    page = page_of(edith, f"{LIST}loaded/")
+    assert "Aurora Āgenskalns" in warnings(page)
+    assert EVERYWHERE in row_texts(page)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_cold_list_that_no_location_answers_says_so(
+    sandbox: Sandbox, edith: Client, htmx: bool
+) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match={"path": SEARCH})
+    response = edith.get(f"{LIST}loaded/", headers=HTMX if htmx else {})
+    assert response.status_code == 502
+    page = Page(response)
+    assert page.all("section", role="alert")
+    assert "Bad gateway" not in page.html
+
+
+# What no location reports
+
+
+def test_promotion_made_here_that_no_location_reports_is_still_shown(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    made = duplicate(loaded, STATIC)
+    assert made in row_texts(page_of(loaded, LIST))
+    sandbox.hide_promotion(CHAIN, made)
+    before = len(sandbox.calls())
+    rows = rows_now(loaded)
+    asked = asked_of(sandbox.calls()[before:])
+    assert asked.count(f"GET /{made}") == 1
+    assert "10 % off every visit" in rows[made].replace("\u00a0", " ")
+    assert "reported by no location" in rows[made]
+    page = page_of(loaded, f"{LIST}{made}/")
+    assert "reported by no location" in page.text
+    assert facts(page)["Number at Altegio"] == str(made)
+
+
+def test_promotion_made_here_goes_when_it_is_deleted_at_altegio(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    made = duplicate(loaded, STATIC)
+    sandbox.hide_promotion(CHAIN, made)
+    assert made in rows_now(loaded)
+    sandbox.alter_promotion(CHAIN, made, is_deleted=True)
+    assert made not in rows_now(loaded)
+
+
+def test_promotion_made_and_deleted_here_is_not_asked_for(sandbox: Sandbox, loaded: Client) -> None:
+    made = duplicate(loaded, STATIC)
+    sandbox.hide_promotion(CHAIN, made)
+    delete(loaded, made)
+    before = len(sandbox.calls())
+    assert made not in rows_now(loaded)
+    assert f"GET /{made}" not in asked_of(sandbox.calls()[before:])
+
+
+def test_promotion_made_here_that_cannot_be_read_stays_as_it_was(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    made = duplicate(loaded, STATIC)
+    sandbox.hide_promotion(CHAIN, made)
+    rows_now(loaded)
+    sandbox.fault(kind="html", status=502, times=None, match=by_id(made))
+    assert "10 % off every visit" in rows_now(loaded)[made].replace("\u00a0", " ")
+
+
+def test_promotion_made_in_one_chain_is_not_shown_in_another(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    made = duplicate(loaded, STATIC)
+    page_of(loaded, at(OTHER_CHAIN, "loaded/"))
+    assert f"GET /{made}" not in asked_of(sandbox.calls(), OTHER_CHAIN)
+
+
+# A promotion that cannot be read as a whole
+
+
+def test_promotion_that_cannot_be_read_whole_is_shown_without_its_sentence(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match=by_id(VISITS))
+    page = page_of(edith, f"{LIST}loaded/")
+    row = row_texts(page)[VISITS]
+    assert NOT_READ in row
+    assert "Mēs jūs gaidām" in row
+    # What its locations say is known: its type, and where it is reported.
+    assert "Discount that grows with visits" in row
+    assert "Aurora Āgenskalns" in row and "Aurora Jūrmala" not in row
+    assert "Some promotions could not be read whole" in warnings(page)
+    others = [text for key, text in row_texts(page).items() if key != VISITS]
+    assert NOT_READ not in str(others)
+
+
+def test_promotion_that_cannot_be_read_whole_keeps_its_sentence_of_before(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match=by_id(VISITS))
+    row = rows_now(loaded)[VISITS]
+    assert "3 % off from 3 visits" in row.replace("\u00a0", " ")
+    assert NOT_READ not in row
+
+
+def test_promotion_that_cannot_be_read_whole_is_filtered_by_what_is_known(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match=by_id(PAID))
+    page_of(edith, f"{LIST}loaded/")
+    assert PAID in row_texts(page_of(edith, f"{LIST}?gives=bonus&kind=cashback_static_paid"))
+    assert PAID in row_texts(page_of(edith, f"{LIST}?location=501"))
+    assert PAID not in row_texts(page_of(edith, f"{LIST}?location=502"))
+
+
+@pytest.mark.parametrize("garbled", [{"rules": [{"parameter": "x"}]}, {"rules": None}])
+def test_garbled_rules_are_not_made_up(
+    sandbox: Sandbox, edith: Client, garbled: dict[str, object]
+) -> None:
+    sandbox.alter_promotion(CHAIN, LONG, **garbled)
+    assert NOT_READ in row_texts(page_of(edith, f"{LIST}loaded/"))[LONG]
+
+
+def test_largest_numbers_that_altegio_could_say_are_borne(sandbox: Sandbox, edith: Client) -> None:
+    rules = [{"parameter": 9 * 10**17, "value": 9 * 10**17 + 0.5, "service_id": 0}]
+    for promotion_id in (STATIC, VISITS, PAID, PACKAGE):
+        sandbox.alter_promotion(
+            CHAIN, promotion_id, rules=rules, expiration_timeout=9 * 10**17, usage_limit=10**18,
+            visit_multiplicity=10**18, sold_items_multiplicity=10**18, expiration_timeout_unit="x",
+        )  # fmt: skip
+    assert len(row_texts(page_of(edith, f"{LIST}loaded/"))) == len(listed(sandbox))
+    for promotion_id in (STATIC, VISITS, PAID, PACKAGE):
+        page_of(edith, f"{LIST}{promotion_id}/")
+
+
+def test_another_chains_promotion_in_a_location_is_left_out(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, group_id=OTHER_CHAIN)
+    assert STATIC not in row_texts(page_of(edith, f"{LIST}loaded/"))
+
+
+# Who
+
+
+def test_known_list_still_shows_while_the_account_must_sign_in(
+    loaded: Client, connection: Connection
+) -> None:
+    connection.needs_sign_in = True
+    connection.save()
+    assert "Welcome, 10% off" in page_of(loaded, f"{LIST}loaded/").titles()
+
+
+def test_viewer_reads_it_and_writes_nothing(vera: Client, sandbox: Sandbox) -> None:
+    assert page_of(vera, f"{LIST}loaded/", htmx=True).titles()
+    assert not writes(sandbox)
+
+
+def test_signed_out_is_sent_to_sign_in(client: Client, connection: Connection) -> None:
+    assert client.get(f"{LIST}loaded/")["Location"].startswith("/login/")
+
+
+def test_stranger_finds_nothing(edith: Client) -> None:
+    assert edith.get(at(9999, "loaded/")).status_code == 404
