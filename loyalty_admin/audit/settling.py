@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from loyalty_admin.audit.kinds import Settled, kind_of
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import finish
 from loyalty_admin.chains.services import ChainContext
 
 # Without an answer Altegio may still be at work: until then "not there" proves nothing.
@@ -32,6 +34,19 @@ def decide(entry: Entry, ctx: ChainContext, object_id: int) -> None:
     if object_id not in {candidate.id for candidate in candidates}:
         raise ValueError("not one of the objects that this write may have made")
     kind.decide(entry, ctx, object_id)
+
+
+def close(entry: Entry, ctx: ChainContext) -> None:
+    """The person looked at Altegio themselves: it was not carried out.
+
+    ValueError while Altegio may still be at work on it.
+    """
+    if entry.outcome != Outcome.UNKNOWN:
+        return
+    if not is_final(entry):
+        raise ValueError("too early to say that it will not be carried out")
+    said = _("%(person)s looked at Altegio: it was not carried out.") % {"person": ctx.person}
+    finish(entry, Outcome.REFUSED, reason=said)
 
 
 def is_final(entry: Entry) -> bool:

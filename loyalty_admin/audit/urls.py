@@ -8,4 +8,5 @@ urlpatterns = [
     path("<int:entry_id>/", views.detail, name="detail"),
     path("<int:entry_id>/check/", views.check, name="check"),
     path("<int:entry_id>/decide/", views.decide, name="decide"),
+    path("<int:entry_id>/close/", views.close, name="close"),
 ]

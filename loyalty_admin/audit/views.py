@@ -125,6 +125,17 @@ def decide(request: Request, entry_id: int) -> HttpResponse:
     return redirect("audit:detail", entry.pk)
 
 
+@require_POST
+def close(request: Request, entry_id: int) -> HttpResponse:
+    """What reading back cannot settle, the person settles who looked at Altegio."""
+    entry, ctx = _entry_to_settle(request, entry_id)
+    try:
+        settling.close(entry, ctx)
+    except ValueError:
+        messages.warning(request, _("Altegio may still be at work; try again in a minute."))
+    return redirect("audit:detail", entry.pk)
+
+
 def _entry_to_settle(request: Request, entry_id: int) -> tuple[Entry, ChainContext]:
     give_up_abandoned()
     entry = entry_for(request, entry_id)
