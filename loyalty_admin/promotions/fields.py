@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -143,13 +143,11 @@ def _threshold(text: str) -> int:
 
 
 def _value(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) > MOST or not re.fullmatch(r"-?[0-9]*\.?[0-9]+", text):
+    # More digits than any sum has, or an exponent, could be beyond what can be compared.
+    is_number = re.fullmatch(r"-?[0-9]{0,40}\.?[0-9]{1,40}", text)
+    if not is_number or abs(Decimal(text)) > MOST:
         raise ValidationError(_("“%(text)s” is no number, for example 7.5.") % {"text": text[:40]})
-    return value
+    return Decimal(text)
 
 
 class NumbersField(forms.CharField):

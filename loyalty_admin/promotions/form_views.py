@@ -64,7 +64,9 @@ def new(request: Request, chain_id: int, kind: str) -> HttpResponse:
     choices = _choices(ctx)
     opened = _blank(kind, choices)
     asked = _asked_before(request, ctx, actions.CREATED, None)
-    return _create(request, ctx, choices, opened=replace(opened, **asked, kind=kind))
+    if asked.get("kind") == kind:
+        opened = replace(opened, **asked)
+    return _create(request, ctx, choices, opened=opened)
 
 
 def _blank(kind: str, choices: PromotionChoices) -> Terms:

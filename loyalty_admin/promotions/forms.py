@@ -84,6 +84,8 @@ class PromotionForm(TermsForm):
 
     def full_clean(self) -> None:
         super().full_clean()
+        # Altegio may refuse what was typed: that does not unsay it.
+        self.understood: dict[str, Any] = dict(getattr(self, "cleaned_data", {}))
         if self.unfinished:
             self.errors.clear()
 
@@ -91,10 +93,10 @@ class PromotionForm(TermsForm):
         """The terms as far as what is typed makes sense."""
         if not self.is_bound:
             return self.opened
-        self.full_clean()
+        self.is_valid()
         field = self.fields["rules"]
         assert isinstance(field, RulesField)
-        given = {"rules": field.readable(self["rules"].data)} | self.cleaned_data
+        given: dict[str, Any] = {"rules": field.readable(self["rules"].data)} | self.understood
         return replace(self.opened, **{name: given[name] for name in self.terms if name in given})
 
     def field_of(self, name: str) -> forms.Field:
