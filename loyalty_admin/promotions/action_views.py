@@ -36,6 +36,7 @@ def delete(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
 def _question(request: Request, ctx: ChainContext, promotion_id: int) -> HttpResponse:
     """A page, or a dialog, that says what would go and where it is valid."""
     promotion = reading.read_promotion(ctx=ctx, promotion_id=promotion_id)
+    reading.learn_words(ctx)
     say = reading.words_for(ctx, promotion.items)
     context = presenting.page_context(ctx) | {
         "promotion": promotion,

@@ -1,0 +1,83 @@
+"""Reading the list anew because a person asks for it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.sandbox.server import Sandbox
+from tests.pages import HTMX, Page, page_of
+from tests.promotions.common import CHAIN, LIST, LOCATIONS, SEARCH, STATIC, asked_of, writes
+from tests.promotions.looking import at, only_in, row_texts, rows_now, warnings
+
+
+def test_refresh_reads_what_changed_at_altegio(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, title="Hello again")
+    only_in(sandbox, STATIC, 502, 505)
+    assert "Hello again" not in page_of(loaded, LIST).titles()
+    address = f"http://testserver{LIST}?q=again&sort=-gives"
+    response = loaded.post(f"{LIST}refresh/?", headers=HTMX | {"HX-Current-URL": address})
+    page = Page(response)
+    assert page.titles() == ["Hello again"]
+    assert "Aurora Cádiz" in row_texts(page)[STATIC]
+    # What the person searched for and sorted by stays, and so does the address.
+    assert page.all("input", name="sort", value="-gives")
+    assert "HX-Push-Url" not in response
+
+
+def test_refresh_asks_every_location_again(sandbox: Sandbox, loaded: Client) -> None:
+    before = len(sandbox.calls())
+    loaded.post(f"{LIST}refresh/")
+    asked = asked_of(sandbox.calls()[before:])
+    assert sorted(asked[:5]) == [f"GET in {number}" for number in LOCATIONS]
+
+
+def test_refresh_without_javascript_goes_back_to_the_list(sandbox: Sandbox, loaded: Client) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, title="Hello again")
+    form = page_of(loaded, f"{LIST}?q=again").form("refresh/?q=again")
+    response = loaded.post(form.attrs["action"], form.data())
+    assert response["Location"] == f"{LIST}?q=again"
+    assert page_of(loaded, response["Location"]).titles() == ["Hello again"]
+
+
+def test_promotion_made_at_altegio_comes_and_a_deleted_one_goes(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    raw = sandbox.promotion_of(CHAIN, STATIC)
+    made = sandbox.put_promotion(CHAIN, {**raw, "id": None, "title": "Made there"})["id"]
+    sandbox.alter_promotion(CHAIN, STATIC, is_deleted=True)
+    rows = rows_now(loaded)
+    assert "Made there" in rows[made]
+    assert STATIC not in rows
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_kept_list_stays_while_no_location_answers(
+    profile: str, sandbox: Sandbox, loaded: Client, htmx: bool
+) -> None:
+    kept = row_texts(page_of(loaded, LIST))
+    sandbox.fault(kind="reset", times=None, match={"path": SEARCH})
+    headers = HTMX if htmx else {}
+    page = Page(loaded.post(f"{LIST}refresh/?", headers=headers, follow=not htmx))
+    assert row_texts(page) == kept
+    assert warnings(page)
+
+
+def test_viewer_may_refresh(vera: Client, sandbox: Sandbox) -> None:
+    assert vera.post(f"{LIST}refresh/").status_code == 302
+    assert not writes(sandbox)
+
+
+def test_refresh_is_a_post(edith: Client) -> None:
+    assert edith.get(f"{LIST}refresh/").status_code == 405
+
+
+def test_signed_out_is_sent_to_sign_in(client: Client, sandbox: Sandbox) -> None:
+    assert client.post(f"{LIST}refresh/")["Location"].startswith("/login/")
+    assert not sandbox.calls()
+
+
+def test_stranger_finds_nothing(edith: Client) -> None:
+    assert edith.post(at(9999, "refresh/")).status_code == 404
