@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted
 from loyalty_admin.chains.services import ChainContext
 
 
@@ -22,13 +21,6 @@ def all_deletions(ctx: ChainContext, action: str) -> QuerySet[Entry]:
 def deletions(ctx: ChainContext, action: str) -> QuerySet[Entry]:
     """Those that nothing has made good yet, newest first."""
     return all_deletions(ctx, action).exclude(follow_ups__outcome=Outcome.DONE)
-
-
-def check_not_made_good(deletion: Entry) -> None:
-    """Raises AlreadySubmitted for a deletion after which the object was brought back."""
-    follow_up = deletion.follow_ups.filter(outcome=Outcome.DONE).first()
-    if follow_up is not None:
-        raise AlreadySubmitted(follow_up, late=True)
 
 
 def asked_before(

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import OutcomeUnknown, Refused
 from loyalty_admin.altegio.membership_types import MembershipType
-from loyalty_admin.audit import history
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, journal, reading
+from loyalty_admin.offers.journal import begin_to_make_good
 from loyalty_admin.offers.outcomes import Written
 
 
@@ -56,17 +56,19 @@ def restore_membership_type(
         ctx, form_id=form_id, action=actions.RESTORED, object_id=type_id
     )
     audit.check_not_submitted(submission)
-    history.check_not_made_good(deletion)
     # Before the intent: without a usable token there is nothing to write down.
     transport = ctx.transport()
-    entry = audit.begin(
-        ctx,
-        submission=submission,
-        action=actions.RESTORED,
-        object_id=type_id,
-        object_title=title,
-        asked={"title": title},
-        origin=deletion,
+    entry = begin_to_make_good(
+        deletion,
+        lambda: audit.begin(
+            ctx,
+            submission=submission,
+            action=actions.RESTORED,
+            object_id=type_id,
+            object_title=title,
+            asked={"title": title},
+            origin=deletion,
+        ),
     )
     try:
         with audit.journaled(entry):

@@ -22,11 +22,11 @@ from loyalty_admin.altegio.membership_terms import (
 )
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.transport import Answer
-from loyalty_admin.audit import history
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, journal, listing, reading, stored, words
+from loyalty_admin.offers.journal import begin_to_make_good
 from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite, merged
 
@@ -153,26 +153,26 @@ def create_membership_type(
     Raises AlreadySubmitted, AltegioError.
     """
     action = actions.RECREATED if origin else actions.CREATED
-    submission = audit.submission_of(
-        ctx, form_id=form_id, action=action, object_id=origin.object_id if origin else None
-    )
+    object_id = origin.object_id if origin else None
+    submission = audit.submission_of(ctx, form_id=form_id, action=action, object_id=object_id)
     audit.check_not_submitted(submission)
-    if origin:
-        history.check_not_made_good(origin)
     # Before the intent: without a usable token there is nothing to write down.
     transport = ctx.transport()
-    entry = audit.begin(
-        ctx,
-        submission=submission,
-        action=action,
-        object_id=origin.object_id if origin else None,
-        object_title=terms.title,
-        changes=words.changes(
-            reading.words_for(ctx), Terms(), terms, differing_terms(Terms(), terms)
-        ),
-        asked={"terms": stored.dump(terms), "known_ids": reading.known_ids(ctx, terms.title)},
-        origin=origin,
-    )
+    known_ids, say = reading.known_ids(ctx, terms.title), reading.words_for(ctx)
+
+    def begin() -> Entry:
+        return audit.begin(
+            ctx,
+            submission=submission,
+            action=action,
+            object_id=object_id,
+            object_title=terms.title,
+            changes=words.changes(say, Terms(), terms, differing_terms(Terms(), terms)),
+            asked={"terms": stored.dump(terms), "known_ids": known_ids},
+            origin=origin,
+        )
+
+    entry = begin_to_make_good(origin, begin) if origin else begin()
     form = _services_form(ctx, terms)
     body = to_api(terms, chain_id=ctx.id, form=form)
     try:

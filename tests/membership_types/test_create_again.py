@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.membership_types.common import (
     writes,
 )
 from tests.membership_types.submitting import at, delete, newest, restore, shown
+from tests.membership_types.threads import at_once
 from tests.pages import HTMX, Form, Page, Typed, page_of
 
 
@@ -115,6 +117,23 @@ def test_other_form_after_it_was_made_good_leads_to_what_came_of_it(
     assert edith.post(url, other.data())["Location"] == made
     Entry.objects.update(finished_at=timezone.now() - timedelta(hours=1))
     assert edith.post(url, form.data())["Location"] == made
+    assert [call["method"] for call in writes(sandbox)] == ["DELETE", "POST"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_at_once_make_one(sandbox: Sandbox, edith: Client) -> None:
+    delete(edith, 11006)
+    deletion = newest()
+    sandbox.fault(kind="latency", seconds=0.3, match={"method": "POST"})
+    sends = []
+    for _ in range(4):
+        window = Client()
+        window.cookies = edith.cookies
+        url, form = again(window, deletion)
+        sends.append(partial(window.post, url, form.data()))
+    answers = at_once(sends)
+    made = named(sandbox, "Morning spa")
+    assert {answer["Location"] for answer in answers} == {f"{LIST}{made['id']}/"}
     assert [call["method"] for call in writes(sandbox)] == ["DELETE", "POST"]
 
 
