@@ -1,0 +1,486 @@
+"""Changing a promotion: what is locked, what is sent, what is read back, and what goes wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.sandbox.server import Sandbox
+from tests.membership_types.threads import started, wait_for
+from tests.pages import HTMX, Page, Typed, page_of
+from tests.promotions.common import (
+    CHAIN,
+    CHOSEN,
+    EVERYWHERE,
+    FALLING,
+    FIFTH,
+    FOREIGN,
+    HOSTILE,
+    HOSTILE_ONE,
+    LIST,
+    OTHER_CHAIN,
+    OWN_TEXT,
+    PACKAGE,
+    PAID,
+    PRODUCTS,
+    SIX_TIERS,
+    STATIC,
+    TIERS_IN_MONEY,
+    VISITS,
+    asked_of,
+    listed,
+    writes,
+)
+from tests.promotions.refusing import check_refused, refuse
+from tests.promotions.submitting import (
+    at,
+    edit,
+    edit_form,
+    form_of,
+    newest,
+    send_edit,
+    shown,
+)
+
+FIXED = {
+    "kind", "services", "products", "visit_multiplicity", "sold_items_multiplicity",
+    "history_source", "history_from",
+}  # fmt: skip
+FIXED_KEYS = {
+    "type", "service_item_type", "good_item_type", "value_unit", "visit_multiplicity",
+    "sold_items_multiplicity", "params_source_type", "history_start_date",
+}  # fmt: skip
+
+
+def changed_fields() -> list[str]:
+    return [change["field"] for change in newest().changes]
+
+
+def now(sandbox: Sandbox, promotion_id: int = STATIC) -> dict[str, Any]:
+    return sandbox.promotion_of(CHAIN, promotion_id)
+
+
+def test_message_and_page_show_what_was_read_back(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    page = shown(loaded, edit(loaded, STATIC, {"title": "For mum", "rules-value-0": "17"}))
+    assert page.one("h1").text == "For mum"
+    assert "For mum" in page.one("div", class_="notice good").text
+    assert "17" in page.text
+    assert newest().kept == []
+    before = len(sandbox.calls())
+    assert "For mum" in page_of(loaded, LIST).titles()
+    assert len(sandbox.calls()) == before
+
+
+def test_forms_sent_as_they_were_opened_change_nothing(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    """Every promotion of the chain."""
+    before = sandbox.promotions_of(CHAIN)
+    for raw in before:
+        response = edit(edith, raw["id"], {})
+        assert response.status_code == 302, (raw["title"], Page(response).text)
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+    assert sandbox.promotions_of(CHAIN) == before
+
+
+def test_nothing_sent_is_said(edith: Client) -> None:
+    page = shown(edith, edit(edith, STATIC, {}))
+    assert "nothing was sent" in page.one("div", class_="notice info").text
+
+
+def test_reads_writes_once_and_reads_back(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, STATIC)
+    start = len(sandbox.calls())
+    send_edit(edith, form, STATIC, {"title": "Other"})
+    asked = asked_of(sandbox.calls()[start:])
+    assert asked == [f"GET /{STATIC}", f"PUT /{STATIC}", f"GET /{STATIC}"]
+    for call in sandbox.calls()[start:]:
+        if call["method"] == "GET":
+            assert "rules" in call["query"]["include"][0]
+
+
+# What cannot be changed
+
+
+@pytest.mark.parametrize(
+    ("promotion_id", "labels"),
+    [
+        (STATIC, {"Type", "Given as", "Services", "Products"}),
+        (VISITS, {"Type", "Given as", "Services", "Products", "Visits and sums that count",
+                  "Counted since"}),
+        (FIFTH, {"Type", "Given as", "Services", "Products", "On every how many visits"}),
+        (PACKAGE, {"Type", "Given as", "Services", "Products", "Services to pay for",
+                   "Visits and sums that count", "Counted since"}),
+    ],
+)  # fmt: skip
+def test_fixed_terms_are_shown_locked_with_the_reason(
+    edith: Client, promotion_id: int, labels: set[str]
+) -> None:
+    page = page_of(edith, f"{LIST}{promotion_id}/edit/")
+    assert {" ".join(term.text.split()) for term in page.all("dt")} >= labels
+    assert "Altegio lets nobody change these afterwards" in page.text
+    names = {element.attrs.get("name", "") for element in page.elements if element.tag != "meta"}
+    assert not names & (FIXED - {"kind"})
+    assert page.all("input", name="value_unit", type="hidden")
+
+
+@pytest.mark.parametrize("promotion_id", [STATIC, VISITS, FIFTH, PACKAGE, TIERS_IN_MONEY])
+def test_fixed_terms_are_never_sent(
+    profile: str, sandbox: Sandbox, edith: Client, promotion_id: int
+) -> None:
+    before = now(sandbox, promotion_id)
+    typed: Typed = {
+        "title": "Other", "kind": "cashback_static_sold", "services": "not_allowed",
+        "products": "any_allowed", "value_unit": "points", "visit_multiplicity": "9",
+        "sold_items_multiplicity": "8", "history_source": "loyalty_card",
+        "history_from": "2020-01-01",
+    }  # fmt: skip
+    assert edit(edith, promotion_id, typed).status_code == 302
+    (call,) = writes(sandbox)
+    assert not call["body"].keys() & FIXED_KEYS
+    assert changed_fields() == ["Title"]
+    assert {key: now(sandbox, promotion_id)[key] for key in FIXED_KEYS} == {
+        key: before[key] for key in FIXED_KEYS
+    }
+
+
+def test_kept_by_altegio_is_named(sandbox: Sandbox, edith: Client) -> None:
+    """Altered between the PUT and the reading back."""
+    title = now(sandbox)["title"]
+    sandbox.fault(kind="null_data", match={"method": "PUT"})
+    page = shown(edith, edit(edith, STATIC, {"title": "Other", "usage_limit": "3"}))
+    told = page.one("div", class_="notice warn").text
+    assert f"Title stays “{title}”" in told
+    assert "changed nothing of what was asked" in told
+    assert [(one["field"], one["asked"], one["kept"]) for one in newest().kept] == [
+        ("Title", "Other", title)
+    ]
+
+
+def test_part_that_altegio_kept_is_named(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, STATIC)
+    sandbox.fault(kind="null_data", match={"method": "PUT"})
+    sandbox.fault(kind="latency", seconds=0.5, after=1, match={"method": "GET"})
+
+    def take_a_part() -> None:
+        wait_for(lambda: writes(sandbox))
+        sandbox.alter_promotion(CHAIN, STATIC, title="Other")
+
+    altegio = started(take_a_part)
+    page = shown(edith, send_edit(edith, form, STATIC, {"title": "Other", "rules-value-0": "20"}))
+    altegio.join()
+    told = page.one("div", class_="notice warn").text
+    assert "Saved: \u2068Other\u2069" in told
+    assert "What it gives stays “10\u00a0%”" in told
+    assert [one["field"] for one in newest().kept] == ["What it gives"]
+
+
+def test_term_that_loses_its_meaning_is_not_said_to_stay(sandbox: Sandbox, edith: Client) -> None:
+    edit(edith, PAID, {"expiration": "0"})
+    changes = {one["field"]: (one["before"], one["after"]) for one in newest().changes}
+    assert changes == {
+        "Expires after": ("90 days", "never"),
+        "Unit of expiry": ("days", "not set"),
+        "Notice, days before it expires": ("7", "not set"),
+    }
+    assert newest().kept == []
+    assert not writes(sandbox)[0]["body"].keys() & {
+        "expiration_timeout_unit",
+        "expiration_notification_timeout",
+    }
+
+
+# What was read and nobody touches
+
+
+def test_services_that_left_the_catalogue_go_along(sandbox: Sandbox, edith: Client) -> None:
+    gone = {"id": 424242, "title": "Gone <b>care</b>", "is_service": True, "is_category": False}
+    items = [*now(sandbox, CHOSEN)["applicable_items"], gone]
+    sandbox.alter_promotion(CHAIN, CHOSEN, applicable_items=items)
+    page = page_of(edith, f"{LIST}{CHOSEN}/edit/")
+    assert "Not in the chain's catalogue" in page.text
+    assert "Gone <b>care</b>" in page.text
+    edit(edith, CHOSEN, {"title": "Other"})
+    assert writes(sandbox)[0]["body"]["allowed_service_ids"] == [7101, 424242, 710201]
+
+
+def test_unknown_card_types_and_locations_go_along(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.alter_promotion(
+        CHAIN,
+        STATIC,
+        loyalty_card_types=[{"id": 41, "title": "Aurora Club"}, {"id": 77, "title": "Old"}],
+        companies=[{"id": 501, "title": "Aurora Centrs"}, {"id": 599, "title": "Closed"}],
+    )
+    edit(edith, STATIC, {"title": "Other"})
+    body = writes(sandbox)[0]["body"]
+    assert (body["loyalty_card_type_ids"], body["company_ids"]) == ([41, 77], [501, 599])
+
+
+RULE = {"parameter": 5, "value": 12.3456, "service_id": 0}
+OF_ANOTHER_SHAPE = {"parameter": 7, "value": 10, "service_id": 9}
+CHANGED = "on_changed_notification_template"
+
+
+@pytest.mark.parametrize(
+    ("odd", "sent"),
+    [
+        ({"rules": [RULE]}, {"rules": [RULE]}),
+        ({"rules": [OF_ANOTHER_SHAPE]}, {"rules": [OF_ANOTHER_SHAPE]}),
+        ({"title": "  spaces  "}, {"title": "  spaces  "}),
+        (
+            {"expiration_timeout": 3_000_000, "expiration_timeout_unit": "decade"},
+            {"expiration_timeout": 3_000_000, "expiration_timeout_unit": "decade"},
+        ),
+        (
+            {CHANGED: {"id": 9, "type": "huge", "body": "x"}},
+            {CHANGED: {"type": "huge"}},
+        ),
+        (
+            {CHANGED: {"id": 9, "type": "custom", "body": "a\r\nb\n "}},
+            {CHANGED: {"type": "custom", "body": "a\r\nb\n "}},
+        ),
+        ({"companies": []}, {"company_ids": []}),
+        ({"loyalty_card_types": []}, {"loyalty_card_type_ids": []}),
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_odd_values_that_nobody_touches_are_sent_as_they_were(
+    sandbox: Sandbox, edith: Client, odd: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    edit(edith, VISITS, {"on_expiration-size": "mid"})
+    sandbox.alter_promotion(CHAIN, VISITS, **odd)
+    edit(edith, VISITS, {"on_expiration-size": "big"})
+    before, after = (call["body"] for call in writes(sandbox))
+    assert {key: after[key] for key in sent} == sent
+    others = before.keys() - sent.keys() - {"on_expiration_notification_template"}
+    assert {key: after[key] for key in others} == {key: before[key] for key in others}
+    assert changed_fields() == ["Message before it expires"]
+
+
+def test_hostile_texts_are_inert(sandbox: Sandbox, edith: Client) -> None:
+    page = page_of(edith, f"{LIST}{HOSTILE_ONE}/edit/")
+    form = form_of(page)
+    assert form.values["title"] == [HOSTILE]
+    assert form.values["on_changed-body"] == ["</textarea><img src=x onerror=alert(3)>"]
+    for evil in ("<script>alert", "<img src=x", "<b>VIP"):
+        assert evil not in page.html
+    assert "{{ 7*7 }}" in page.html
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"rules": None},
+        {"companies": "all"},
+        {"type": "discount_lottery"},
+        {"title": None},
+        {"on_changed_notification_template_id": 17},
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_what_altegio_did_not_say_stops_the_form_and_is_named(
+    sandbox: Sandbox, edith: Client, odd: dict[str, Any]
+) -> None:
+    sandbox.put_promotion(CHAIN, now(sandbox) | odd)
+    response = edith.get(f"{LIST}{STATIC}/edit/")
+    assert response["Location"] == f"{LIST}{STATIC}/"
+    assert (
+        "Altegio did not say what is set for"
+        in shown(edith, response).one("div", class_="notice warn").text
+    )
+
+
+# More rows, without a script
+
+
+def test_more_rows_keep_what_is_typed_and_ask_nothing(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, VISITS)
+    typed: Typed = {"title": "", "rules-value-1": "6", "rules-from-4": "80"}
+    before = len(sandbox.calls())
+    response = send_edit(edith, form, VISITS, {**typed, "unfinished": "rows"})
+    assert response.status_code == 200
+    page = Page(response)
+    assert not page.all("ul", class_="field-errors")
+    again = form_of(page)
+    assert again.values["title"] == [""]
+    assert again.values["rules-value-1"] == ["6"]
+    assert again.values["rules-from-3"] == ["80"]  # begun in the second of the blank rows
+    assert len(sandbox.calls()) == before
+    assert not Entry.objects.exists()
+    more: Typed = {
+        "title": "More",
+        "rules-value-3": "9",
+        "rules-from-6": "90",
+        "rules-value-6": "10",
+    }
+    assert send_edit(edith, again, VISITS, more).status_code == 302
+    assert [(rule["parameter"], rule["value"]) for rule in now(sandbox, VISITS)["rules"]] == [
+        (3, 3), (6, 6), (10, 7.5), (80, 9), (90, 10)
+    ]  # fmt: skip
+
+
+def test_rules_can_be_emptied_out_row_by_row(sandbox: Sandbox, edith: Client) -> None:
+    typed: Typed = {
+        "rules-from-0": "",
+        "rules-value-0": "",
+        "rules-from-2": "",
+        "rules-value-2": "",
+    }
+    assert edit(edith, VISITS, typed).status_code == 302
+    assert [rule["parameter"] for rule in now(sandbox, VISITS)["rules"]] == [6]
+    assert changed_fields() == ["What it gives"]
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_refusal_lands_on_the_fields_it_belongs_to(
+    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
+) -> None:
+    refuse(sandbox, profile, "PUT")
+    typed: Typed = {"title": "Typed", "rules-value-0": "6", "product_ids": "9, 8"}
+    data = edit_form(edith, TIERS_IN_MONEY).data(typed)
+    url = f"{LIST}{TIERS_IN_MONEY}/edit/"
+    response = edith.post(url, data, headers=HTMX if htmx else {})
+    assert response.status_code == 422
+    page = Page(response)
+    check_refused(page)
+    again = form_of(page)
+    assert {name: again.values[name] for name in typed} == {k: [v] for k, v in typed.items()}
+    assert newest().outcome == Outcome.REFUSED
+    assert edith.post(url, again.data()).status_code == 302
+    assert now(sandbox, TIERS_IN_MONEY)["title"] == "Typed"
+
+
+BROKEN: list[tuple[int, Typed, str]] = [
+    (STATIC, {"title": ""}, "title"),
+    (STATIC, {"rules-value-0": "101"}, "rules"),
+    (STATIC, {"rules-value-0": ""}, "rules"),
+    (STATIC, {"location_ids": None}, "location_ids"),
+    (STATIC, {"location_ids": ["601"]}, "location_ids"),
+    (STATIC, {"card_type_ids": ["51"]}, "card_type_ids"),
+    (VISITS, {"rules-from-1": "3"}, "rules"),
+    (SIX_TIERS, {"expiration": "14", "expiration_unit": "day"}, "expiration_notice"),
+    (SIX_TIERS, {"expiration_notice": "365"}, "expiration_notice"),
+    (CHOSEN, {"service_ids": None}, "service_ids"),
+    (CHOSEN, {"service_ids": ["810101"]}, "service_ids"),
+    (PRODUCTS, {"product_ids": "", "product_category_ids": ""}, "product_ids"),
+    (PRODUCTS, {"product_ids": "one"}, "product_ids"),
+    (PACKAGE, {"rules-service-1": "710202"}, "rules"),
+    (OWN_TEXT, {"on_changed-body": ""}, "on_changed"),
+    (PAID, {"usage_limit": "many"}, "usage_limit"),
+]
+
+
+def test_rules_that_are_touched_are_checked_before_sending(sandbox: Sandbox, edith: Client) -> None:
+    for promotion_id, typed, field in BROKEN:
+        response = edit(edith, promotion_id, {"title": "Typed", **typed})
+        assert response.status_code == 422, typed
+        page = Page(response)
+        assert page.one("ul", id=f"id_{field}_error").text.strip(), typed
+        assert len(page.all("ul", class_="field-errors")) == 1, typed
+        if "title" not in typed:
+            assert form_of(page).values["title"] == ["Typed"]
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+
+
+def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: Client) -> None:
+    tier = {"id": 1, "parameter": 5, "value": 120, "service_id": 0}
+    sandbox.alter_promotion(
+        CHAIN,
+        FALLING,
+        rules=[tier, tier],
+        expiration_notification_timeout=400,
+        companies=[],
+    )
+    edit(edith, FALLING, {"title": "Other"})
+    body = writes(sandbox)[0]["body"]
+    assert (body["title"], len(body["rules"]), body["company_ids"]) == ("Other", 2, [])
+
+
+def test_form_of_a_broken_signature_is_opened_anew(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, STATIC)
+    (right,) = form.values["opened_on"]
+    forged = signing.dumps([STATIC, {"title": "x"}], salt="promotions.opened_on", key="guess")
+    others = signing.dumps([STATIC, {}], salt="gift_card_types.opened_on")
+    of_another = edit_form(edith, VISITS).values["opened_on"][0]
+    for broken in ("", "x", right[:-1], right + "=", forged, others, of_another):
+        response = send_edit(edith, form, STATIC, {"title": "Other", "opened_on": broken})
+        assert response.status_code == 409
+        assert "Nothing was changed" in Page(response).text
+        assert form_of(Page(response)).values["title"] == [now(sandbox)["title"]]
+    assert not writes(sandbox)
+    assert send_edit(edith, form, STATIC, {"title": "Other"}).status_code == 302
+
+
+def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, STATIC)
+    sandbox.fault(kind="reset", times=None, match={"path": "loyalty/programs"})
+    response = send_edit(edith, form, STATIC, {"title": "Other"})
+    assert response.status_code == 503
+    assert form_of(Page(response)).values["title"] == ["Other"]
+
+
+def test_deleted_meanwhile_is_not_found_and_nothing_is_sent(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    form = edit_form(loaded, STATIC)
+    sandbox.alter_promotion(CHAIN, STATIC, is_deleted=True)
+    send_edit(loaded, form, STATIC, {"title": "Other"})
+    assert not writes(sandbox)
+    assert now(sandbox)["title"] not in page_of(loaded, LIST).titles()
+
+
+@pytest.mark.parametrize("path", ["99999/edit/", f"{FOREIGN}/edit/"])
+def test_unknown_promotion_is_not_found(edith: Client, path: str, sandbox: Sandbox) -> None:
+    assert edith.get(LIST + path).status_code == 404
+    assert edith.post(LIST + path, {"form_id": "x" * 22}).status_code == 404
+    assert not writes(sandbox)
+
+
+def test_what_was_asked_for_before_is_filled_in_again(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.fault(kind="success_false", match={"method": "PUT"})
+    typed: Typed = {
+        "title": "Again", "rules-from-0": "4", "rules-value-2": "8.25", "card_type_ids": ["43"],
+        "on_changed-size": "custom", "on_changed-body": "Look", "expiration": "5",
+        "expiration_unit": "week",
+    }  # fmt: skip
+    edit(edith, VISITS, typed)
+    url = f"{LIST}{VISITS}/edit/?again={newest().pk}"
+    assert page_of(edith, f"/activity/{newest().pk}/").all("a", href=url)
+    form = form_of(page_of(edith, url))
+    for name, value in typed.items():
+        assert form.values[name] == (value if isinstance(value, list) else [value]), name
+    # And is sent against what Altegio has.
+    assert send_edit(edith, form, VISITS, {}).status_code == 302
+    assert now(sandbox, VISITS)["title"] == "Again"
+
+
+def test_missing_right_is_refused_with_its_reason(edith: Client, sandbox: Sandbox) -> None:
+    url = at(OTHER_CHAIN, f"{FOREIGN}/edit/")
+    for response in (edith.get(url), edith.post(url, {"form_id": "x" * 22})):
+        assert response.status_code == 403
+        assert "no right to change promotions" in Page(response).text
+    assert not writes(sandbox)
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors(f"{STATIC}/edit/", "get", "post", data={"form_id": "x" * 22})
+
+
+def test_namesake_is_left_alone(sandbox: Sandbox, edith: Client) -> None:
+    title = now(sandbox, EVERYWHERE)["title"]
+    before = now(sandbox, PAID)
+    assert before["title"] == title
+    edit(edith, EVERYWHERE, {"rules-value-0": "6"})
+    assert now(sandbox, PAID) == before
+    assert len([raw for raw in listed(sandbox) if raw["title"] == title]) == 2
