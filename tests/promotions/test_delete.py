@@ -1,0 +1,348 @@
+"""Deleting: a question that names what goes and where, and a full copy that stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.promotions import listing, reading
+from loyalty_admin.sandbox.server import Sandbox
+from tests.pages import HTMX, Page, page_of
+from tests.promotions.common import (
+    CHAIN,
+    EVERYWHERE,
+    FOREIGN,
+    HOSTILE,
+    HOSTILE_ONE,
+    LIST,
+    OTHER_CHAIN,
+    PACKAGE,
+    SEARCH,
+    SIX_TIERS,
+    STATIC,
+    asked_of,
+    writes,
+)
+from tests.promotions.looking import (
+    at,
+    delete,
+    menu_of,
+    newest,
+    only_in,
+    row_texts,
+    rows_now,
+    said,
+    shown,
+)
+
+NBSP = "\u00a0"
+TITLE = "Welcome, 10% off"
+URL = f"{LIST}{STATIC}/delete/"
+FROM_ROW = HTMX | {"HX-Trigger": f"delete-row-{STATIC}"}
+TO_ROW = HTMX | {"HX-Target": f"promotion-row-{STATIC}"}
+BY_ID = {"method": "GET", "path": f"programs/{STATIC}$"}
+DELETE = {"method": "DELETE"}
+
+
+def question(client: Client, promotion_id: int = STATIC) -> dict[str, list[str]]:
+    """What the page's form sends."""
+    return page_of(client, f"{LIST}{promotion_id}/delete/").form("delete/").data()
+
+
+# The question
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_question_names_what_goes_and_where_and_sends_nothing(
+    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
+) -> None:
+    page = page_of(edith, f"{LIST}{SIX_TIERS}/delete/", htmx=htmx)
+    assert "Золотая скидка" in page.one("h2" if htmx else "h1").text
+    assert "2 % off from 200 € bought" in page.text.replace(NBSP, " ")
+    places = {item.text for item in page.all("li")}
+    assert {"Aurora Centrs", "Aurora Āgenskalns", "Aurora Jūrmala"} <= places
+    assert not {"Aurora Málaga", "Aurora Cádiz"} & places
+    assert bool(page.all("html")) != htmx
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+def test_question_is_asked_about_the_promotion_as_it_is_now(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, title="Renamed meanwhile")
+    only_in(sandbox, STATIC, 505)
+    page = page_of(loaded, URL, htmx=True)
+    assert "Renamed meanwhile" in page.one("h2").text
+    assert [item.text for item in page.all("li")] == ["Aurora Cádiz"]
+
+
+def test_question_says_when_it_is_valid_nowhere(sandbox: Sandbox, edith: Client) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, companies=[])
+    assert "It is valid in no location." in page_of(edith, URL).text
+
+
+def test_question_names_the_services_of_a_package(edith: Client) -> None:
+    page = page_of(edith, f"{LIST}{PACKAGE}/delete/")
+    assert "50 % off Pedicure" in page.text.replace(NBSP, " ")
+
+
+def test_question_asks_from_which_place_it_came(edith: Client) -> None:
+    from_row = Page(edith.get(URL, headers=FROM_ROW)).form("delete/")
+    assert from_row.attrs["hx-target"] == f"#promotion-row-{STATIC}"
+    assert "hx-post" not in page_of(edith, URL, htmx=True).form("delete/").attrs
+
+
+# Deleting
+
+
+def test_deleted_once_and_gone_by_its_number(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    data = question(loaded)
+    start = len(sandbox.calls())
+    response = loaded.post(URL, data)
+    asked = asked_of(sandbox.calls()[start:])
+    assert asked == [f"GET /{STATIC}", f"DELETE /{STATIC}", f"GET /{STATIC}"]
+    assert sandbox.promotion_of(CHAIN, STATIC)["is_deleted"]
+    page = shown(loaded, response)
+    assert TITLE in page.one("div", class_="notice good").text
+    assert TITLE not in page.titles()
+    assert (newest().action, newest().outcome) == ("promotion.deleted", Outcome.DONE)
+    # Its page leads to what waits under Deleted.
+    assert loaded.get(f"{LIST}{STATIC}/")["Location"] == f"{LIST}trash/"
+    assert page_of(loaded, f"{LIST}trash/").titles() == [TITLE]
+    assert STATIC not in rows_now(loaded)
+
+
+def test_full_copy_is_kept_before_the_call(profile: str, sandbox: Sandbox, edith: Client) -> None:
+    raw = {**sandbox.promotion_of(CHAIN, STATIC), "external_code": "PR-1"}
+    before = sandbox.put_promotion(CHAIN, raw)
+    data = question(edith)
+    sandbox.fault(kind="reset_after", match=DELETE)
+    edith.post(URL, data)
+    copy: Any = newest().copy
+    # All that can be included, and fields that this dashboard does not know.
+    assert set(copy) == set(before) - {"is_deleted"}
+    assert copy["external_code"] == "PR-1"
+    assert [one["title"] for one in copy["companies"]] == ["Aurora Centrs"]
+    assert copy["rules"] and copy["loyalty_card_types"]
+
+
+def test_deleting_the_same_form_twice_deletes_once(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    data = question(loaded)
+    for _time in range(2):
+        page = shown(loaded, loaded.post(URL, data))
+        assert TITLE in said(page)
+    assert [call["method"] for call in writes(sandbox)] == ["DELETE"]
+    assert Entry.objects.count() == 1
+
+
+def test_late_resend_says_it_is_deleted(sandbox: Sandbox, edith: Client) -> None:
+    data = question(edith)
+    shown(edith, edith.post(URL, data))
+    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
+    assert TITLE in said(shown(edith, edith.post(URL, data)))
+    assert len(writes(sandbox)) == 1
+
+
+def test_promotion_that_is_gone_already_is_not_deleted_again(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    first, second = question(loaded), question(loaded)
+    loaded.post(URL, first)
+    response = loaded.post(URL, second)
+    assert response.status_code == 422
+    assert len(writes(sandbox)) == 1
+    assert [entry.outcome for entry in Entry.objects.all()] == [Outcome.DONE]
+
+
+# From a row
+
+
+def test_row_says_where_it_went(profile: str, loaded: Client) -> None:
+    link = menu_of(loaded, STATIC).one("a", id=f"delete-row-{STATIC}")
+    form = Page(loaded.get(link.attrs["hx-get"], headers=FROM_ROW)).form("delete/")
+    page = Page(loaded.post(URL, form.data(), headers=TO_ROW))
+    row = page.one("tr", id=f"promotion-row-{STATIC}")
+    assert TITLE in row.text
+    assert page.all("a", href=f"{LIST}trash/")
+    assert not page.all("a", href=f"{LIST}{STATIC}/edit/")
+    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
+    assert TITLE not in page_of(loaded, LIST).titles()
+
+
+def test_refusal_is_shown_where_the_row_was_and_the_row_stays(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    form = Page(loaded.get(URL, headers=FROM_ROW)).form("delete/")
+    sandbox.fault(kind="status", status=403, message="Not for you.", match=DELETE)
+    response = loaded.post(URL, form.data(), headers=TO_ROW)
+    assert response.status_code == 422
+    page = Page(response)
+    assert not page.all("html")
+    assert "Not for you." in page.one("section", role="alert").text
+    assert TITLE in page_of(loaded, LIST).titles()
+
+
+# What goes wrong
+
+
+def test_what_altegio_refuses_is_shown_and_stays(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    data = question(loaded)
+    message = "Program is in use"
+    sandbox.fault(kind="status", status=400, message=message, match=DELETE)
+    response = loaded.post(URL, data)
+    assert response.status_code == 422
+    assert message in Page(response).text
+    assert newest().outcome == Outcome.REFUSED
+    assert TITLE in page_of(loaded, LIST).titles()
+    assert not page_of(loaded, f"{LIST}trash/").titles()
+
+
+@pytest.mark.parametrize("kind", ["null_data", "empty", "success_false"])
+def test_accepted_but_still_there_is_no_deletion(
+    profile: str, sandbox: Sandbox, edith: Client, ctx: ChainContext, kind: str
+) -> None:
+    data = question(edith)
+    sandbox.fault(kind=kind, match=DELETE)
+    assert edith.post(URL, data).status_code == 422
+    assert newest().outcome == Outcome.REFUSED
+    assert not reading.deletions(ctx)
+    assert not sandbox.promotion_of(CHAIN, STATIC)["is_deleted"]
+
+
+def test_promotion_that_still_answers_by_its_number_is_deleted_when_no_location_has_it(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    raw = sandbox.promotion_of(CHAIN, STATIC)
+    data = question(edith)
+    sandbox.fault(kind="status", status=200, body=raw, times=None, match=BY_ID)
+    edith.post(URL, data)
+    assert newest().outcome == Outcome.DONE
+
+
+def test_it_is_not_called_deleted_while_a_location_does_not_say(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    raw = sandbox.promotion_of(CHAIN, EVERYWHERE)
+    data = question(edith, EVERYWHERE)
+    by_id = {"method": "GET", "path": f"programs/{EVERYWHERE}$"}
+    sandbox.fault(kind="status", status=200, body=raw, times=None, match=by_id)
+    sandbox.fault(kind="html", status=502, times=None, match={"path": f"/company/503/{SEARCH}"})
+    edith.post(f"{LIST}{EVERYWHERE}/delete/", data)
+    assert newest().outcome == Outcome.UNKNOWN
+    assert not page_of(edith, f"{LIST}trash/").titles()
+
+
+def test_lost_answer_is_settled_by_reading_back(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    data = question(loaded)
+    sandbox.fault(kind="reset_after", match=DELETE)
+    page = shown(loaded, loaded.post(URL, data))
+    assert newest().outcome == Outcome.DONE
+    assert TITLE not in page.titles()
+    assert len(writes(sandbox)) == 1
+
+
+def test_request_that_may_still_arrive_stays_unknown(sandbox: Sandbox, loaded: Client) -> None:
+    data = question(loaded)
+    sandbox.fault(kind="reset", match=DELETE)
+    shown(loaded, loaded.post(URL, data))
+    assert newest().outcome == Outcome.UNKNOWN
+    assert TITLE in page_of(loaded, LIST).titles()
+    assert len(writes(sandbox)) == 1
+
+
+def test_unknown_outcome_is_settled_when_altegio_answers_again(
+    profile: str, sandbox: Sandbox, loaded: Client
+) -> None:
+    data = question(loaded)
+    sandbox.fault(kind="reset_after", match=DELETE)
+    sandbox.fault(kind="html", status=502, times=None, after=1, match=BY_ID)
+    shown(loaded, loaded.post(URL, data))
+    assert newest().outcome == Outcome.UNKNOWN
+    sandbox.clear_faults()
+    detail = page_of(loaded, f"/activity/{newest().pk}/")
+    loaded.post(f"/activity/{newest().pk}/check/", detail.form("check/").data())
+    assert newest().outcome == Outcome.DONE
+    assert len(writes(sandbox)) == 1
+    assert page_of(loaded, f"{LIST}trash/").titles() == [TITLE]
+
+
+def test_nothing_is_sent_while_the_promotion_cannot_be_read(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    data = question(loaded)
+    sandbox.fault(kind="html", status=502, times=None, match=BY_ID)
+    assert loaded.post(URL, data).status_code >= 400
+    assert not writes(sandbox) and not Entry.objects.exists()
+
+
+# Whose
+
+
+def test_deletions_belong_to_their_chain_and_address(
+    edith: Client, ctx: ChainContext, other_ctx: ChainContext
+) -> None:
+    delete(edith, STATIC)
+    assert reading.deletions(ctx)
+    assert not reading.deletions(other_ctx)
+    Entry.objects.update(api_url="https://elsewhere.example/api/v1")
+    assert not reading.deletions(ctx)
+
+
+def test_promotion_that_is_back_is_shown_as_what_it_is(
+    sandbox: Sandbox, edith: Client, ctx: ChainContext
+) -> None:
+    delete(edith, STATIC)
+    sandbox.alter_promotion(CHAIN, STATIC, is_deleted=False)
+    listing.refresh(ctx)
+    assert page_of(edith, f"{LIST}{STATIC}/").one("h1").text == TITLE
+    assert STATIC in row_texts(page_of(edith, LIST))
+
+
+def test_hostile_title_is_inert(profile: str, loaded: Client) -> None:
+    url = f"{LIST}{HOSTILE_ONE}/delete/"
+    whole, dialog = page_of(loaded, url), page_of(loaded, url, htmx=True)
+    assert HOSTILE in dialog.one("h2").text
+    target = HTMX | {"HX-Target": f"promotion-row-{HOSTILE_ONE}"}
+    written = Page(loaded.post(url, dialog.form("delete/").data(), headers=target))
+    assert HOSTILE in written.one("tr").text
+    assert "<script>alert" not in whole.html + dialog.html + written.html
+
+
+def test_promotion_of_another_chain_is_not_deleted(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    data = question(edith)
+    assert edith.post(f"{LIST}{FOREIGN}/delete/", data).status_code == 422
+    assert edith.get(f"{LIST}{FOREIGN}/delete/").status_code == 404
+    sandbox.alter_promotion(CHAIN, STATIC, group_id=OTHER_CHAIN)
+    assert edith.post(URL, data).status_code == 422
+    assert not writes(sandbox)
+
+
+def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
+    assert edith.post(URL).status_code == 400
+    assert not writes(sandbox)
+
+
+def test_only_who_may_write_comes_in(doors: Any) -> None:
+    doors(f"{STATIC}/delete/", "get", "post", data={"form_id": "x" * 22})
+
+
+def test_missing_right_is_said_where_it_is_missing(edith: Client, sandbox: Sandbox) -> None:
+    """The director may change promotions in the first chain, not in the second."""
+    assert edith.get(at(OTHER_CHAIN, f"{FOREIGN}/delete/")).status_code == 403
+    assert not writes(sandbox)
