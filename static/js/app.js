@@ -88,13 +88,15 @@ on("htmx:beforeRequest", (event) => {
     $("alerts").replaceChildren();
   }
   if (running++ === 0) slow = setTimeout(() => ($("progress").hidden = false), 300);
+  // htmx:afterRequest is not heard here where the element that asked has gone meanwhile.
+  event.detail.xhr.addEventListener("loadend", () => {
+    if (--running > 0) return;
+    clearTimeout(slow);
+    $("progress").hidden = true;
+  });
 });
 on("htmx:afterRequest", (event) => {
   if (isWrite(event)) busy(event.detail.requestConfig.elt, false);
-  if (--running > 0) return;
-  running = 0;
-  clearTimeout(slow);
-  $("progress").hidden = true;
 });
 
 // htmx keeps the last address, search included, in the browser's storage; nothing here reads it.

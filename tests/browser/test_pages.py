@@ -12,7 +12,7 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
-from tests.browser import gift_card_looks  # noqa: F401 - adds its looks to LOOKS
+from tests.browser import gift_card_looks, promotion_looks  # noqa: F401 - add to LOOKS
 from tests.browser.stage import LOOKS, PLAIN, Stage, look
 from tests.browser.windows import CHAIN, LIST, Windows
 from tests.conftest import PASSWORD
@@ -620,6 +620,8 @@ def test_every_page_is_looked_at() -> None:
         "membership_types": "index menu new edit detail delete trash create_again edit_row",
         "gift_card_types": "index menu new edit clone detail archive unarchive delete trash "
         "create_again edit_row",
+        "promotions": "index menu choose_kind new edit clone detail delete trash create_again",
+        "notification_templates": "index",
     }
     # Parts and redirects have no look of their own; the others are answers to a POST.
     without = {
@@ -629,6 +631,8 @@ def test_every_page_is_looked_at() -> None:
         "audit": "check decide",
         "membership_types": "loaded refresh row clone archive unarchive restore",
         "gift_card_types": "loaded refresh row restore",
+        "promotions": "loaded refresh summary",
+        "notification_templates": "loaded refresh",
     }
     known = {
         (app, name)
