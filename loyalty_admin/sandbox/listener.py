@@ -40,6 +40,7 @@ class Served(Protocol):
         types: int | None = None,
         certificate_types: int | None = None,
         promotions: int | None = None,
+        memberships: int | None = None,
     ) -> None: ...
 
 
@@ -186,9 +187,15 @@ def _sizes(
     types: int | None = None,
     gift_card_types: int | None = None,
     promotions: int | None = None,
+    memberships: int | None = None,
 ) -> dict[str, int | None]:
     """What the control is told of a reset, in the words of `Served.reset`."""
-    return {"types": types, "certificate_types": gift_card_types, "promotions": promotions}
+    return {
+        "types": types,
+        "certificate_types": gift_card_types,
+        "promotions": promotions,
+        "memberships": memberships,
+    }
 
 
 class Server(ThreadingHTTPServer):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from loyalty_admin.sandbox.seed_certificate_types import (
     add_fitness_certificate_types,
     add_salon_certificate_types,
 )
+from loyalty_admin.sandbox.seed_memberships import add_fitness_memberships, add_salon_memberships
 from loyalty_admin.sandbox.seed_promotions import add_fitness_promotions, add_salon_promotions
 from loyalty_admin.sandbox.seed_templates import add_fitness_words, add_salon_words
 from loyalty_admin.sandbox.seed_types import add_fitness_types, add_salon_types
@@ -87,11 +90,19 @@ FITNESS_SERVICES = {
 
 
 def build_state(
-    *, profile: Profile, password: str, types: int, certificate_types: int, promotions: int
+    *,
+    profile: Profile,
+    password: str,
+    types: int,
+    certificate_types: int,
+    promotions: int,
+    memberships: int,
+    now: datetime | None,
 ) -> State:
-    """A fresh stand-in; the salon chain gets `types` membership types, `certificate_types` and
-    `promotions`, the same ones each time."""
-    state = State(profile=profile, password=password, people=PEOPLE)
+    """A fresh stand-in; the salon chain gets `types` membership types, `certificate_types`,
+    `promotions`, the same ones each time, and `memberships`, the same ones each day. `now` is what
+    its clock says; None: the time it is."""
+    state = State(profile=profile, password=password, people=PEOPLE, fixed_now=now)
     salon = Chain(
         id=SALON_CHAIN,
         title="Aurora Salons & Spa",
@@ -113,6 +124,8 @@ def build_state(
     add_fitness_words(fitness)
     add_salon_promotions(salon, first_id=21_001, count=promotions)
     add_fitness_promotions(fitness, first_id=27_001)
+    add_salon_memberships(salon, first_id=900_001, count=memberships, now=state.now())
+    add_fitness_memberships(fitness, first_id=800_001, now=state.now())
     state.next_id = 1 + max(
         taken
         for chain in state.chains.values()

@@ -4,8 +4,8 @@
 
 - GET /_sandbox/calls: every call since the last reset (see `Sandbox.calls`)
 - PUT /_sandbox/faults: add one fault (see `faults.Fault`); DELETE: clear them
-- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N}`: everything as at
-  the start
+- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N, "memberships": N}`:
+  everything as at the start
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import errno
 import logging
 import secrets
 import threading
+from datetime import datetime
 from typing import Any
 
 from loyalty_admin.sandbox import (
     auth,
     certificate_types,
     chains,
+    membership_changes,
     membership_types,
+    memberships,
     programs,
     seed,
     templates,
@@ -50,6 +53,8 @@ ROUTES = compile_routes(
     certificate_types.ROUTES,
     programs.ROUTES,
     templates.ROUTES,
+    memberships.ROUTES,
+    membership_changes.ROUTES,
 )
 
 logger = logging.getLogger("loyalty_admin.sandbox")
@@ -74,18 +79,22 @@ class Sandbox(Direct):
         types: int = 30,
         certificate_types: int = 24,
         promotions: int = 18,
+        memberships: int = 60,
+        now: datetime | None = None,
         latency: float = 0.0,
         partner_token: str = "",
         password: str = "",
     ) -> None:
-        """`latency` in seconds for every call. Without `partner_token` any is accepted, without
-        `password` one is made up. PortTaken when `port` is in use."""
+        """`latency` in seconds for every call. `now` stops the clock of sold memberships. Without
+        `partner_token` any is accepted, without `password` one is made up. PortTaken when `port`
+        is in use."""
         self.profile = profile
         self.latency = latency
         self.partner_token = partner_token
         self.password = password or secrets.token_urlsafe(12)
         self._types, self._certificate_types = types, certificate_types
-        self._promotions = promotions
+        self._promotions, self._memberships = promotions, memberships
+        self._now = now
         self._release = threading.Event()
         self.reset()
         try:
@@ -118,8 +127,11 @@ class Sandbox(Direct):
         types: int | None = None,
         certificate_types: int | None = None,
         promotions: int | None = None,
+        memberships: int | None = None,
+        now: datetime | None = None,
     ) -> None:
-        """Everything as at the start, with so many of each kind in the first chain."""
+        """Everything as at the start, with so many of each kind in the first chain. `now` stops
+        the clock until the next reset."""
         self.state: State = seed.build_state(
             profile=self.profile,
             password=self.password,
@@ -128,6 +140,8 @@ class Sandbox(Direct):
                 self._certificate_types if certificate_types is None else certificate_types
             ),
             promotions=self._promotions if promotions is None else promotions,
+            memberships=self._memberships if memberships is None else memberships,
+            now=now or self._now,
         )
         self.clear_faults()
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 Profile = Literal["documented", "observed"]
@@ -30,7 +31,8 @@ class Person:
 @dataclass
 class Chain:
     """`abonement_types`, `certificate_types`, `programs`: id -> the full answer to a read by id,
-    plus `is_deleted`. `hidden_programs`: ids of those that no search reports."""
+    plus `is_deleted`. `abonements`: id -> a membership as a list answers it, plus
+    `membership_fields.INTERNAL`. `hidden_programs`: ids of those that no search reports."""
 
     id: int
     title: str
@@ -39,6 +41,7 @@ class Chain:
     abonement_types: dict[int, Raw] = field(default_factory=dict)
     certificate_types: dict[int, Raw] = field(default_factory=dict)
     programs: dict[int, Raw] = field(default_factory=dict)
+    abonements: dict[int, Raw] = field(default_factory=dict)
     hidden_programs: set[int] = field(default_factory=set)
     card_types: list[Raw] = field(default_factory=list)
     program_templates: list[Raw] = field(default_factory=list)
@@ -57,10 +60,18 @@ class State:
     """One life of the stand-in: a reset makes a new one, so that a call that is still being
     answered then changes only the old one."""
 
-    def __init__(self, *, profile: Profile, password: str, people: list[Person]) -> None:
+    def __init__(
+        self,
+        *,
+        profile: Profile,
+        password: str,
+        people: list[Person],
+        fixed_now: datetime | None = None,
+    ) -> None:
         self.lock = threading.RLock()
         self.profile = profile
         self.people = people
+        self.fixed_now = fixed_now
         self.chains: dict[int, Chain] = {}
         self.next_id = 1
         self.calls: list[Raw] = []
@@ -75,6 +86,14 @@ class State:
         taken = self.next_id
         self.next_id += 1
         return taken
+
+    def take_abonement_id(self) -> int:
+        """In a range of its own: how many are sold changes no other id."""
+        everywhere = self.chains.values()
+        return 1 + max((one for chain in everywhere for one in chain.abonements), default=900_000)
+
+    def now(self) -> datetime:
+        return self.fixed_now or datetime.now(UTC)
 
     def is_password(self, password: str) -> bool:
         return hmac.compare_digest(password.encode(), self._password.encode())

@@ -37,6 +37,9 @@ class Command(BaseCommand):
             "--promotions", type=int, default=18, help="promotions in the first chain"
         )
         parser.add_argument(
+            "--memberships", type=int, default=60, help="sold memberships in the first chain"
+        )
+        parser.add_argument(
             "--latency", type=float, default=0.0, metavar="SECONDS", help="for every call"
         )
 
@@ -52,6 +55,7 @@ class Command(BaseCommand):
                 types=options["types"],
                 certificate_types=options["gift_card_types"],
                 promotions=options["promotions"],
+                memberships=options["memberships"],
                 latency=options["latency"],
                 partner_token=settings.ALTEGIO_PARTNER_TOKEN,
                 password=os.environ.get("SANDBOX_PASSWORD", ""),
