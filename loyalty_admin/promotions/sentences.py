@@ -9,7 +9,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loyalty_admin.altegio.promotion_terms import KINDS, Kind, Rule, Terms, normal_rules
+from loyalty_admin.altegio.promotion_terms import (
+    KINDS,
+    Kind,
+    Rule,
+    Terms,
+    idle_terms,
+    normal_rules,
+)
 from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.words import Words, expiry, number
 
@@ -60,7 +67,7 @@ def _every_visit(terms: Terms, kind: Kind, rule: Rule, say: Words) -> str:
 
 
 def _on_some_visits(terms: Terms, given: str) -> str:
-    if terms.visit_multiplicity < 2:
+    if terms.visit_multiplicity < 2 or "visit_multiplicity" in idle_terms(terms):
         return given
     nth = ordinal(terms.visit_multiplicity)
     return _("%(given)s on every %(nth)s visit") % {"given": given, "nth": nth}
