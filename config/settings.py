@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "loyalty_admin.gift_card_types",
     "loyalty_admin.promotions",
     "loyalty_admin.notification_templates",
+    "loyalty_admin.memberships",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
         "chains/<int:chain_id>/gift-card-types/",
         include("loyalty_admin.gift_card_types.urls"),
     ),
+    path("chains/<int:chain_id>/memberships/", include("loyalty_admin.memberships.urls")),
     path("chains/<int:chain_id>/promotions/", include("loyalty_admin.promotions.urls")),
     path(
         "chains/<int:chain_id>/notification-templates/",

@@ -13,12 +13,14 @@ from loyalty_admin.altegio.values import read_bool, read_int, read_list, read_st
 
 @dataclass(frozen=True)
 class Location:
-    """`timezone` is an IANA name and `currency` a short title, both "" when unknown."""
+    """`timezone` is an IANA name, `currency` a short title, `phone` the location's own as it is
+    written there; "" when unknown."""
 
     id: int
     title: str
     timezone: str = ""
     currency: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def _location(raw: Any) -> Location | None:
         title=read_str(raw.get("title")) or read_str(raw.get("public_title")) or "",
         timezone=read_str(raw.get("timezone_name")) or "",
         currency=read_str(raw.get("currency_short_title")) or "",
+        phone=read_str(raw.get("phone")) or "",
     )
 
 

@@ -48,6 +48,8 @@ class Entry(models.Model):
 
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
     reason = models.TextField(blank=True)
+    # Why the person asked for it, in their own words.
+    note = models.TextField(blank=True)
     # Fields that Altegio kept as they were: [{"field", "asked", "kept"}], in words for people.
     kept = models.JSONField(default=list)
     # The object that came of it (a clone's or a restored type's id and title).

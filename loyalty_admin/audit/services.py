@@ -101,6 +101,7 @@ def begin(
     asked: dict[str, Any] | None = None,
     copy: Any = None,
     origin: Entry | None = None,
+    note: str = "",
 ) -> Entry:
     """Write down the intent, committed before any call. Raises AlreadySubmitted."""
     entry = Entry(
@@ -119,6 +120,7 @@ def begin(
         asked=asked or {},
         copy=copy,
         origin=origin,
+        note=note,
     )
     try:
         with transaction.atomic():

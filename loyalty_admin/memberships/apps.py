@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MembershipsConfig(AppConfig):
+    name = "loyalty_admin.memberships"
+
+    def ready(self) -> None:
+        from loyalty_admin.audit import kinds
+        from loyalty_admin.memberships import actions, journal
+
+        kinds.register(
+            kinds.Kind(
+                name="membership",
+                label=_("Membership"),
+                page="memberships:detail",
+                actions=actions.WORDS,
+                done=actions.DONE,
+                once_only=frozenset(),
+                settle=journal.settle,
+                decide=journal.decide,
+                again_url=journal.again_url,
+            )
+        )

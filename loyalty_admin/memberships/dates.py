@@ -1,0 +1,77 @@
+"""What a change of a membership's validity comes to, reckoned as Altegio does."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.chains.services import ChainContext
+
+# What a limit of freezing comes to in days is inferred: no source says how long a month is.
+DAYS_OF_UNIT = {1: 1, 2: 7, 3: 30, 4: 365}
+
+
+def zone_of(ctx: ChainContext) -> ZoneInfo:
+    """Of the chain's first location that says its own; the deployment's where none does."""
+    for location in ctx.chain.locations:
+        try:
+            return ZoneInfo(location.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return ZoneInfo(str(timezone.get_default_timezone()))
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
+
+
+def days_until(moment: datetime) -> int:
+    """Begun days count as whole ones."""
+    return math.ceil((moment - timezone.now()) / timedelta(days=1))
+
+
+def freeze_limit_days(membership: Membership) -> int | None:
+    """Days of freezing that the type allows in all; None where it sets or says no limit."""
+    freezing = membership.freezing
+    if freezing is None or not freezing.limit:
+        return None
+    return freezing.limit * DAYS_OF_UNIT.get(freezing.limit_unit or 1, 1)
+
+
+def freeze_days_left(membership: Membership) -> int | None:
+    """What is left of the limit; None where there is none."""
+    limit = freeze_limit_days(membership)
+    return None if limit is None else max(0, limit - membership.frozen_days)
+
+
+def expiry_after_freezing(membership: Membership, until: datetime) -> datetime | None:
+    """None where it does not expire, or is not known to."""
+    if membership.expires_at is None:
+        return None
+    return membership.expires_at + timedelta(days=days_until(until))
+
+
+def expiry_of_period(membership: Membership, number: int, unit: int) -> datetime | None:
+    """From its activation, with the days on which it was frozen; None before that."""
+    start = membership.activated_at
+    if start is None:
+        return None
+    try:
+        return _plus(start, number, unit) + timedelta(days=membership.frozen_days)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _plus(start: datetime, number: int, unit: int) -> datetime:
+    if unit in (1, 2):
+        return start + timedelta(days=number * DAYS_OF_UNIT[unit])
+    months = start.month - 1 + number * (12 if unit == 4 else 1)
+    year, month = start.year + months // 12, months % 12 + 1
+    return start.replace(
+        year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1])
+    )

@@ -1,0 +1,165 @@
+"""The forms of sold memberships: searching, and each change."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.memberships import changes, dates, words
+from loyalty_admin.memberships.changes import Wanted
+from loyalty_admin.offers.words import UNITS
+
+MOST_VISITS = 100_000
+MOST_PERIOD = 1_000
+MOST_IDS = 200
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PhoneForm(forms.Form):
+    """Sent as a POST: a phone never stands in an address."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("The client's phone"),
+        max_length=40,
+        strip=True,
+        widget=forms.TelInput(attrs={"autocomplete": "off", "data-search": True}),
+    )
+
+
+class NumbersForm(forms.Form):
+    ids = forms.CharField(label=gettext_lazy("Numbers of memberships at Altegio"), max_length=4000)
+
+    def clean_ids(self) -> list[int]:
+        found = re.findall(r"[^\s,;]+", self.cleaned_data["ids"])
+        if not all(re.fullmatch(r"[0-9]{1,15}", text) for text in found) or not found:
+            raise ValidationError(_("Write numbers, separated by commas or blanks."))
+        if len(found) > MOST_IDS:
+            raise ValidationError(_("At most %(n)s at once.") % {"n": MOST_IDS})
+        return list(dict.fromkeys(map(int, found)))
+
+
+class PeriodForm(forms.Form):
+    after = forms.DateField(label=gettext_lazy("Created from"), widget=_date_input())
+    before = forms.DateField(label=gettext_lazy("until"), widget=_date_input())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        after, before = cleaned.get("after"), cleaned.get("before")
+        if after and before and before < after:
+            self.add_error("before", _("The end lies before the start."))
+        return cleaned
+
+
+class ChangeForm(forms.Form):
+    """A change of one membership; `note` is why, for the journal."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Why (for the journal)"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, membership: Membership, zone: ZoneInfo) -> None:
+        self.membership = membership
+        self.zone = zone
+        super().__init__(data)
+        self.order_fields([name for name in self.fields if name != "note"])
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name != "note"]
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """All that was sent of it, to be sent along with the confirmation."""
+        names = [name for field in self for name in (field.html_name, field.html_initial_name)]
+        return [(name, self.data[name]) for name in names if name in self.data]
+
+    def wanted(self) -> Wanted:
+        """What a valid form asks for."""
+        raise NotImplementedError
+
+
+class FreezeForm(ChangeForm):
+    until = forms.DateField(label=gettext_lazy("Frozen until the end of"), widget=_date_input())
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until.year > 9000:
+            raise ValidationError(_("Choose a date that comes."))
+        return until
+
+    def wanted(self) -> Wanted:
+        return changes.Freeze(dates.end_of(self.cleaned_data["until"], self.zone))
+
+
+class UnfreezeForm(ChangeForm):
+    def wanted(self) -> Wanted:
+        return changes.Unfreeze()
+
+
+class PoolForm(ChangeForm):
+    left = forms.IntegerField(label=gettext_lazy("Visits left"), min_value=0, max_value=MOST_VISITS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["left"].initial = self.membership.pool_left
+
+    def wanted(self) -> Wanted:
+        return changes.SetPool(self.cleaned_data["left"])
+
+
+class BalancesForm(ChangeForm):
+    """A number for each service; unlimited ones are shown and cannot be changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in self.membership.balances:
+            self.fields[f"left-{row.id}"] = forms.IntegerField(
+                label=words.service(row),
+                min_value=0,
+                max_value=MOST_VISITS,
+                initial=row.left,
+                # Sent along, to tell what the person changed from what somebody else did.
+                show_hidden_initial=True,
+                required=not row.is_unlimited,
+                disabled=row.is_unlimited,
+                help_text=_("unlimited") if row.is_unlimited else "",
+            )
+        self.order_fields([name for name in self.fields if name != "note"])
+
+    def wanted(self) -> Wanted:
+        return changes.SetBalances(
+            {
+                row.id: self.cleaned_data[f"left-{row.id}"]
+                for row in self.membership.balances
+                if not row.is_unlimited and f"left-{row.id}" in self.changed_data
+            }
+        )
+
+
+class ValidityForm(ChangeForm):
+    number = forms.IntegerField(label=gettext_lazy("Lasts"), min_value=1, max_value=MOST_PERIOD)
+    unit = forms.TypedChoiceField(
+        label=gettext_lazy("Unit"), choices=list(UNITS.items()), coerce=int
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].initial = self.membership.period or None
+        self.fields["unit"].initial = self.membership.period_unit or 1
+
+    def wanted(self) -> Wanted:
+        return changes.SetPeriod(self.cleaned_data["number"], self.cleaned_data["unit"])

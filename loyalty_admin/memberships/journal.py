@@ -1,0 +1,61 @@
+"""How a change of a sold membership ends in the journal, and how an unknown one is settled."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.audit import kinds
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.memberships import actions, services, words
+from loyalty_admin.memberships.changes import Wanted, load
+from loyalty_admin.offers import journal
+from loyalty_admin.offers.outcomes import Written
+
+PAGES = {
+    actions.FROZEN: "memberships:freeze",
+    actions.BALANCE_SET: "memberships:balance",
+    actions.VALIDITY_SET: "memberships:validity",
+}
+
+
+def finish_done(entry: Entry, wanted: Wanted, read: Membership) -> None:
+    """Written down as done, with what Altegio did otherwise than asked."""
+    audit.finish(
+        entry,
+        Outcome.DONE,
+        kept=wanted.missed(read),
+        result_id=read.id,
+        result_title=words.code(read),
+    )
+
+
+def settled_now(ctx: ChainContext, entry: Entry) -> Written[Membership]:
+    """Read back at once; when that fails as well, the outcome stays unknown."""
+    return journal.settled_now(ctx, entry, settle, lambda _ctx: None)
+
+
+def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
+    """Find out by reading whether an unknown change was carried out. Raises AltegioError."""
+    assert entry.object_id is not None
+    read = services.read_membership(ctx=ctx, membership_id=entry.object_id)
+    wanted = load(entry.action, entry.asked["change"])
+    if wanted.missed(read):
+        if services.state_of(read) == entry.asked["before"]:
+            return journal.not_seen(entry)
+        # Somebody has changed or used it since: nobody can tell by reading.
+        return kinds.Settled(entry=entry)
+    finish_done(entry, wanted, read)
+    return kinds.Settled(entry=entry)
+
+
+def decide(entry: Entry, ctx: ChainContext, membership_id: int) -> None:
+    """A change has no candidates: what it changed is known."""
+    raise ValueError("a change is of one membership")
+
+
+def again_url(entry: Entry) -> str:
+    page = PAGES.get(entry.action)
+    return reverse(page, args=[entry.chain_id, entry.object_id]) if page else ""

@@ -1,0 +1,53 @@
+"""Phones, any way a person writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import phonenumbers
+from django.utils.translation import gettext as _
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from loyalty_admin.altegio.chains import Location
+
+
+class NoPhone(ValueError):
+    """What is no phone number, in words for people; the text itself is not repeated."""
+
+
+def digits_by_location(text: str, locations: Iterable[Location]) -> dict[int, str]:
+    """The number as each location would read it: without a country, it is of the location's own.
+
+    Digits only, the country's code first. Raises NoPhone.
+    """
+    found = {}
+    for location in locations:
+        digits = _digits(text, _country_of(location))
+        if digits:
+            found[location.id] = digits
+    if not found:
+        raise NoPhone(
+            _("This is no phone number. Write it with its country, for example +371 20 000 001.")
+        )
+    return found
+
+
+def _digits(text: str, country: str | None) -> str:
+    if text.strip().startswith("00"):
+        text = "+" + text.strip()[2:]
+    try:
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+")
+
+
+def _country_of(location: Location) -> str | None:
+    """The country of the location's own phone; None where it is not written there."""
+    try:
+        own = phonenumbers.parse(location.phone, None)
+    except NumberParseException:
+        return None
+    return phonenumbers.region_code_for_number(own)

@@ -1,0 +1,188 @@
+"""What the pages of sold memberships get: plain values, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio import memberships as api
+from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.memberships import changes, dates, searching, words
+from loyalty_admin.memberships.searching import Result
+from loyalty_admin.offers import presenting
+from loyalty_admin.offers.words import numbered
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    id: int
+    url: str
+    code: str
+    type_title: str
+    status: str
+    chip: str
+    is_frozen: bool
+    left: str
+    created: str
+    expires: str
+    is_expiring: bool
+    locations: tuple[str, ...]
+
+
+def index_url(ctx: ChainContext) -> str:
+    return reverse("memberships:index", args=[ctx.id])
+
+
+def type_title(membership: Membership) -> str:
+    if membership.type_title:
+        return membership.type_title
+    return numbered(membership.type_id) if membership.type_id else _("not known")
+
+
+def show_row(ctx: ChainContext, one: Membership, location_ids: tuple[int, ...]) -> ShownRow:
+    titles = {location.id: location.title for location in ctx.chain.locations}
+    now = timezone.now()
+    return ShownRow(
+        id=one.id,
+        url=f"{index_url(ctx)}{one.id}/",
+        code=words.code(one),
+        type_title=type_title(one),
+        status=words.status(one),
+        chip=words.CHIPS.get(one.status, ""),
+        is_frozen=one.is_frozen,
+        left=words.left(one),
+        created=words.day(one.created_at),
+        expires=words.expiry(one),
+        is_expiring=bool(one.expires_at and now <= one.expires_at <= now + SOON),
+        locations=tuple(titles.get(number, str(number)) for number in location_ids),
+    )
+
+
+def show_result(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> dict[str, Any]:
+    """The rows that the filters leave, newest first, and what else is to be said."""
+    keep = searching.keeper(filters)
+    found = [one for one in result.rows if keep is None or keep(one)]
+    found.sort(key=lambda one: (one.created_at is not None, one.created_at, one.id), reverse=True)
+    types = {one.type_id: type_title(one) for one in result.rows if one.type_id is not None}
+    titles = {location.id: location.title for location in ctx.chain.locations}
+    return {
+        "rows": [show_row(ctx, one, tuple(result.locations_of.get(one.id, ()))) for one in found],
+        "counted": words.memberships(len(found)),
+        "looked_through": result.looked_through,
+        "silent": [titles.get(number, str(number)) for number in result.failures],
+        "filters": _filters(filters, types),
+        "is_filtered": bool(filters),
+    }
+
+
+def _filters(chosen: Mapping[str, str], types: Mapping[int, str]) -> list[dict[str, Any]]:
+    choices: dict[str, tuple[str, dict[str, str]]] = {
+        "type": (_("Type"), {str(number): title for number, title in types.items()}),
+        "status": (_("Status"), {slug: str(text) for slug, text in words.STATUSES.items()}),
+        "frozen": (_("Frozen"), {"yes": _("frozen"), "no": _("not frozen")}),
+        "expiring": (
+            _("Expires within"),
+            {days: words.days(int(days)) for days in searching.EXPIRING},
+        ),
+        "left": (_("Visits left"), {"yes": _("some"), "no": _("none")}),
+    }
+    if chosen.get("type") and chosen["type"] not in choices["type"][1]:
+        choices["type"][1][chosen["type"]] = numbered(int(chosen["type"]))
+    return [
+        {
+            "name": name,
+            "label": label,
+            "choices": [{"value": value, "label": text} for value, text in texts.items()],
+            "chosen": chosen.get(name, ""),
+        }
+        for name, (label, texts) in choices.items()
+    ]
+
+
+def no_right(ctx: ChainContext, right: str) -> str:
+    """Why the acting account may not make such a change here; "" when it may."""
+    if ctx.may(right):
+        return ""
+    texts = {
+        api.PERIOD_RIGHT: _("“%(connection)s” has no right to freeze memberships or change how "
+                            "long they last in this chain."),
+        api.BALANCE_RIGHT: _("“%(connection)s” has no right to correct balances in this chain."),
+    }  # fmt: skip
+    grant = _("Someone with access to the chain's users at Altegio can grant it.")
+    return f"{texts[right] % {'connection': ctx.connection.name}} {grant}"
+
+
+def why_not(ctx: ChainContext, right: str) -> str:
+    """Why the person may not make such a change here; "" when they may."""
+    return presenting.why_not(ctx, no_right(ctx, right))
+
+
+def buttons(ctx: ChainContext, membership: Membership) -> list[dict[str, str]]:
+    """Each change, with its address, or why it cannot be made."""
+    url = f"{index_url(ctx)}{membership.id}/"
+    freezing = (
+        ("unfreeze", _("Unfreeze"), "")
+        if membership.is_frozen
+        else ("freeze", _("Freeze"), changes.why_not_freezable(membership))
+    )
+    offered = [
+        (*freezing, api.PERIOD_RIGHT),
+        ("balance", _("Correct the balance"), changes.why_not_countable(membership),
+         api.BALANCE_RIGHT),
+        ("validity", _("Change the validity"), "", api.PERIOD_RIGHT),
+    ]  # fmt: skip
+    return [
+        {"url": f"{url}{name}/", "label": label, "why_not": why_not(ctx, right) or reason}
+        for name, label, reason, right in offered
+    ]
+
+
+def timeline(membership: Membership) -> list[dict[str, str]]:
+    """What became of it, and what will: when, and what."""
+    frozen = membership.frozen_days
+    steps = [
+        (words.day(membership.created_at), _("Created")),
+        (words.day(membership.activated_at), _("Activated")),
+        (
+            words.day(membership.frozen_until),
+            _("Frozen until then") if membership.is_frozen and membership.frozen_until else "",
+        ),
+        (words.days(frozen) if frozen else "", _("Frozen in all")),
+        (words.expiry(membership), _expires_text(membership)),
+    ]
+    return [{"when": when, "what": what} for when, what in steps if when and what]
+
+
+def _expires_text(membership: Membership) -> str:
+    if membership.expires_at and membership.expires_at < timezone.now():
+        return _("Expired")
+    return _("Expires")
+
+
+def time_used(membership: Membership) -> dict[str, int] | None:
+    """Days of its validity in all and gone by; None where it has no known end or start."""
+    start, end = membership.activated_at, membership.expires_at
+    if start is None or end is None or end <= start:
+        return None
+    gone = (min(max(timezone.now(), start), end) - start).days
+    return {"all": max(1, (end - start).days), "gone": gone}
+
+
+def facts(membership: Membership) -> list[dict[str, str]]:
+    left = dates.freeze_days_left(membership)
+    found = [
+        (_("Number at Altegio"), str(membership.id)),
+        (_("Lasts"), words.validity(membership)),
+        (_("Left"), words.left(membership)),
+        (_("Days of freezing left"), "" if left is None else words.days(left)),
+    ]
+    return [{"label": label, "text": text} for label, text in found if text]

@@ -1,0 +1,114 @@
+"""Finding sold memberships, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.services import reason_of
+from loyalty_admin.chains.services import ChainContext, chain_for
+from loyalty_admin.memberships import presenting, searching, services, words
+from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
+from loyalty_admin.memberships.phones import NoPhone
+from loyalty_admin.memberships.searching import Result
+from loyalty_admin.web.http import Request
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: Request, chain_id: int) -> HttpResponse:
+    """The search; a phone comes as a POST, so that it stands in no address."""
+    ctx = chain_for(request, chain_id)
+    phone = PhoneForm(request.POST if request.method == "POST" else None)
+    numbers = NumbersForm(request.GET if "ids" in request.GET else None)
+    period = PeriodForm(request.GET if "after" in request.GET else None)
+    filters = searching.chosen(request.POST if request.method == "POST" else request.GET)
+    context: dict[str, Any] = {
+        "ctx": ctx,
+        "index_url": presenting.index_url(ctx),
+        "phone": phone,
+        "numbers": numbers,
+        "period": period,
+    }
+    try:
+        result = _search(request, ctx, phone, numbers, period, filters)
+    except NoPhone as reason:
+        phone.add_error("phone", str(reason))
+        result = None
+    except AltegioError as error:
+        context["problem"], result = reason_of(error), None
+    if result is not None:
+        context |= presenting.show_result(ctx, result, filters)
+        context["next_url"] = _next_url(request, result)
+    wrong = any(form.is_bound and form.errors for form in (phone, numbers, period))
+    status = 502 if "problem" in context else 422 if wrong else 200
+    return render(request, "memberships/index.html", context, status=status)
+
+
+def _search(
+    request: Request,
+    ctx: ChainContext,
+    phone: PhoneForm,
+    numbers: NumbersForm,
+    period: PeriodForm,
+    filters: dict[str, str],
+) -> Result | None:
+    if request.method == "POST":
+        return searching.by_phone(ctx, phone.cleaned_data["phone"]) if phone.is_valid() else None
+    if numbers.is_bound and numbers.is_valid():
+        return searching.by_numbers(ctx, numbers.cleaned_data["ids"])
+    if numbers.is_bound or not period.is_bound or not period.is_valid():
+        return None
+    return searching.by_period(
+        ctx,
+        period.cleaned_data["after"],
+        period.cleaned_data["before"],
+        _page(request),
+        searching.keeper(filters),
+    )
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _next_url(request: Request, result: Result) -> str:
+    if result.next_page is None:
+        return ""
+    asked = {name: request.GET[name] for name in request.GET if name != "page"}
+    return "?" + urlencode({**asked, "page": result.next_page})
+
+
+@never_cache
+@require_safe
+def detail(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
+    ctx = chain_for(request, chain_id)
+    membership = services.read_membership(ctx=ctx, membership_id=membership_id)
+    return render(request, "memberships/detail.html", _detail_context(ctx, membership))
+
+
+def _detail_context(ctx: ChainContext, membership: Membership) -> dict[str, Any]:
+    audit.give_up_abandoned()
+    return {
+        "ctx": ctx,
+        "index_url": presenting.index_url(ctx),
+        "membership": membership,
+        "code": words.code(membership),
+        "type_title": presenting.type_title(membership),
+        "status": words.status(membership),
+        "chip": words.CHIPS.get(membership.status, ""),
+        "buttons": presenting.buttons(ctx, membership) if ctx.person.may_edit else [],
+        "timeline": presenting.timeline(membership),
+        "time_used": presenting.time_used(membership),
+        "facts": presenting.facts(membership),
+        "entries": audit.entries_of(ctx, kind="membership", object_id=membership.id),
+    }
