@@ -18,6 +18,7 @@ from loyalty_admin.chains.services import (
 )
 from loyalty_admin.notification_templates import presenting
 from loyalty_admin.promotions import listing
+from loyalty_admin.promotions.presenting import gaps
 from loyalty_admin.web.http import Request
 
 TEMPLATE = "notification_templates/index.html"
@@ -69,7 +70,8 @@ def _page(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResp
     templates, promotions = kept_notification_templates(ctx), listing.kept(ctx)
     context = {
         "ctx": ctx,
-        "problem": problem,
+        # Who sends them is known only as far as the promotions are.
+        "problem": problem or gaps(ctx),
         "is_known": templates is not None,
         "has_promotions": promotions is not None,
         "groups": presenting.groups(

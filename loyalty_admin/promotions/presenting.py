@@ -99,7 +99,7 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "tabs": tabs(ctx, query, rows),
         "columns": presenting.columns(SHAPE, query, _column_labels(), ()),
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
-        "gaps": _gaps(ctx),
+        "gaps": gaps(ctx),
         "links": [
             {
                 "url": reverse("notification_templates:index", args=[ctx.id]),
@@ -117,7 +117,7 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
     }
 
 
-def _gaps(ctx: ChainContext) -> str:
+def gaps(ctx: ChainContext) -> str:
     """What the list lacks because somebody did not answer."""
     kept = listing.kept(ctx)
     if kept is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.connections.models import Connection
@@ -22,6 +23,7 @@ from tests.promotions.common import (
     VISITS,
     writes,
 )
+from tests.promotions.looking import warnings
 
 EVIL = "</blockquote><script>alert(9)</script>"
 SIZES = {"big": "long", "mid": "medium", "small": "short", "custom": "of its own"}
@@ -153,12 +155,24 @@ def test_promotions_that_are_not_known_yet_come_later(sandbox: Sandbox, edith: C
     assert not page_of(read(edith), TEXTS).all("p", role="status")
 
 
-def test_promotion_that_is_not_read_whole_is_said_to_send_nothing(
-    sandbox: Sandbox, edith: Client
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (f"programs/{VISITS}$", "Some promotions could not be read whole"),
+        (f"/company/504/{SEARCH}", "Not answered by: Aurora Málaga."),
+    ],
+)
+def test_what_is_not_known_of_the_promotions_is_said(
+    sandbox: Sandbox, edith: Client, path: str, said: str
 ) -> None:
-    match = {"path": f"programs/{VISITS}$"}
-    sandbox.fault(kind="html", status=502, times=None, match=match)
-    assert "Mēs jūs gaidām" not in page_of(read(edith), TEXTS).text
+    assert not warnings(page_of(read(edith), TEXTS))
+    sandbox.fault(kind="html", status=502, times=None, match={"path": path})
+    cache.clear()
+    page = page_of(edith, f"{TEXTS}loaded/")
+    assert said in warnings(page)
+    assert len(texts(page)) == 15
+    senders = {title for rows in texts(page).values() for one in rows for title in one.promotions}
+    assert ("Mēs jūs gaidām: atlaide par apmeklējumiem" in senders) == ("504" in path)
 
 
 # Hostile texts
