@@ -7,6 +7,7 @@ import time
 import pytest
 from django.test import Client
 
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, page_of
@@ -237,6 +238,22 @@ def test_promotion_made_here_that_cannot_be_read_stays_as_it_was(
     rows_now(loaded)
     sandbox.fault(kind="html", status=502, times=None, match=by_id(made))
     assert "10 % off every visit" in rows_now(loaded)[made].replace("\u00a0", " ")
+
+
+def test_of_many_that_were_made_here_the_newest_are_asked_for(
+    sandbox: Sandbox, loaded: Client
+) -> None:
+    duplicate(loaded, STATIC)
+    entry = Entry.objects.get()
+    for number in range(1, 61):
+        entry.pk = None
+        entry.submission, entry.result_id = str(number), 90_000 + number
+        entry.save(force_insert=True)
+    before = len(sandbox.calls())
+    rows_now(loaded)
+    asked = asked_of(sandbox.calls()[before:])
+    apart = {line for line in asked if line.startswith("GET /90")}
+    assert apart == {f"GET /{90_000 + number}" for number in range(11, 61)}
 
 
 def test_promotion_made_in_one_chain_is_not_shown_in_another(
