@@ -1,0 +1,175 @@
+"""A PUT sets everything: what the form does not change has to go back as it was."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from loyalty_admin.altegio.promotion_terms import READ_KEYS
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.promotions import words
+from loyalty_admin.sandbox.server import Sandbox
+from tests.pages import Page, Typed
+from tests.promotions.common import (
+    CHAIN,
+    CHOSEN,
+    FIFTH,
+    PACKAGE,
+    PAID,
+    PRODUCTS,
+    SIX_TIERS,
+    STATIC,
+    VISITS,
+    writes,
+)
+from tests.promotions.raws import raw_promotions
+from tests.promotions.submitting import edit, edit_form, form_of, newest, send_edit
+from tests.promotions.test_every_kind import kept
+
+CHANGES: list[tuple[Typed, dict[str, Any]]] = [
+    ({"title": "A new title"}, {"title": "A new title"}),
+    ({"location_ids": ["502", "504"]}, {"company_ids": [502, 504]}),
+    ({"card_type_ids": ["42"]}, {"loyalty_card_type_ids": [42]}),
+    ({"on_changed-size": "none"}, {"on_changed_notification_template": {"type": "none"}}),
+]
+numbers = itertools.count(900_001)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    # An example takes a tenth of a second: the smallest one that fails would take minutes.
+    phases=[Phase.generate],
+)
+@given(data=st.data(), change=st.sampled_from([*CHANGES[:1] * 3, *CHANGES[1:]]))
+def test_edit_of_one_term_leaves_all_others(
+    profile: str,
+    sandbox: Sandbox,
+    edith: Client,
+    data: st.DataObject,
+    change: tuple[Typed, dict[str, Any]],
+) -> None:
+    raw = data.draw(raw_promotions(sandbox.state.chains[CHAIN]))
+    before = sandbox.put_promotion(CHAIN, raw | {"id": next(numbers)})
+    typed, after = change
+    count = len(writes(sandbox))
+
+    response = edit(edith, before["id"], typed)
+
+    assert response.status_code == 302, _errors(response)
+    found = kept(sandbox.promotion_of(CHAIN, before["id"]))
+    assert found == kept(before) | after
+    if kept(before) == found:
+        assert len(writes(sandbox)) == count
+        return
+    assert len(writes(sandbox)) == count + 1
+    assert (newest().outcome, newest().kept, len(newest().changes)) == (Outcome.DONE, [], 1)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.generate],
+)
+@given(data=st.data())
+def test_untouched_form_sends_nothing_whatever_the_promotion_holds(
+    profile: str, sandbox: Sandbox, edith: Client, data: st.DataObject
+) -> None:
+    raw = data.draw(raw_promotions(sandbox.state.chains[CHAIN]))
+    number = sandbox.put_promotion(CHAIN, raw | {"id": next(numbers)})["id"]
+    response = edit(edith, number, {})
+    assert response.status_code == 302, _errors(response)
+    assert not writes(sandbox)
+
+
+def _errors(response: Any) -> list[str]:
+    page = Page(response)
+    lists = page.all("ul", class_="field-errors")
+    return [element.text for element in lists + page.all("div", role="alert")]
+
+
+# What stops it
+
+HOLDING = {
+    "service_ids": CHOSEN,
+    "product_ids": PRODUCTS,
+    "product_category_ids": PRODUCTS,
+    "usage_limit": PAID,
+    "visit_multiplicity": FIFTH,
+    "sold_items_multiplicity": PACKAGE,
+    "expiration_unit": SIX_TIERS,
+    "expiration_notice": SIX_TIERS,
+    "history_source": VISITS,
+    "history_from": VISITS,
+    "on_changed": VISITS,
+    "on_expiration": SIX_TIERS,
+}
+
+
+@pytest.mark.parametrize("name", READ_KEYS)
+def test_missing_field_stops_the_put_and_is_named(
+    profile: str, sandbox: Sandbox, edith: Client, name: str
+) -> None:
+    promotion_id = HOLDING.get(name, STATIC)
+    form = edit_form(edith, promotion_id)
+    raw = sandbox.promotion_of(CHAIN, promotion_id)
+    sandbox.put_promotion(CHAIN, {key: raw[key] for key in raw.keys() - {READ_KEYS[name]}})
+    typed: Typed = {"title": "X" * 9}
+    if name == "title":
+        typed = {"rules-value-0": "2"}
+    response = send_edit(edith, form, promotion_id, typed)
+    label = "service_ids" if READ_KEYS[name] == "applicable_items" else name
+    _stopped(sandbox, response, label, typed)
+
+
+@pytest.mark.parametrize(
+    ("promotion_id", "key", "value", "name"),
+    [
+        (STATIC, "title", None, "title"),
+        (STATIC, "title", {"en": "Ten"}, "title"),
+        (STATIC, "rules", None, "rules"),
+        (STATIC, "rules", [{"parameter": 0}], "rules"),
+        (STATIC, "rules", [{"parameter": 0, "value": "much", "service_id": 0}], "rules"),
+        (VISITS, "rules", [{"parameter": 2.5, "value": 5, "service_id": 0}], "rules"),
+        (STATIC, "companies", "all", "location_ids"),
+        (STATIC, "companies", [{"title": "Aurora"}], "location_ids"),
+        (STATIC, "loyalty_card_types", [None], "card_type_ids"),
+        (CHOSEN, "applicable_items", None, "service_ids"),
+        (CHOSEN, "applicable_items", [{"id": 7101, "is_service": True}], "service_ids"),
+        (STATIC, "service_item_type", None, "services"),
+        (STATIC, "good_item_type", [], "products"),
+        (PAID, "usage_limit", "none", "usage_limit"),
+        (PAID, "expiration_timeout", "long", "expiration"),
+        (PAID, "expiration_timeout_unit", None, "expiration_unit"),
+        (VISITS, "on_changed_notification_template", "big", "on_changed"),
+        (VISITS, "on_changed_notification_template", {"id": 9, "body": "x"}, "on_changed"),
+        (VISITS, "on_changed_notification_template", {"id": 9, "type": "custom"}, "on_changed"),
+    ],
+    ids=str,
+)
+def test_garbled_field_stops_the_put_and_is_named(
+    sandbox: Sandbox, edith: Client, promotion_id: int, key: str, value: Any, name: str
+) -> None:
+    form = edit_form(edith, promotion_id)
+    raw = sandbox.promotion_of(CHAIN, promotion_id)
+    sandbox.put_promotion(CHAIN, raw | {key: value})
+    typed: Typed = {"location_ids": ["503"]} if name == "title" else {"title": "For her"}
+    _stopped(sandbox, send_edit(edith, form, promotion_id, typed), name, typed)
+
+
+def _stopped(sandbox: Sandbox, response: Any, name: str, typed: Typed) -> None:
+    assert response.status_code == 409
+    page = Page(response)
+    assert words.label(name) in page.one("div", role="alert").text
+    assert not writes(sandbox)
+    assert not Entry.objects.exists()
+    # What was typed is still there.
+    for field, value in typed.items():
+        assert form_of(page).values[field] == (value if isinstance(value, list) else [value])
