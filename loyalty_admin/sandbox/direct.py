@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from loyalty_admin.sandbox import certificate_type_fields
+from loyalty_admin.sandbox.membership_fields import (
+    BALANCE,
+    balance_string,
+    sold_membership,
+    take_visit,
+)
 from loyalty_admin.sandbox.membership_type_fields import blank_type, refresh_derived
 from loyalty_admin.sandbox.program_fields import TEMPLATES, blank_program
 from loyalty_admin.sandbox.program_rules import with_template_ids
@@ -129,6 +136,56 @@ class Direct:
         """Replace all templates of the chain."""
         with self.state.lock:
             self.state.chains[chain_id].program_templates = copy.deepcopy(templates)
+
+    def set_now(self, now: datetime | None) -> None:
+        """Stop the clock of sold memberships, until the next reset; None: let it run. States stay
+        as they are, even where a validity or a freezing is over then."""
+        with self.state.lock:
+            self.state.fixed_now = now
+
+    def memberships_of(self, chain_id: int) -> list[Raw]:
+        """Every sold membership of the chain as the documented profile answers it, plus what
+        `membership_fields.INTERNAL` names, which nothing answers."""
+        with self.state.lock:
+            return copy.deepcopy(list(self.state.chains[chain_id].abonements.values()))
+
+    def membership_of(self, chain_id: int, membership_id: int) -> Raw:
+        with self.state.lock:
+            return copy.deepcopy(self.state.chains[chain_id].abonements[membership_id])
+
+    def put_membership(self, chain_id: int, raw: Mapping[str, Any]) -> Raw:
+        """Replace the membership `raw["id"]` by exactly `raw`; a missing key is missing in answers
+        then. An id that is unknown or absent makes a new one: issued now, of the chain's type
+        `raw["type"]["id"]` or else of its first, where `raw` says nothing else. `phone` is digits
+        and `found_in` the locations whose search finds it, None for all of the chain."""
+        with self.state.lock:
+            chain = self.state.chains[chain_id]
+            put = copy.deepcopy(dict(raw))
+            if put.get("id") not in chain.abonements:
+                given: Raw = put.get("type") or {}
+                types = chain.abonement_types
+                of_type = types.get(given.get("id", 0)) or next(iter(types.values()))
+                membership_id = put.get("id") or self.state.take_abonement_id()
+                fresh = sold_membership(chain, of_type, membership_id, at=self.state.now())
+                put = {**fresh, **put, "id": membership_id, "type": {**fresh["type"], **given}}
+                put["balance_string"] = raw.get("balance_string", balance_string(put))
+            chain.abonements[put["id"]] = put
+            return copy.deepcopy(put)
+
+    def alter_membership(self, chain_id: int, membership_id: int, **fields: Any) -> Raw:
+        """Change some fields; the balance in words follows the balance."""
+        changed = self.membership_of(chain_id, membership_id) | fields
+        if set(fields) & set(BALANCE) and "balance_string" not in fields:
+            changed["balance_string"] = balance_string(changed)
+        return self.put_membership(chain_id, changed)
+
+    def use_membership(self, chain_id: int, membership_id: int, at: datetime) -> Raw:
+        """A visit at `at` (with an offset), paid by the pool or by the first row with visits left;
+        the first one activates. ValueError when nothing is left."""
+        with self.state.lock:
+            chain = self.state.chains[chain_id]
+            take_visit(chain.abonements[membership_id], chain, at=at)
+            return self.membership_of(chain_id, membership_id)
 
     def _whole(
         self, raw: Mapping[str, Any], types: Mapping[int, Raw], blank: Callable[[int], Raw]

@@ -160,6 +160,27 @@ def is_used_up(raw: Raw) -> bool:
     return not any(link["is_unlimited"] or link["count"] for link in links_of(raw))
 
 
+def take_visit(raw: Raw, chain: Chain, *, at: datetime) -> None:
+    """Of the pool, or of the first row that has any; the first visit activates. ValueError when
+    none is left."""
+    if is_used_up(raw):
+        raise ValueError("No visits are left.")
+    if raw["activated_date"] is None:
+        raw |= {"activated_date": written(at, chain), "status": status("active")}
+        raw["expiration_date"] = expiration_of(raw, chain)
+    if raw["is_united_balance"]:
+        if not raw["is_united_balance_unlimited"]:
+            raw["united_balance_services_count"] -= 1
+    else:
+        row = next(link for link in links_of(raw) if link["is_unlimited"] or link["count"])
+        row["count"] -= not row["is_unlimited"]
+    raw["balance_string"] = balance_string(raw)
+    if is_used_up(raw):
+        raw["status"] = status("wasted")
+    last_used = instant_of(raw.get("last_used"))
+    raw["last_used"] = written(max(at, last_used or at), chain)
+
+
 def balance_string(raw: Raw) -> str:
     """The visits left as a person reads them: `Manicure (x5), Pedicure (unlimited)`."""
     rows = [(str(item_of(link).get("title")), link) for link in links_of(raw)]
