@@ -16,6 +16,7 @@ import requests
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.sandbox.api import ACCEPT, CERTIFICATES, TYPES
+from tests.sandbox.memberships import LIST as SOLD
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,8 +70,8 @@ def test_a_password_of_the_environment_is_used_and_not_printed() -> None:
         assert "chosen" not in process.communicate(timeout=10)[0]
 
 
-def test_the_numbers_of_types_and_promotions_are_chosen() -> None:
-    sizes = ("--types", "3", "--gift-card-types", "7", "--promotions", "2")
+def test_the_numbers_of_types_promotions_and_memberships_are_chosen() -> None:
+    sizes = ("--types", "3", "--gift-card-types", "7", "--promotions", "2", "--memberships", "4")
     with running("--port", "0", *sizes, SANDBOX_PASSWORD="chosen in advance") as process:
         assert process.stdout
         api_url = process.stdout.readline().split(": ", 1)[1].strip()
@@ -89,6 +90,9 @@ def test_the_numbers_of_types_and_promotions_are_chosen() -> None:
         assert totals == [{"total_count": 3}, {"total_count": 7}]
         search = f"{api_url}/company/501/loyalty/programs/search"
         assert len(requests.get(search, headers=headers, timeout=10).json()) == 2
+        period = {"created_after": "2000-01-01", "created_before": "2100-01-01"}
+        sold = requests.get(f"{api_url}{SOLD}", period, headers=headers, timeout=10).json()["data"]
+        assert len(sold) == 4
 
 
 def test_a_taken_port_is_one_clear_sentence() -> None:
