@@ -26,7 +26,6 @@ from tests.sandbox.memberships import (
 
 FLOAT_BATH, HOT_STONES = 710503, 710404
 BLOW_DRY, HAIRCUT = 710103, 710101
-USED_UP = {"status": status("wasted")}
 
 
 def row(service_id: Any, balance: Any) -> dict[str, Any]:

@@ -201,6 +201,15 @@ def test_a_period_of_anything_else_is_refused(either: Api, odd: str) -> None:
     assert unreadable(either, LIST, created_after=odd, created_before=odd) == both
 
 
+def test_a_period_may_reach_to_the_ends_of_the_calendar(either: Api) -> None:
+    for first, last in (
+        ("0001-01-01", "9999-12-31"),
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+    ):
+        period = {"created_after": first, "created_before": last}
+        assert len(ids_of(either, LIST, **period, count=100)) == 60
+
+
 def test_a_list_comes_in_pages_of_25(either: Api) -> None:
     period = {"created_after": "2000-01-01", "created_before": "2100-01-01"}
     pages = [ids_of(either, LIST, **period, page=page) for page in (1, 2, 3, 4)]
