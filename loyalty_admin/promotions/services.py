@@ -112,7 +112,7 @@ def create_promotion(
 ) -> Written[Promotion]:
     """Make a new one, perhaps as the duplicate of another, or for a deletion, its `origin`.
 
-    Raises AlreadySubmitted, AltegioError.
+    Raises AlreadySubmitted, AltegioError, and ValueError for a kind that is none.
     """
     action = actions.CREATED if clone_of is None else actions.CLONED
     action = actions.CREATED_AGAIN if origin else action
@@ -121,6 +121,7 @@ def create_promotion(
     audit.check_not_submitted(submission)
     # Before the intent: without a usable token there is nothing to write down.
     transport = ctx.transport()
+    body = create_body(terms)
     # So that a new one can be told from them.
     before = reading.namesakes(ctx, terms.title, terms.location_ids)
     say = reading.words_for(ctx)
@@ -146,7 +147,6 @@ def create_promotion(
         )
 
     entry = begin_to_make_good(origin, begin) if origin else begin()
-    body = create_body(terms)
     try:
         with audit.journaled(entry):
             answer = audit.send(
