@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_htmx",
+    "django_tasks_db",
     "loyalty_admin.accounts",
     "loyalty_admin.connections",
     "loyalty_admin.chains",
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "loyalty_admin.promotions",
     "loyalty_admin.notification_templates",
     "loyalty_admin.memberships",
+    "loyalty_admin.jobs",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",
 ]
@@ -137,6 +139,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://loyalty_admin_cache")}
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
+
+
+# Work in the background: `manage.py worker`
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
 # Signing in

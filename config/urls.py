@@ -13,6 +13,7 @@ urlpatterns = [
         include("loyalty_admin.gift_card_types.urls"),
     ),
     path("chains/<int:chain_id>/memberships/", include("loyalty_admin.memberships.urls")),
+    path("chains/<int:chain_id>/jobs/", include("loyalty_admin.jobs.urls")),
     path("chains/<int:chain_id>/promotions/", include("loyalty_admin.promotions.urls")),
     path(
         "chains/<int:chain_id>/notification-templates/",

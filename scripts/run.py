@@ -63,7 +63,7 @@ def run() -> None:
     manager = prepare_database(passwords["MANAGER_PASSWORD"])
 
     dashboard_url = f"http://{HOST}:{port}/"
-    commands = [["runserver", f"{HOST}:{port}"]]
+    commands = [["runserver", f"{HOST}:{port}"], ["worker"]]
     answering = [f"{dashboard_url}login/"]
     if with_sandbox:
         options = shlex.split(os.environ.get("SANDBOX_ARGS", ""))

@@ -37,6 +37,19 @@ class Unlimited:
         """No wait."""
 
 
+class Both:
+    """Asks one limiter, then the other: a share of what all together may do."""
+
+    def __init__(self, share: Limiter, whole: Limiter) -> None:
+        self._share, self._whole = share, whole
+
+    def take(self, *, within: float) -> None:
+        """Wait at most `within` seconds for both; raises as they do."""
+        deadline = time.monotonic() + within
+        self._share.take(within=within)
+        self._whole.take(within=max(0.0, deadline - time.monotonic()))
+
+
 class DatabaseLimiter:
     """Slots shared by every process that names the same database.
 

@@ -42,6 +42,8 @@ class ChainContext:
     person: User
     # Seconds for one call to Altegio; None: as the deployment says.
     timeout: float | None = None
+    # Whether nobody waits for it.
+    is_job: bool = False
 
     @property
     def id(self) -> int:
@@ -58,7 +60,7 @@ class ChainContext:
 
     def transport(self) -> Transport:
         """Acts as the connection's Altegio user; raises SignInNeeded."""
-        return connections.transport_for(self.connection, timeout=self.timeout)
+        return connections.transport_for(self.connection, timeout=self.timeout, for_job=self.is_job)
 
     def right(self, name: str) -> bool | None:
         """The connection's right in this chain, by Altegio's name; None: not known."""

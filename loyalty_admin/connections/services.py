@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from loyalty_admin.altegio import auth
 from loyalty_admin.altegio import chains as altegio_chains
 from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
-from loyalty_admin.altegio.limits import DatabaseLimiter, Limiter
+from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter
 from loyalty_admin.altegio.transport import Secret, Transport, side_by_side
 
 from . import tokens
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Of the limit: the rest is left to people, who wait.
+SHARE_OF_JOBS = 0.6
 CHAINS_STAY_FRESH = timedelta(minutes=10)
 # What is already known can be shown, so a slow Altegio must not hold up the page.
 SECONDS_FOR_KNOWN_CHAINS = 4.0
@@ -116,12 +118,15 @@ def needs_sign_in(connection: Connection) -> bool:
     return connection.needs_sign_in
 
 
-def transport_for(connection: Connection, *, timeout: float | None = None) -> Transport:
+def transport_for(
+    connection: Connection, *, timeout: float | None = None, for_job: bool = False
+) -> Transport:
     """A transport that acts as the connection's Altegio user.
 
     Raises SignInNeeded, without asking Altegio, when the connection cannot be used:
     signed out, removed, made at another API address, or its token not to be decrypted.
     `timeout`: total seconds for one call, by default ALTEGIO_TIMEOUT; a page has no more for all.
+    `for_job`: nobody waits for it, so it leaves a part of the limit to people.
     """
     if (
         connection.needs_sign_in
@@ -142,7 +147,7 @@ def transport_for(connection: Connection, *, timeout: float | None = None) -> Tr
         base_url=settings.ALTEGIO_API_URL,
         partner_token=Secret(settings.ALTEGIO_PARTNER_TOKEN),
         user_token=user_token,
-        limiter=limiter(),
+        limiter=job_limiter() if for_job else limiter(),
         timeout=timeout or settings.ALTEGIO_TIMEOUT,
         forbid=_forbid_in_transaction,
         on_sign_in_needed=mark,
@@ -151,13 +156,30 @@ def transport_for(connection: Connection, *, timeout: float | None = None) -> Tr
 
 def limiter() -> Limiter:
     """This process's door to the deployment's one limiter, kept in its database."""
+    return _limiter_of(settings.ALTEGIO_RATE_PER_SECOND, settings.ALTEGIO_RATE_PER_MINUTE)
+
+
+def job_limiter() -> Limiter:
+    """The same for what runs in the background: all jobs together never use more than a part."""
+    share = _limiter_of(
+        max(1, int(settings.ALTEGIO_RATE_PER_SECOND * SHARE_OF_JOBS)),
+        max(1, int(settings.ALTEGIO_RATE_PER_MINUTE * SHARE_OF_JOBS)),
+        name="jobs",
+    )
+    return Both(share, limiter())
+
+
+def _limiter_of(per_second: int, per_minute: int, *, name: str = "") -> Limiter:
     if database.vendor == "sqlite":
         # A file of its own beside the database: a long write there must not hold up
         # the decision, nor the decision a write.
-        place = {"path": f"{database.settings_dict['NAME']}-limiter"}
+        suffix = f"-{name}" if name else ""
+        place = {"path": f"{database.settings_dict['NAME']}-limiter{suffix}"}
     else:
         place = {"conninfo": _conninfo()}
-    return _limiter(settings.ALTEGIO_RATE_PER_SECOND, settings.ALTEGIO_RATE_PER_MINUTE, **place)
+        if name:
+            place["table"] = f"altegio_requests_of_{name}"
+    return _limiter(per_second, per_minute, **place)
 
 
 def refresh_chains(
@@ -283,6 +305,6 @@ def _conninfo() -> str:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _limiter(per_second: int, per_minute: int, **place: str) -> Limiter:
     return DatabaseLimiter(per_second=per_second, per_minute=per_minute, **place)

@@ -7,7 +7,8 @@ class MembershipsConfig(AppConfig):
 
     def ready(self) -> None:
         from loyalty_admin.audit import kinds
-        from loyalty_admin.memberships import actions, journal
+        from loyalty_admin.jobs.kinds import JobKind, register
+        from loyalty_admin.memberships import actions, journal, several
 
         kinds.register(
             kinds.Kind(
@@ -22,3 +23,4 @@ class MembershipsConfig(AppConfig):
                 again_url=journal.again_url,
             )
         )
+        register(JobKind(name=several.KIND, page="memberships:detail", run=several.run))

@@ -108,7 +108,10 @@ def _carry_out(request: Request, ctx: ChainContext, form: ChangeForm, name: str)
         )
     except ChangedMeanwhile as changed:
         form.membership = changed.membership
-        return _page(request, ctx, form, name, is_preview=True, has_changed=True, status=409)
+        reason = form.wanted().why_not(changed.membership)
+        if reason:
+            form.add_error(None, reason)
+        return _page(request, ctx, form, name, is_preview=not reason, has_changed=True, status=409)
     if tried.written is not None:
         return answers.go_to_result(request, ctx, tried.written)
     return _page(request, ctx, form, name, tried=tried, status=tried.status)
@@ -127,7 +130,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     membership = form.membership
-    is_preview = is_preview or (name == "unfreeze" and not blocked and tried is None)
+    if name == "unfreeze":  # nothing is typed that a preview would need
+        is_preview = not (blocked or tried or form.errors)
     wanted = changes.Unfreeze() if name == "unfreeze" else form.wanted() if is_preview else None
     context: dict[str, Any] = {
         "ctx": ctx,

@@ -67,6 +67,16 @@ class Freeze:
     def changes(self, membership: Membership) -> list[Change]:
         days = dates.days_until(self.until)
         expires_at = dates.expiry_after_freezing(membership, self.until)
+        days_left = dates.freeze_days_left(membership)
+        limit = (
+            []
+            if days_left is None
+            else [
+                _change(
+                    _("Days of freezing left"), words.days(days_left), words.days(days_left - days)
+                )
+            ]
+        )
         return [
             _change(
                 _("Frozen"),
@@ -79,6 +89,7 @@ class Freeze:
                 words.expiry(membership),
                 words.day(expires_at) or words.expiry(membership),
             ),
+            *limit,
         ]
 
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:

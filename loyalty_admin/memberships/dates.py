@@ -50,10 +50,13 @@ def freeze_days_left(membership: Membership) -> int | None:
 
 
 def expiry_after_freezing(membership: Membership, until: datetime) -> datetime | None:
-    """None where it does not expire, or is not known to."""
+    """None where it does not expire, is not known to, or would after the year 9999."""
     if membership.expires_at is None:
         return None
-    return membership.expires_at + timedelta(days=days_until(until))
+    try:
+        return membership.expires_at + timedelta(days=days_until(until))
+    except OverflowError:
+        return None
 
 
 def expiry_of_period(membership: Membership, number: int, unit: int) -> datetime | None:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.memberships import changes, dates, words
+from loyalty_admin.memberships import actions, changes, dates, several, words
 from loyalty_admin.memberships.changes import Wanted
+from loyalty_admin.memberships.several import Plan
 from loyalty_admin.offers.words import UNITS
 
 MOST_VISITS = 100_000
@@ -163,3 +165,63 @@ class ValidityForm(ChangeForm):
 
     def wanted(self) -> Wanted:
         return changes.SetPeriod(self.cleaned_data["number"], self.cleaned_data["unit"])
+
+
+class SeveralForm(forms.Form):
+    """What is done to all that were ticked."""
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is done"),
+        choices=[
+            ("freeze", gettext_lazy("Freeze")),
+            ("unfreeze", gettext_lazy("Unfreeze")),
+            ("extend", gettext_lazy("Extend")),
+        ],
+        initial="extend",
+        widget=forms.RadioSelect,
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Frozen until the end of"), required=False, widget=_date_input()
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Longer by so many days"), required=False, min_value=1, max_value=3660
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Why (for the journal)"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
+        self.zone = zone
+        super().__init__(data, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        needed = {"freeze": "until", "extend": "days"}.get(cleaned.get("what", ""))
+        if needed and not cleaned.get(needed) and needed not in self.errors:
+            texts = {"until": _("Say until when."), "days": _("Say by how many.")}
+            self.add_error(needed, texts[needed])
+        return cleaned
+
+    def plan(self) -> Plan:
+        """What a valid form does to each."""
+        what = self.cleaned_data["what"]
+        if what == "extend":
+            return several.longer_by(self.cleaned_data["days"])
+        if what == "unfreeze":
+            return several.same_for_all(changes.Unfreeze())
+        assert self.zone is not None
+        return several.same_for_all(
+            changes.Freeze(dates.end_of(self.cleaned_data["until"], self.zone))
+        )
+
+    def title(self) -> str:
+        what = self.cleaned_data["what"]
+        if what == "extend":
+            return several.title_of(actions.VALIDITY_SET, words.days(self.cleaned_data["days"]))
+        if what == "unfreeze":
+            return several.title_of(actions.UNFROZEN, "")
+        day = date_format(self.cleaned_data["until"], "j M Y")
+        return several.title_of(actions.FROZEN, day)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit import kinds
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import actions, services, words
+from loyalty_admin.memberships import services, words
 from loyalty_admin.memberships.changes import Wanted, load
 from loyalty_admin.offers import journal
 from loyalty_admin.offers.outcomes import Written
-
-PAGES = {
-    actions.FROZEN: "memberships:freeze",
-    actions.BALANCE_SET: "memberships:balance",
-    actions.VALIDITY_SET: "memberships:validity",
-}
 
 
 def finish_done(entry: Entry, wanted: Wanted, read: Membership) -> None:
@@ -57,5 +49,5 @@ def decide(entry: Entry, ctx: ChainContext, membership_id: int) -> None:
 
 
 def again_url(entry: Entry) -> str:
-    page = PAGES.get(entry.action)
-    return reverse(page, args=[entry.chain_id, entry.object_id]) if page else ""
+    """No form of a change is filled from the journal: the membership has moved on."""
+    return ""

@@ -18,18 +18,16 @@ class NoPhone(ValueError):
 def digits_by_location(text: str, locations: Iterable[Location]) -> dict[int, str]:
     """The number as each location would read it: without a country, it is of the location's own.
 
+    Where that makes no number, it is the one that another location reads: clients travel.
     Digits only, the country's code first. Raises NoPhone.
     """
-    found = {}
-    for location in locations:
-        digits = _digits(text, _country_of(location))
-        if digits:
-            found[location.id] = digits
-    if not found:
+    read = {location.id: _digits(text, _country_of(location)) for location in locations}
+    elsewhere = next(filter(None, read.values()), "")
+    if not elsewhere:
         raise NoPhone(
             _("This is no phone number. Write it with its country, for example +371 20 000 001.")
         )
-    return found
+    return {location_id: digits or elsewhere for location_id, digits in read.items()}
 
 
 def _digits(text: str, country: str | None) -> str:

@@ -82,7 +82,6 @@ def change_membership(
         object_title=words.code(fresh),
         changes=wanted.changes(fresh),
         asked={"change": wanted.dump(), "before": state_of(fresh)},
-        copy=dict(fresh.raw),
         note=note,
     )
     try:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.altegio.memberships import PERIOD_RIGHT, Membership
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
@@ -34,6 +34,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "ctx": ctx,
         "index_url": presenting.index_url(ctx),
+        "can_edit": not presenting.why_not(ctx, PERIOD_RIGHT),
         "phone": phone,
         "numbers": numbers,
         "period": period,
@@ -106,6 +107,7 @@ def _detail_context(ctx: ChainContext, membership: Membership) -> dict[str, Any]
         "type_title": presenting.type_title(membership),
         "status": words.status(membership),
         "chip": words.CHIPS.get(membership.status, ""),
+        "can_edit": ctx.person.may_edit,
         "buttons": presenting.buttons(ctx, membership) if ctx.person.may_edit else [],
         "timeline": presenting.timeline(membership),
         "time_used": presenting.time_used(membership),

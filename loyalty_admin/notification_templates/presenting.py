@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from loyalty_admin.altegio.notification_templates import Notification, NotificationTemplate
+from loyalty_admin.altegio.notification_templates import NOTHING, Notification, NotificationTemplate
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.notification_templates import occasions
 from loyalty_admin.promotions import words
@@ -54,7 +54,8 @@ def _sends(row: Row, template: NotificationTemplate) -> bool:
         and _is(sent, template)
         for message, sent in (
             ("on_changed", row.terms.on_changed),
-            ("on_expiration", row.terms.on_expiration),
+            # What never expires sends nothing before it does.
+            ("on_expiration", row.terms.on_expiration if row.terms.expiration else NOTHING),
         )
     )
 

@@ -42,7 +42,8 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
 
 def _learn_promotions(ctx: ChainContext) -> str:
     """Without the promotions the texts are shown all the same; says what went wrong."""
-    if listing.kept(ctx) is None:
+    promotions = listing.kept(ctx)
+    if promotions is None or not promotions.is_fresh:
         try:
             listing.refresh(ctx)
         except AltegioError as error:
@@ -73,7 +74,7 @@ def _page(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResp
         # Who sends them is known only as far as the promotions are.
         "problem": problem or gaps(ctx),
         "is_known": templates is not None,
-        "has_promotions": promotions is not None,
+        "has_promotions": promotions is not None and promotions.is_fresh,
         "groups": presenting.groups(
             ctx, templates or (), promotions.rows.values() if promotions else ()
         ),

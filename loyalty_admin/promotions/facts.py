@@ -22,8 +22,8 @@ from loyalty_admin.promotions.words import Words
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "gives": (
-        "kind", "value_unit", "visit_multiplicity", "sold_items_multiplicity", "usage_limit",
-        "history_source", "history_from",
+        "kind", "rules", "value_unit", "visit_multiplicity", "sold_items_multiplicity",
+        "usage_limit", "history_source", "history_from",
     ),
     "items": ("services", "products"),
     "expiry": ("expiration", "expiration_notice"),
@@ -53,6 +53,8 @@ def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
     labels = group_labels()
     unknown = {TERM_OF_KEY[key] for key in promotion.unreadable}
     idle = idle_terms(promotion.terms)
+    # What a known type gives stands in the sentence and its example.
+    shown_apart = _LISTS | ({"rules"} if promotion.terms.kind in KINDS else set())
     return [
         {
             "name": group,
@@ -63,7 +65,7 @@ def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
                     "text": _("not known") if name in unknown else say.of(promotion.terms, name),
                 }
                 for name in names
-                if name not in idle | _LISTS
+                if name not in idle | shown_apart
             ],
         }
         for group, names in GROUPS.items()
@@ -130,11 +132,11 @@ def worked(terms: Terms, say: Words) -> dict[str, Any] | None:
                 for line in found.lines
             ],
         }
+    text = _("For example, with a bill of %(bill)s, of which %(part)s are paid with bonuses")
+    if KINDS[terms.kind].rules == "tiers" and terms.visit_multiplicity > 1:
+        text = _("%(example)s, on a visit that counts") % {"example": text}
     return {
-        "caption": _(
-            "For example, with a bill of %(bill)s, of which %(part)s are paid with bonuses"
-        )
-        % {"bill": bill, "part": with_bonuses},
+        "caption": text % {"bill": bill, "part": with_bonuses},
         "columns": (_whose(terms), _("Gives"), _("Bonuses")),
         "rows": [(line.who, line.rate, say.money(line.given)) for line in found.lines],
     }

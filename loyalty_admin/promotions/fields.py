@@ -16,7 +16,6 @@ from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import Kind, Rule
 from loyalty_admin.promotions import words
 
-MOST_RULES = 100
 OF_THE_CHAIN = ("big", "mid", "small")  # sizes of texts that a promotion shares with others
 BLANK_ROWS = 3
 MOST = Decimal(10) ** 9  # of what one rule gives, and of a threshold
@@ -41,7 +40,7 @@ class RulesWidget(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedRule]:
         pattern = rf"{re.escape(name)}-value-([0-9]{{1,6}})"
         found = (re.fullmatch(pattern, key) for key in data)
-        numbers = sorted(int(match[1]) for match in found if match)[:MOST_RULES]
+        numbers = sorted(int(match[1]) for match in found if match)
         return [
             (
                 data.get(f"{name}-from-{number}", "").strip(),

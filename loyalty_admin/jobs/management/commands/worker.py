@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import Error, connection
+from django.utils import timezone
+
+from loyalty_admin.jobs.services import requeue_due
+
+SECONDS_BETWEEN_LOOKS = 5.0
+SECONDS_BETWEEN_CLEANINGS = 3600.0
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Work off what is done in the background; takes over what a dead worker left."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # The queue itself never takes back a task whose worker was killed.
+        threading.Thread(target=_look_after_leases, name="leases", daemon=True).start()
+        call_command("db_worker", interval=1.0, reload=False, verbosity=1)
+
+
+def _look_after_leases() -> None:
+    stop, cleaned_at = threading.Event(), 0.0
+    while True:
+        try:
+            requeue_due()
+            if timezone.now().timestamp() - cleaned_at > SECONDS_BETWEEN_CLEANINGS:
+                call_command("prune_db_task_results", verbosity=0)
+                cleaned_at = timezone.now().timestamp()
+        except Error:
+            logger.exception("looking after the leases failed; it is tried again")
+        finally:
+            connection.close()
+        stop.wait(SECONDS_BETWEEN_LOOKS)

@@ -1,0 +1,238 @@
+"""Jobs: begun once, worked off in slices, taken over when a worker is gone, cancelled, retried."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import AlreadySubmitted, reason_of
+from loyalty_admin.chains.services import ChainContext, context_for
+from loyalty_admin.jobs.kinds import kind_named
+from loyalty_admin.jobs.models import Item, ItemState, Job
+from loyalty_admin.offers.stale import CannotWrite
+
+logger = logging.getLogger(__name__)
+
+# One task ends after so long, so that jobs take turns; the next task goes on.
+SLICE = timedelta(seconds=15)
+FAILED = (ItemState.REFUSED, ItemState.CANCELLED)
+STATE_OF_OUTCOME = {
+    Outcome.DONE: ItemState.DONE,
+    Outcome.REFUSED: ItemState.REFUSED,
+    Outcome.UNKNOWN: ItemState.UNKNOWN,
+    Outcome.PENDING: ItemState.UNKNOWN,
+}
+
+
+def lease() -> timedelta:
+    """Longer than any item takes (a dozen calls): one that is over belongs to nobody."""
+    return timedelta(seconds=max(90, 12 * settings.ALTEGIO_TIMEOUT))
+
+
+def start(
+    ctx: ChainContext,
+    *,
+    submission: str,
+    kind: str,
+    title: str,
+    items: Iterable[tuple[int, str, dict[str, Any]]],
+    note: str = "",
+) -> Job:
+    """Begin a job of items (number, title, what is asked); the one that was begun where the
+    same form was sent before."""
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                submission=submission,
+                kind=kind,
+                title=title[:300],
+                note=note,
+                person=ctx.person,
+                person_name=str(ctx.person),
+                connection=ctx.connection,
+                api_url=ctx.connection.api_url,
+                chain_id=ctx.id,
+                lease_until=timezone.now() + lease(),
+            )
+            Item.objects.bulk_create(
+                Item(job=job, object_id=number, title=text[:500], asked=asked)
+                for number, text, asked in items
+            )
+            _enqueue(job.pk)
+    except IntegrityError:
+        return Job.objects.get(submission=submission)
+    return job
+
+
+def _enqueue(job_id: int) -> None:
+    from loyalty_admin.jobs.tasks import work
+
+    work.enqueue(job_id)
+
+
+def jobs_of(ctx: ChainContext) -> QuerySet[Job]:
+    """The chain's, newest first."""
+    return Job.objects.filter(api_url=ctx.connection.api_url, chain_id=ctx.id)
+
+
+def counts(job: Job) -> dict[str, int]:
+    """Items by state, and `all` of them."""
+    found = dict.fromkeys(ItemState.values, 0)
+    for row in job.items.values("state").annotate(n=Count("pk")).order_by():
+        found[row["state"]] = row["n"]
+    return found | {"all": sum(found.values())}
+
+
+def cancel(job: Job) -> None:
+    """What is not begun yet is not done any more; what is under way ends."""
+    Job.objects.filter(pk=job.pk, finished_at=None, cancelled_at=None).update(
+        cancelled_at=timezone.now()
+    )
+    job.items.filter(state=ItemState.WAITING).update(state=ItemState.CANCELLED)
+
+
+def retry(job: Job) -> int:
+    """Do those once more that were not done; returns how many. What is not known is not among
+    them: that is settled under Activity."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        failed = job.items.filter(state__in=FAILED)
+        for item in failed:
+            item.state, item.reason, item.entry = ItemState.WAITING, "", None
+            item.tries += 1
+            item.save()
+        count = job.items.filter(state=ItemState.WAITING).count()
+        if count:
+            job.finished_at = job.cancelled_at = None
+            if not job.holder:
+                job.lease_until = timezone.now() + lease()
+            job.save()
+            _enqueue(job.pk)
+    return count
+
+
+def requeue_due() -> int:
+    """Queue jobs again whose worker is gone, or whose task never began; returns how many."""
+    now, count = timezone.now(), 0
+    due = Q(finished_at=None, lease_until__lt=now)
+    for job_id in Job.objects.filter(due).values_list("pk", flat=True):
+        with transaction.atomic():
+            taken = Job.objects.filter(due, pk=job_id).update(holder="", lease_until=now + lease())
+            if taken:
+                _enqueue(job_id)
+                count += 1
+    return count
+
+
+def work_on(job_id: int) -> None:
+    """One slice of a job; queues the next where some is left. Nothing where another holds it."""
+    me = secrets.token_hex(16)
+    now = timezone.now()
+    free = Q(holder="") | Q(lease_until__lt=now)
+    if not Job.objects.filter(free, pk=job_id, finished_at=None).update(
+        holder=me, lease_until=now + lease()
+    ):
+        return
+    job = Job.objects.get(pk=job_id)
+    ctx = _context(job)
+    until = now + SLICE
+    while timezone.now() < until:
+        item = _next(job)
+        if item is None:
+            break
+        _do(job, item, ctx)
+        if not _renew(job_id, me):
+            return  # taken over: this worker was believed to be gone
+    _give_back(job_id, me)
+
+
+def _context(job: Job) -> ChainContext | None:
+    """None where the person or the connection that it acts through is gone."""
+    if job.person is None or not job.person.is_active or not job.person.may_edit:
+        return None
+    ctx = context_for(job.chain_id, person=job.person)
+    if ctx is None or job.connection is None or job.api_url != settings.ALTEGIO_API_URL:
+        return None
+    acting = next((one for one in ctx.connections if one.pk == job.connection_id), None)
+    return replace(ctx, connection=acting, is_job=True) if acting else None
+
+
+def _next(job: Job) -> Item | None:
+    """An item that was begun before and left, else the next one; None when all have ended."""
+    for state in (ItemState.RUNNING, ItemState.WAITING):
+        item = job.items.filter(state=state).first()
+        if item is not None and _claim(item, state):
+            return item
+    return None
+
+
+def _claim(item: Item, state: ItemState) -> bool:
+    """A conditional update: who cancels at the same moment wins or loses, never both."""
+    claimed = Item.objects.filter(pk=item.pk, state=state).update(state=ItemState.RUNNING)
+    return bool(claimed)
+
+
+def _do(job: Job, item: Item, ctx: ChainContext | None) -> None:
+    kind = kind_named(job.kind)
+    if ctx is None or kind is None:
+        reason = _("Who began it, or the account it acts through, may not do this any more.")
+        _end(item, ItemState.REFUSED, reason=f"{reason} {_('Nothing was sent.')}")
+        return
+    try:
+        entry = kind.run(ctx, item)
+    except AlreadySubmitted as earlier:
+        entry = earlier.entry
+    except CannotWrite as reason_:
+        _end(item, ItemState.REFUSED, reason=str(reason_))
+        return
+    except AltegioError as error:
+        _end(item, ItemState.REFUSED, reason=f"{reason_of(error)} {_('Nothing was sent.')}")
+        return
+    except Exception:
+        # The other items are not to wait for what is wrong with this one.
+        logger.exception("item %s of job %s failed", item.pk, job.pk)
+        _end(item, ItemState.UNKNOWN, reason=_("The dashboard failed; see Activity."))
+        return
+    if entry is None:
+        _end(item, ItemState.DONE, reason=_("It was so already: nothing was sent."))
+    else:
+        _end(item, STATE_OF_OUTCOME[Outcome(entry.outcome)], reason=entry.reason, entry=entry)
+
+
+def _end(item: Item, state: ItemState, *, reason: str = "", entry: Entry | None = None) -> None:
+    item.state, item.reason = state, reason
+    item.entry = entry or item.entry
+    item.save(update_fields=["state", "reason", "entry"])
+
+
+def _renew(job_id: int, me: str) -> bool:
+    return bool(
+        Job.objects.filter(pk=job_id, holder=me).update(lease_until=timezone.now() + lease())
+    )
+
+
+def _give_back(job_id: int, me: str) -> None:
+    """End the job where all its items have ended, else queue the next slice."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().filter(pk=job_id, holder=me).first()
+        if job is None:
+            return
+        open_items = job.items.filter(state__in=[ItemState.WAITING, ItemState.RUNNING])
+        job.holder, job.lease_until = "", timezone.now() + lease()
+        if open_items.exists():
+            _enqueue(job_id)
+        else:
+            job.finished_at = timezone.now()
+        job.save(update_fields=["holder", "lease_until", "finished_at"])

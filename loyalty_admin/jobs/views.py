@@ -1,0 +1,103 @@
+"""What runs in the background: how far it is, cancelling, and trying again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from loyalty_admin.chains.services import ChainContext, chain_for
+from loyalty_admin.jobs import services
+from loyalty_admin.jobs.kinds import kind_named
+from loyalty_admin.jobs.models import Item, ItemState, Job
+from loyalty_admin.web.http import Request
+
+PAGE_SIZE = 100
+CHIPS = {
+    ItemState.DONE: "good",
+    ItemState.REFUSED: "warn",
+    ItemState.UNKNOWN: "bad",
+    ItemState.RUNNING: "info",
+}
+# A worker looks for work every second: after so many somebody should look after it.
+SECONDS_TO_BEGIN = 20
+
+
+@require_safe
+def index(request: Request, chain_id: int) -> HttpResponse:
+    """The chain's jobs, newest first."""
+    ctx = chain_for(request, chain_id)
+    page = Paginator(services.jobs_of(ctx), 50).get_page(request.GET.get("page"))
+    jobs = [{"job": job, "counts": services.counts(job)} for job in page.object_list]
+    return render(request, "jobs/index.html", {"ctx": ctx, "page": page, "jobs": jobs})
+
+
+@never_cache
+@require_safe
+def detail(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+    ctx = chain_for(request, chain_id)
+    template = "jobs/detail.html"
+    context = _context(request, ctx, _job(ctx, job_id))
+    return render(request, f"{template}#progress" if request.htmx else template, context)
+
+
+def _job(ctx: ChainContext, job_id: int) -> Job:
+    job = services.jobs_of(ctx).filter(pk=job_id).first()
+    if job is None:
+        raise Http404
+    return job
+
+
+def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
+    counts = services.counts(job)
+    ended = counts["all"] - counts["waiting"] - counts["running"]
+    page = Paginator(job.items.select_related("entry"), PAGE_SIZE).get_page(request.GET.get("page"))
+    waited = (timezone.now() - job.started_at).total_seconds()
+    return {
+        "ctx": ctx,
+        "job": job,
+        "counts": counts,
+        "ended": ended,
+        "is_over": job.finished_at is not None,
+        "has_not_begun": not ended and not counts["running"] and waited > SECONDS_TO_BEGIN,
+        "can_edit": ctx.person.may_edit,
+        "can_retry": bool(counts["refused"] or counts["cancelled"]) and job.finished_at is not None,
+        "page": page,
+        "items": [_shown(ctx, job, item) for item in page.object_list],
+    }
+
+
+def _shown(ctx: ChainContext, job: Job, item: Item) -> dict[str, Any]:
+    kind = kind_named(job.kind)
+    return {
+        "item": item,
+        "url": reverse(kind.page, args=[ctx.id, item.object_id]) if kind else "",
+        "chip": CHIPS.get(ItemState(item.state), ""),
+    }
+
+
+@require_POST
+def cancel(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+    ctx = chain_for(request, chain_id, edit=True)
+    services.cancel(_job(ctx, job_id))
+    messages.info(request, _("Cancelled: what was not begun yet is not done any more."))
+    return redirect("jobs:detail", ctx.id, job_id)
+
+
+@require_POST
+def retry(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+    """Do once more what was not done."""
+    ctx = chain_for(request, chain_id, edit=True)
+    count = services.retry(_job(ctx, job_id))
+    text = ngettext("%(n)s is tried again.", "%(n)s are tried again.", count) % {"n": count}
+    messages.info(request, text)
+    return redirect("jobs:detail", ctx.id, job_id)

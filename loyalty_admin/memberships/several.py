@@ -1,0 +1,184 @@
+"""Changing several memberships at once: what is done to each, and the job that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio import memberships as api
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit import settling
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.jobs import services as jobs
+from loyalty_admin.jobs.models import Item, Job
+from loyalty_admin.memberships import actions, services, words
+from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
+from loyalty_admin.memberships.dates import DAYS_OF_UNIT
+
+KIND = "memberships"
+SALT = "memberships.several"
+MOST = 500
+PLAN_HOLDS = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One membership: the change, or why it cannot be made."""
+
+    membership: Membership
+    wanted: Wanted | None
+    why_not: str = ""
+
+
+type Plan = Callable[[Membership], Planned]
+
+
+def same_for_all(wanted: Wanted) -> Plan:
+    def plan(membership: Membership) -> Planned:
+        reason = wanted.why_not(membership)
+        return Planned(membership, None if reason else wanted, reason)
+
+    return plan
+
+
+def longer_by(days: int) -> Plan:
+    """Altegio knows lengths only, so each gets its own one, in days."""
+
+    def plan(membership: Membership) -> Planned:
+        wanted, reason = _longer(membership, days)
+        return Planned(membership, wanted, reason)
+
+    return plan
+
+
+def _longer(membership: Membership, days: int) -> tuple[Wanted | None, str]:
+    start, end = membership.activated_at, membership.expires_at
+    if not membership.period or (start is not None and end is None):
+        return None, _("It never expires.")
+    if start is not None and end is not None:
+        # What freezing added stays added by itself.
+        lasts = round((end - start) / timedelta(days=1)) - membership.frozen_days
+    elif membership.period_unit in (1, 2):
+        lasts = membership.period * DAYS_OF_UNIT[membership.period_unit]
+    else:
+        return None, _("It is not activated yet, and months cannot be counted in days before.")
+    wanted = SetPeriod(lasts + days, 1)
+    return wanted, wanted.why_not(membership)
+
+
+def plan_all(ctx: ChainContext, ids: Iterable[int], plan: Plan) -> list[Planned]:
+    """What would be done to each. Raises AltegioError."""
+    found = api.list_by_ids(ctx.transport(), ctx.id, ids)
+    return [plan(one) for one in found if one.chain_id in (None, ctx.id)]
+
+
+def sign(planned: Iterable[Planned]) -> str:
+    """What was shown, so that just that is done."""
+    rows = [
+        {
+            "id": one.membership.id,
+            "title": words.code(one.membership),
+            "action": one.wanted.action,
+            "change": one.wanted.dump(),
+            "seen": services.state_of(one.membership),
+        }
+        for one in planned
+        if one.wanted
+    ]
+    return signing.dumps(rows, salt=SALT, compress=True)
+
+
+def unsign(signed: str) -> list[dict[str, Any]] | None:
+    """None where we did not sign it, or too long ago."""
+    try:
+        rows: list[dict[str, Any]] = signing.loads(signed, salt=SALT, max_age=PLAN_HOLDS)
+    except signing.BadSignature:
+        return None
+    return rows
+
+
+def begin(
+    ctx: ChainContext, *, rows: list[dict[str, Any]], title: str, form_id: str, note: str
+) -> Job:
+    """Have the worker do what was planned; the same form begins one job."""
+    action = rows[0]["action"]
+    submission = audit.submission_of(ctx, form_id=form_id, action=f"several.{action}")
+    return jobs.start(
+        ctx,
+        submission=submission,
+        kind=KIND,
+        title=title,
+        note=note,
+        items=[(row["id"], row["title"], row) for row in rows],
+    )
+
+
+def run(ctx: ChainContext, item: Item) -> Entry | None:
+    """One membership of a job. What was begun before is settled by reading, never sent again."""
+    begun = _entry(ctx, item)
+    if begun is not None and not _was_sent(begun):
+        audit.finish(
+            begun, Outcome.REFUSED, reason=_("The worker stopped before anything was sent.")
+        )
+        item.tries += 1
+        item.save(update_fields=["tries"])
+    elif begun is not None:
+        return _settled(ctx, begun)
+    try:
+        written = services.change_membership(
+            ctx=ctx,
+            membership_id=item.object_id,
+            wanted=load(item.asked["action"], item.asked["change"]),
+            seen=item.asked["seen"],
+            form_id=_form_id(item),
+            note=item.job.note,
+        )
+    except AltegioError:
+        entry = _entry(ctx, item)
+        if entry is None:
+            raise
+        return entry
+    return written.entry
+
+
+def _form_id(item: Item) -> str:
+    return f"item-{item.pk:08}-of-a-job-try-{item.tries}"
+
+
+def _entry(ctx: ChainContext, item: Item) -> Entry | None:
+    submission = audit.submission_of(
+        ctx, form_id=_form_id(item), action=item.asked["action"], object_id=item.object_id
+    )
+    return Entry.objects.filter(submission=submission).first()
+
+
+def _was_sent(entry: Entry) -> bool:
+    return entry.outcome != Outcome.PENDING or bool(entry.attempts)
+
+
+def _settled(ctx: ChainContext, entry: Entry) -> Entry:
+    if entry.outcome == Outcome.PENDING:
+        reason = _("The worker stopped before Altegio's answer was written down.")
+        audit.finish(entry, Outcome.UNKNOWN, reason=reason)
+    try:
+        settling.settle(entry, ctx)
+    except AltegioError:
+        return entry  # still unknown: Activity offers to check again
+    return entry
+
+
+def title_of(action: str, what: str) -> str:
+    """For example "Freeze until 3 Mar 2027"."""
+    return {
+        actions.FROZEN: _("Freeze until %(what)s"),
+        actions.UNFROZEN: _("Unfreeze"),
+        actions.VALIDITY_SET: _("Extend by %(what)s"),
+    }[action] % {"what": what}

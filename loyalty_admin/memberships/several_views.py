@@ -1,0 +1,106 @@
+"""Ticked memberships: what is to be done to all, a preview of each, one confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from loyalty_admin.altegio import memberships as api
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.audit.services import new_form_id, reason_of
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.memberships import dates, presenting, several, words
+from loyalty_admin.memberships.forms import SeveralForm
+from loyalty_admin.memberships.several import Planned
+from loyalty_admin.offers import answers
+from loyalty_admin.web.http import Request
+
+TEMPLATE = "memberships/several.html"
+
+
+@never_cache
+@require_POST
+def change_several(request: Request, chain_id: int) -> HttpResponse:
+    ctx = answers.editable_chain(
+        request, chain_id, lambda ctx: presenting.why_not(ctx, api.PERIOD_RIGHT)
+    )
+    ids = _ids(request)
+    if not ids:
+        messages.warning(request, _("Tick at least one membership."))
+        return redirect(presenting.index_url(ctx))
+    if "what" not in request.POST:
+        return _page(request, ctx, SeveralForm(initial={"days": 7}), ids)
+    form = SeveralForm(request.POST, zone=dates.zone_of(ctx))
+    if not form.is_valid():
+        return _page(request, ctx, form, ids, status=422)
+    if "plan" in request.POST:
+        return _begin(request, ctx, form, ids)
+    try:
+        planned = several.plan_all(ctx, ids, form.plan())
+    except AltegioError as error:
+        return _page(request, ctx, form, ids, problem=reason_of(error), status=502)
+    return _page(request, ctx, form, ids, planned=planned)
+
+
+def _ids(request: Request) -> list[int]:
+    found = [text for text in request.POST.getlist("id") if text.isdecimal() and len(text) < 16]
+    return list(dict.fromkeys(map(int, found)))[: several.MOST]
+
+
+def _begin(request: Request, ctx: ChainContext, form: SeveralForm, ids: list[int]) -> HttpResponse:
+    rows = several.unsign(request.POST["plan"])
+    if not rows:
+        problem = _("This preview was too old, or nothing of it can be done. Nothing was begun.")
+        return _page(request, ctx, form, ids, problem=problem, status=409)
+    job = several.begin(
+        ctx,
+        rows=rows,
+        title=form.title(),
+        form_id=answers.form_id(request),
+        note=form.cleaned_data["note"],
+    )
+    return redirect("jobs:detail", ctx.id, job.pk)
+
+
+def _page(
+    request: Request,
+    ctx: ChainContext,
+    form: SeveralForm,
+    ids: list[int],
+    *,
+    planned: list[Planned] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "ctx": ctx,
+        "form": form,
+        "ids": ids,
+        "counted": words.memberships(len(ids)),
+        "problem": problem,
+        "index_url": presenting.index_url(ctx),
+        "form_id": new_form_id(),
+    }
+    if planned is not None:
+        context |= {
+            "planned": [_shown(ctx, one) for one in planned],
+            "title": form.title(),
+            "possible": sum(1 for one in planned if one.wanted),
+            "plan": several.sign(planned),
+            "not_found": len(ids) - len(planned),
+        }
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _shown(ctx: ChainContext, one: Planned) -> dict[str, Any]:
+    return {
+        "row": presenting.show_row(ctx, one.membership, ()),
+        "changes": one.wanted.changes(one.membership) if one.wanted else [],
+        "why_not": one.why_not,
+    }
