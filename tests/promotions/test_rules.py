@@ -19,8 +19,7 @@ TEN = Decimal(10)
 STATIC = Terms(title="Fine", kind="discount_static", rules=(Rule(0, TEN),))
 TIERS = replace(STATIC, kind="discount_accumulative_visits")
 PACKAGE = replace(STATIC, kind="package_discount", rules=(Rule(0, TEN, 7),))
-ALL = {"rules": (Rule(0, Decimal(100)),)}
-UNKNOWN = {"kind": "discount_lottery", "rules": (Rule(5, TEN, 3), Rule(9, TEN, 3))}
+UNKNOWN = replace(STATIC, kind="discount_lottery", rules=(Rule(5, TEN, 3), Rule(9, TEN, 3)))
 
 
 def names(terms: Terms) -> set[str]:
@@ -36,7 +35,7 @@ def test_terms_that_altegio_takes_break_none(terms: Terms) -> None:
     "terms",
     [
         STATIC,
-        replace(STATIC, **ALL),
+        replace(STATIC, rules=(Rule(0, Decimal(100)),)),
         replace(STATIC, rules=(Rule(0, Decimal(0)),)),
         # A threshold says nothing to this type.
         replace(STATIC, rules=(Rule(9, TEN),)),
@@ -52,7 +51,7 @@ def test_terms_that_altegio_takes_break_none(terms: Terms) -> None:
         replace(STATIC, on_changed=Notification("huge")),
         replace(TIERS, rules=(Rule(3, TEN), Rule(0, TEN), Rule(4, Decimal(3)))),
         replace(PACKAGE, rules=(Rule(0, TEN, 7), Rule(0, TEN, 8))),
-        replace(STATIC, **UNKNOWN),
+        UNKNOWN,
     ],
     ids=str,
 )

@@ -1,0 +1,248 @@
+"""The form fields of what a promotion gives, of numbers of products, and of messages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty_admin.altegio.notification_templates import Notification
+from loyalty_admin.altegio.promotion_terms import KINDS, Rule
+from loyalty_admin.promotions.fields import (
+    BLANK_ROWS,
+    NotificationField,
+    NumbersField,
+    RulesField,
+)
+from tests.membership_types.test_fields import Html, browser_sends
+from tests.pages import Page
+
+SERVICES = [("Hair", [(1, "Cut"), (2, "Dry")]), ("<b>Spa</b>", [(11, 'Salt "room"')])]
+STATIC, TIERS, PACKAGE = (
+    KINDS[name] for name in ("discount_static", "cashback_accumulative_paid", "package_discount")
+)
+PREVIEWS = {"big": [("Grown", "It <b>grew</b>\nmuch"), ("Fallen", "It fell")], "mid": []}
+
+
+def rules_form(data: Any = None, *, kind: Any = TIERS, opened: tuple[Rule, ...] = ()) -> forms.Form:
+    class OneField(forms.Form):
+        given = RulesField(kind=kind, services=SERVICES, currency="€")
+
+    return OneField(data, initial={"given": opened})
+
+
+def numbers_form(data: Any = None, *, opened: tuple[int, ...] = ()) -> forms.Form:
+    class OneField(forms.Form):
+        numbers = NumbersField()
+
+    return OneField(data, initial={"numbers": opened})
+
+
+def message_form(data: Any = None, *, opened: Notification | None = None) -> forms.Form:
+    before = opened or Notification()
+
+    class OneField(forms.Form):
+        message = NotificationField(opened=before, previews=PREVIEWS)
+
+    return OneField(data, initial={"message": before})
+
+
+def cleaned(form: forms.Form) -> Any:
+    assert form.is_valid(), form.errors
+    (value,) = form.cleaned_data.values()
+    return value
+
+
+def page(form: forms.Form) -> Page:
+    return Page(Html(form.as_p()))  # type: ignore[arg-type]
+
+
+def sent(**parts: str) -> QueryDict:
+    """For example given-value-0 for `value_0`."""
+    data = QueryDict(mutable=True)
+    for name, text in parts.items():
+        data[f"given-{name.replace('_', '-')}"] = text
+    return data
+
+
+# What it gives
+
+VALUES = st.decimals(0, 10**9, places=2)
+
+
+@given(st.dictionaries(st.integers(0, 10**9 - 1), VALUES, min_size=1, max_size=8))
+def test_tiers_come_back_as_they_were_drawn(tiers: dict[int, Decimal]) -> None:
+    opened = tuple(Rule(threshold, value) for threshold, value in tiers.items())
+    form = rules_form(browser_sends(rules_form(opened=opened)), opened=opened)
+    assert cleaned(form) == opened
+    assert form.changed_data == []
+
+
+@given(st.dictionaries(st.sampled_from([1, 2, 11]), VALUES, min_size=1))
+def test_services_of_a_package_come_back_as_they_were_drawn(values: dict[int, Decimal]) -> None:
+    opened = tuple(Rule(0, value, number) for number, value in values.items())
+    drawn = browser_sends(rules_form(kind=PACKAGE, opened=opened))
+    form = rules_form(drawn, kind=PACKAGE, opened=opened)
+    assert cleaned(form) == opened
+    assert form.changed_data == []
+
+
+@given(VALUES)
+def test_single_value_comes_back_as_it_was_drawn(value: Decimal) -> None:
+    opened = (Rule(0, value),)
+    drawn = browser_sends(rules_form(kind=STATIC, opened=opened))
+    assert cleaned(rules_form(drawn, kind=STATIC)) == opened
+
+
+def test_blank_rows_wait_below_for_those_without_a_script() -> None:
+    drawn = browser_sends(rules_form(opened=(Rule(3, Decimal(5)),)))
+    values = [name for name in drawn if name.startswith("given-value-")]
+    assert len(values) == 1 + BLANK_ROWS
+    assert cleaned(rules_form(drawn)) == (Rule(3, Decimal(5)),)
+
+
+def test_single_value_has_one_row_only() -> None:
+    assert list(browser_sends(rules_form(kind=STATIC))) == ["given-value-0"]
+
+
+def test_first_tier_starts_with_everybody() -> None:
+    drawn = browser_sends(rules_form())
+    assert drawn["given-from-0"] == "0"
+    # Begun by us, not by the person: nothing is given yet.
+    assert cleaned_rows(drawn) == ()
+
+
+def cleaned_rows(data: QueryDict) -> tuple[Rule, ...]:
+    form = rules_form(data)
+    assert isinstance(form.fields["given"], RulesField)
+    return form.fields["given"].readable(form["given"].data)
+
+
+def test_rows_keep_the_order_of_their_numbers() -> None:
+    data = sent(value_10="3", from_10="30", value_9="2", from_9="20", value_2="1", from_2="10")
+    assert cleaned(rules_form(data)) == tuple(Rule(n * 10, Decimal(n)) for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "said"),
+    [
+        (TIERS, {"value_0": "5"}, "needs a “from”"),
+        (TIERS, {"value_0": "", "from_0": "5"}, "needs what it gives"),
+        (TIERS, {"value_0": "5", "from_0": "2.5"}, "no whole number"),
+        (TIERS, {"value_0": "5", "from_0": "-2"}, "no whole number"),
+        (TIERS, {"value_0": "5", "from_0": "9999999999"}, "no whole number"),
+        (TIERS, {"value_0": "5,5", "from_0": "1"}, "no number"),
+        (TIERS, {"value_0": "1e3", "from_0": "1"}, "no number"),
+        (TIERS, {"value_0": "1000000001", "from_0": "1"}, "no number"),
+        (STATIC, {"value_0": "ten"}, "no number"),
+        (STATIC, {"value_0": "1E9999999"}, "no number"),
+        (STATIC, {"value_0": "9" * 2000}, "no number"),
+        (PACKAGE, {"value_0": "5"}, "Choose a service"),
+        (PACKAGE, {"value_0": "5", "service_0": "3"}, "Choose a service"),
+        (PACKAGE, {"value_0": "5", "service_0": "x"}, "Choose a service"),
+        (PACKAGE, {"value_0": "", "service_0": "1"}, "needs what it gives"),
+    ],
+)
+def test_row_that_makes_no_sense_is_said(kind: Any, parts: dict[str, str], said: str) -> None:
+    form = rules_form(sent(**parts), kind=kind)
+    assert said in form.errors["given"][0]
+    # And what was typed stands there still.
+    inputs = {element.attrs.get("value") for element in page(form).all("input")}
+    assert parts["value_0"] in inputs
+
+
+def test_rows_that_make_sense_already_are_read_while_others_do_not() -> None:
+    data = sent(value_0="5", from_0="1", value_1="x", from_1="2", value_2="7", from_2="")
+    assert cleaned_rows(data) == (Rule(1, Decimal(5)),)
+
+
+def test_no_row_is_left_out_of_many() -> None:
+    opened = tuple(Rule(number, Decimal(1)) for number in range(150))
+    form = rules_form(browser_sends(rules_form(opened=opened)), opened=opened)
+    assert cleaned(form) == opened
+    assert form.changed_data == []
+
+
+@given(st.dictionaries(st.from_regex(r"given-(value|from|service)-\w{0,7}"), st.text(max_size=30)))
+def test_no_rows_break_it(parts: dict[str, str]) -> None:
+    for kind in (STATIC, TIERS, PACKAGE):
+        data = QueryDict(mutable=True)
+        data.update(parts)
+        form = rules_form(data, kind=kind)
+        form.is_valid()
+        assert form.as_p()
+
+
+def test_titles_of_services_are_inert() -> None:
+    drawn = page(rules_form(kind=PACKAGE))
+    assert "<b>Spa" not in drawn.html
+    assert {option.text for option in drawn.all("option")} >= {"Cut", "Dry", 'Salt "room"'}
+
+
+# Numbers of products
+
+
+@given(st.lists(st.integers(0, 10**15 - 1), unique=True, max_size=20))
+def test_numbers_come_back_as_they_were_drawn(numbers: list[int]) -> None:
+    opened = tuple(sorted(numbers))
+    form = numbers_form(browser_sends(numbers_form(opened=opened)), opened=opened)
+    assert cleaned(form) == opened
+    assert form.changed_data == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", ()),
+        (" , ;", ()),
+        ("7", (7,)),
+        ("9, 7;8\n7\t10", (7, 8, 9, 10)),
+    ],
+)
+def test_numbers_are_separated_by_anything(typed: str, found: tuple[int, ...]) -> None:
+    assert cleaned(numbers_form({"numbers": typed})) == found
+
+
+@pytest.mark.parametrize("typed", ["x", "7 eight", "-1", "1.5", "9" * 16, "²", "٣"])
+def test_what_is_no_number_is_named(typed: str) -> None:
+    assert "is no number" in numbers_form({"numbers": typed}).errors["numbers"][0]
+
+
+# Messages
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        Notification("none"),
+        Notification("big", "The chain's"),
+        Notification("custom", "Two\nlines </textarea> & more"),
+        Notification("huge", "unknown"),
+    ],
+    ids=str,
+)
+def test_message_comes_back_as_it_was_drawn(opened: Notification) -> None:
+    value = cleaned(message_form(browser_sends(message_form(opened=opened)), opened=opened))
+    assert value.size == opened.size
+    if opened.size == "custom":
+        assert value.body == opened.body
+
+
+def test_size_that_there_is_not_is_refused() -> None:
+    for size in ("", "huge", "<b>"):
+        form = message_form({"message-size": size, "message-body": "x"})
+        assert form.errors["message"]
+
+
+def test_texts_of_the_chain_are_shown_inert_at_their_size() -> None:
+    drawn = page(message_form())
+    texts = [quote.text for quote in drawn.all("blockquote")]
+    assert len(texts) == 2
+    assert "Grown" in texts[0] and "It <b>grew</b>" in texts[0] and "Fallen" in texts[1]
+    assert "<b>grew" not in drawn.html
+    assert "The chain has no such text" in drawn.text
