@@ -136,7 +136,7 @@ class RulesField(forms.Field):
 def _threshold(text: str) -> int:
     if not text:
         return 0
-    if not re.fullmatch(r"[0-9]{1,9}", text):
+    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > MOST:
         raise ValidationError(_("“%(text)s” is no whole number.") % {"text": text[:40]})
     return int(text)
 

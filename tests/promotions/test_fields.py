@@ -75,7 +75,7 @@ def sent(**parts: str) -> QueryDict:
 VALUES = st.decimals(0, 10**9, places=2)
 
 
-@given(st.dictionaries(st.integers(0, 10**9 - 1), VALUES, min_size=1, max_size=8))
+@given(st.dictionaries(st.integers(0, 10**9), VALUES, min_size=1, max_size=8))
 def test_tiers_come_back_as_they_were_drawn(tiers: dict[int, Decimal]) -> None:
     opened = tuple(Rule(threshold, value) for threshold, value in tiers.items())
     form = rules_form(browser_sends(rules_form(opened=opened)), opened=opened)
@@ -135,7 +135,7 @@ def test_rows_keep_the_order_of_their_numbers() -> None:
         (TIERS, {"value_0": "", "from_0": "5"}, "needs what it gives"),
         (TIERS, {"value_0": "5", "from_0": "2.5"}, "no whole number"),
         (TIERS, {"value_0": "5", "from_0": "-2"}, "no whole number"),
-        (TIERS, {"value_0": "5", "from_0": "9999999999"}, "no whole number"),
+        (TIERS, {"value_0": "5", "from_0": "1000000001"}, "no whole number"),
         (TIERS, {"value_0": "5,5", "from_0": "1"}, "no number"),
         (TIERS, {"value_0": "1e3", "from_0": "1"}, "no number"),
         (TIERS, {"value_0": "1000000001", "from_0": "1"}, "no number"),
