@@ -96,7 +96,7 @@ class Freeze:
         return api.freeze(transport, chain_id, membership_id, self.until)
 
     def missed(self, read: Membership) -> list[Kept]:
-        return [] if read.is_frozen else [_kept(_("Frozen"), _("yes"), _("no"))]
+        return [] if read.is_frozen else _none_took(self.changes(read))
 
     def dump(self) -> dict[str, Any]:
         return {"until": self.until.isoformat()}
@@ -121,7 +121,7 @@ class Unfreeze:
         return api.unfreeze(transport, chain_id, membership_id)
 
     def missed(self, read: Membership) -> list[Kept]:
-        return [_kept(_("Frozen"), _("no"), _("yes"))] if read.is_frozen else []
+        return _none_took(self.changes(read)) if read.is_frozen else []
 
     def dump(self) -> dict[str, Any]:
         return {}
@@ -226,7 +226,7 @@ class SetPeriod:
     def missed(self, read: Membership) -> list[Kept]:
         if (read.period, read.period_unit) == (self.number, self.unit):
             return []
-        return [_kept(_("Lasts"), period(self.number, self.unit), words.validity(read))]
+        return _none_took(self.changes(read))
 
     def dump(self) -> dict[str, Any]:
         return {"number": self.number, "unit": self.unit}
@@ -277,6 +277,11 @@ def _change(field: str, before: str, after: str) -> Change:
 
 def _kept(field: str, asked: str, kept: str) -> Kept:
     return {"field": field, "asked": asked, "kept": kept}
+
+
+def _none_took(changes: list[Change]) -> list[Kept]:
+    """All of them, reckoned from what was read back, were kept as they were."""
+    return [_kept(each["field"], each["after"], each["before"]) for each in changes]
 
 
 def _visits(field: str, before: int | None, after: int) -> Change:

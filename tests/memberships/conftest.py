@@ -1,0 +1,93 @@
+"""People at the sold memberships of the stand-in's first chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.chains.services import ChainContext, context_for
+from loyalty_admin.connections import services as connections
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PASSWORD
+from tests.memberships.common import CHAIN, LIST, put, writes
+from tests.pages import HTMX, Page
+
+SignIn = Callable[[User], Client]
+Doors = Callable[[str, str, str], None]
+OTHER_RIGHTS = {
+    "loyalty_abonement_period_edit_access": "loyalty_abonement_balance_edit_access",
+    "loyalty_abonement_balance_edit_access": "loyalty_abonement_period_edit_access",
+}
+
+
+@pytest.fixture
+def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
+    """An editor's browser; the linked account has every right in the chain."""
+    return sign_in(editor)
+
+
+@pytest.fixture
+def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
+    """A viewer's browser."""
+    return sign_in(viewer)
+
+
+@pytest.fixture
+def assisted(editor: User, sandbox: Sandbox, manager: User, sign_in: SignIn) -> Client:
+    """An editor's browser; the linked account may only look at memberships."""
+    connections.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
+    return sign_in(editor)
+
+
+@pytest.fixture
+def doors(
+    sandbox: Sandbox, connection: Connection, viewer: User, editor: User, sign_in: SignIn
+) -> Doors:
+    """Checks who may not come in to a change of a membership, and that none of them writes."""
+
+    def check(name: str, right: str, refusal: str) -> None:
+        url = f"{LIST}{put(sandbox)['id']}/{name}/"
+
+        def statuses(client: Client, url: str) -> set[int]:
+            answers = [
+                getattr(client, method)(url, headers=headers)
+                for method in ("get", "post")
+                for headers in ({}, HTMX)
+            ]
+            return {answer.status_code for answer in answers}
+
+        assert statuses(sign_in(viewer), url) == {403}
+        assert statuses(sign_in(editor), url.replace(str(CHAIN), "9999")) == {404}
+        assert statuses(sign_in(editor), f"{LIST}777/{name}/") == {404}
+        assert Client().get(url)["Location"].startswith("/login/")
+        assert Client().post(url)["Location"].startswith("/login/")
+        # The right to the other kind of change does not open it; its own alone does.
+        without_right(connection, right)
+        assert statuses(sign_in(editor), url) == {403}
+        assert refusal in Page(sign_in(editor).get(url)).text
+        assert not writes(sandbox)
+        without_right(connection, OTHER_RIGHTS[right])
+        assert sign_in(editor).get(url).status_code == 200
+
+    return check
+
+
+def without_right(connection: Connection, right: str) -> None:
+    """The linked account has every right in the first chain but this one."""
+    for chain in connection.chains:
+        if chain["id"] == CHAIN:
+            chain["access"] = dict.fromkeys([*chain["access"], *OTHER_RIGHTS], True)
+            chain["access"][right] = False
+    connection.save()
+
+
+@pytest.fixture
+def ctx(editor: User, connection: Connection) -> ChainContext:
+    """The first chain as the editor works in it."""
+    found = context_for(CHAIN, person=editor)
+    assert found is not None
+    return found
