@@ -103,9 +103,18 @@ def cancel(job: Job) -> None:
     job.items.filter(state=ItemState.WAITING).update(state=ItemState.CANCELLED)
 
 
+def note_settled(job: Job) -> None:
+    """Take over what was not known of items, and was settled under Activity since."""
+    unknown = job.items.filter(state=ItemState.UNKNOWN)
+    for item in unknown.filter(entry__outcome__in=[Outcome.DONE, Outcome.REFUSED]):
+        assert item.entry is not None
+        _end(item, STATE_OF_OUTCOME[Outcome(item.entry.outcome)], reason=item.entry.reason)
+
+
 def retry(job: Job) -> int:
     """Do those once more that were not done; returns how many. What is not known is not among
     them: that is settled under Activity."""
+    note_settled(job)
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
         failed = job.items.filter(state__in=FAILED)
@@ -145,14 +154,14 @@ def work_on(job_id: int) -> None:
         holder=me, lease_until=now + lease()
     ):
         return
-    job = Job.objects.get(pk=job_id)
-    ctx = _context(job)
     until = now + SLICE
     while timezone.now() < until:
+        # Read anew each time: what it acts through may be taken away meanwhile.
+        job = Job.objects.select_related("person", "connection").get(pk=job_id)
         item = _next(job)
         if item is None:
             break
-        _do(job, item, ctx)
+        _do(job, item, _context(job))
         if not _renew(job_id, me):
             return  # taken over: this worker was believed to be gone
     _give_back(job_id, me)
@@ -170,7 +179,8 @@ def _context(job: Job) -> ChainContext | None:
 
 
 def _next(job: Job) -> Item | None:
-    """An item that was begun before and left, else the next one; None when all have ended."""
+    """An item that was begun before and left (its `state` says so), else the next one; None when
+    all have ended."""
     for state in (ItemState.RUNNING, ItemState.WAITING):
         item = job.items.filter(state=state).first()
         if item is not None and _claim(item, state):
@@ -188,7 +198,10 @@ def _do(job: Job, item: Item, ctx: ChainContext | None) -> None:
     kind = kind_named(job.kind)
     if ctx is None or kind is None:
         reason = _("Who began it, or the account it acts through, may not do this any more.")
-        _end(item, ItemState.REFUSED, reason=f"{reason} {_('Nothing was sent.')}")
+        if item.state == ItemState.RUNNING:  # a worker that is gone may have sent it
+            _end(item, ItemState.UNKNOWN, reason=f"{reason} {_('Look under Activity.')}")
+        else:
+            _end(item, ItemState.REFUSED, reason=f"{reason} {_('Nothing was sent.')}")
         return
     try:
         entry = kind.run(ctx, item)

@@ -58,6 +58,7 @@ def _job(ctx: ChainContext, job_id: int) -> Job:
 
 
 def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
+    services.note_settled(job)
     counts = services.counts(job)
     ended = counts["all"] - counts["waiting"] - counts["running"]
     page = Paginator(job.items.select_related("entry"), PAGE_SIZE).get_page(request.GET.get("page"))

@@ -22,6 +22,7 @@ from loyalty_admin.jobs.models import Item, Job
 from loyalty_admin.memberships import actions, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
 from loyalty_admin.memberships.dates import DAYS_OF_UNIT
+from loyalty_admin.offers.stale import CannotWrite
 
 KIND = "memberships"
 SALT = "memberships.several"
@@ -80,7 +81,7 @@ def plan_all(ctx: ChainContext, ids: Iterable[int], plan: Plan) -> list[Planned]
     return [plan(one) for one in found if one.chain_id in (None, ctx.id)]
 
 
-def sign(planned: Iterable[Planned]) -> str:
+def sign(ctx: ChainContext, title: str, planned: Iterable[Planned]) -> str:
     """What was shown, so that just that is done."""
     rows = [
         {
@@ -93,16 +94,20 @@ def sign(planned: Iterable[Planned]) -> str:
         for one in planned
         if one.wanted
     ]
-    return signing.dumps(rows, salt=SALT, compress=True)
+    return signing.dumps({"title": title, "rows": rows}, salt=_salt(ctx), compress=True)
 
 
-def unsign(signed: str) -> list[dict[str, Any]] | None:
-    """None where we did not sign it, or too long ago."""
+def unsign(ctx: ChainContext, signed: str) -> tuple[str, list[dict[str, Any]]] | None:
+    """The title and the rows; None where we did not sign them for the chain, or too long ago."""
     try:
-        rows: list[dict[str, Any]] = signing.loads(signed, salt=SALT, max_age=PLAN_HOLDS)
+        plan = signing.loads(signed, salt=_salt(ctx), max_age=PLAN_HOLDS)
     except signing.BadSignature:
         return None
-    return rows
+    return plan["title"], plan["rows"]
+
+
+def _salt(ctx: ChainContext) -> str:
+    return f"{SALT}.{ctx.id}"
 
 
 def begin(
@@ -133,6 +138,16 @@ def run(ctx: ChainContext, item: Item) -> Entry | None:
     elif begun is not None:
         return _settled(ctx, begun)
     try:
+        return _change(ctx, item)
+    except AltegioError:
+        entry = _entry(ctx, item)
+        if entry is None:
+            raise
+        return entry
+
+
+def _change(ctx: ChainContext, item: Item) -> Entry | None:
+    try:
         written = services.change_membership(
             ctx=ctx,
             membership_id=item.object_id,
@@ -141,11 +156,10 @@ def run(ctx: ChainContext, item: Item) -> Entry | None:
             form_id=_form_id(item),
             note=item.job.note,
         )
-    except AltegioError:
-        entry = _entry(ctx, item)
-        if entry is None:
-            raise
-        return entry
+    except services.ChangedMeanwhile:
+        raise CannotWrite(
+            _("It changed at Altegio since the preview: look at it again. Nothing was sent.")
+        ) from None
     return written.entry
 
 

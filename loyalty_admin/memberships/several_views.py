@@ -54,14 +54,15 @@ def _ids(request: Request) -> list[int]:
 
 
 def _begin(request: Request, ctx: ChainContext, form: SeveralForm, ids: list[int]) -> HttpResponse:
-    rows = several.unsign(request.POST["plan"])
-    if not rows:
+    plan = several.unsign(ctx, request.POST["plan"])
+    if plan is None or not plan[1]:
         problem = _("This preview was too old, or nothing of it can be done. Nothing was begun.")
         return _page(request, ctx, form, ids, problem=problem, status=409)
+    title, rows = plan
     job = several.begin(
         ctx,
         rows=rows,
-        title=form.title(),
+        title=title,
         form_id=answers.form_id(request),
         note=form.cleaned_data["note"],
     )
@@ -92,7 +93,7 @@ def _page(
             "planned": [_shown(ctx, one) for one in planned],
             "title": form.title(),
             "possible": sum(1 for one in planned if one.wanted),
-            "plan": several.sign(planned),
+            "plan": several.sign(ctx, form.title(), planned),
             "not_found": len(ids) - len(planned),
         }
     return render(request, TEMPLATE, context, status=status)
