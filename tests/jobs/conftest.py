@@ -1,0 +1,55 @@
+"""People at the jobs of the stand-in's first chain, and workers for these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.chains.services import ChainContext, context_for
+from loyalty_admin.connections.models import Connection
+from tests.jobs.workers import Worker
+from tests.memberships.common import CHAIN
+
+SignIn = Callable[[User], Client]
+StartWorker = Callable[..., Worker]
+
+
+@pytest.fixture
+def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
+    """An editor's browser."""
+    return sign_in(editor)
+
+
+@pytest.fixture
+def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
+    """A viewer's browser."""
+    return sign_in(viewer)
+
+
+@pytest.fixture
+def ctx(editor: User, connection: Connection) -> ChainContext:
+    """The first chain as the editor works in it."""
+    found = context_for(CHAIN, person=editor)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker]:
+    """Starts real workers; none of them is left before the database is emptied."""
+    workers: list[Worker] = []
+
+    def start(**environment: str) -> Worker:
+        output = tmp_path / f"worker-{len(workers)}"
+        workers.append(Worker(output, **environment))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        if worker.process.poll() is None:
+            worker.process.kill()
+        worker.process.wait(20)
