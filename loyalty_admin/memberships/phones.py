@@ -31,8 +31,9 @@ def digits_by_location(text: str, locations: Iterable[Location]) -> dict[int, st
 
 
 def _digits(text: str, country: str | None) -> str:
-    if text.strip().startswith("00"):
-        text = "+" + text.strip()[2:]
+    text = "".join(text.split())  # the parser does not know every blank
+    if text.startswith("00"):
+        text = "+" + text[2:]
     try:
         number = phonenumbers.parse(text, country)
     except NumberParseException:
