@@ -147,6 +147,11 @@ def _say_outcome(request: Request, entry: Entry) -> None:
         messages.success(request, _("Read back: Altegio carried it out."))
     elif entry.outcome == Outcome.REFUSED:
         messages.warning(request, _("Read back: Altegio did not carry it out."))
+    elif settling.is_final(entry):
+        messages.warning(
+            request,
+            _("Read back: that does not tell what became of it. Look for it at Altegio itself."),
+        )
     else:
         messages.warning(
             request,

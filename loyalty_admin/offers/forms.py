@@ -106,7 +106,7 @@ class TermsForm(forms.Form):
             cleaned[name] = getattr(self.opened, name)
         for name in self.lists:
             if name in cleaned:
-                cleaned[name] = tuple(sorted(map(int, cleaned[name])))
+                cleaned[name] = tuple(sorted({int(number) for number in cleaned[name]}))
         for name in set(self.long_texts) & cleaned.keys():
             cleaned[name] = cleaned[name].replace("\r\n", "\n")
         if not self.is_new:

@@ -27,6 +27,7 @@ from loyalty_admin.promotions import (
     actions,
     facts,
     kinds,
+    listing,
     presenting,
     reading,
     rules,
@@ -175,8 +176,11 @@ def edit(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
     if opened_on is None:
         return _open_edit(request, ctx, promotion_id)
     unfinished = UNFINISHED in request.POST
+    kept = listing.kept(ctx)
+    row = kept.rows.get(promotion_id) if kept else None
+    choices = _choices(ctx, row.items if row else ())
     form = PromotionForm(
-        request.POST, opened=Terms(**opened_on), choices=_choices(ctx), unfinished=unfinished
+        request.POST, opened=Terms(**opened_on), choices=choices, unfinished=unfinished
     )
     if unfinished:
         return _form_page(request, ctx, form, Attempt(), promotion_id=promotion_id)

@@ -70,11 +70,10 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
 
 
 def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
+    # That none is found proves nothing: a location may report a new one later, or never.
     found = reading.new_promotions(ctx, entry)
     if len(found) == 1:
         decide(entry, ctx, found[0].id)
-    elif not found and set(entry.asked["asked_in"]) == set(entry.asked["terms"]["location_ids"]):
-        return journal.not_seen(entry)
     candidates = [kinds.Candidate(id=one.id, title=one.terms.title) for one in found]
     return kinds.Settled(entry=entry, candidates=tuple(candidates))
 

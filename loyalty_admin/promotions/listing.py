@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import promotions as api
 from loyalty_admin.altegio.errors import AltegioError, NotFound
-from loyalty_admin.altegio.promotion_terms import Terms, idle_terms
+from loyalty_admin.altegio.promotion_terms import Item, Terms, idle_terms
 from loyalty_admin.altegio.promotions import Listed, Promotion
 from loyalty_admin.altegio.transport import Transport, side_by_side
 from loyalty_admin.audit import history
@@ -43,6 +43,8 @@ class Row:
     terms: Terms
     reported_in: tuple[int, ...]
     is_whole: bool
+    # What the terms name by their ids, with titles.
+    items: tuple[Item, ...] = ()
 
     @property
     def title(self) -> str:
@@ -156,8 +158,9 @@ def _row(listed: Promotion, whole: Read, found: Listed, earlier: Mapping[int, Ro
     if isinstance(whole, Promotion):
         return row_of(whole, reported_in)
     # What is known from earlier says more than what a list says now.
-    terms, is_whole = (known.terms, True) if known and known.is_whole else (listed.terms, False)
-    return Row(id=listed.id, terms=terms, reported_in=reported_in, is_whole=is_whole)
+    if known and known.is_whole:
+        return replace(known, reported_in=reported_in)
+    return Row(id=listed.id, terms=listed.terms, reported_in=reported_in, is_whole=False)
 
 
 def _row_apart(
@@ -184,6 +187,7 @@ def row_of(promotion: Promotion, reported_in: tuple[int, ...]) -> Row:
         terms=promotion.terms,
         reported_in=reported_in,
         is_whole=not promotion.unreadable,
+        items=promotion.items,
     )
 
 
