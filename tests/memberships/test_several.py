@@ -1,0 +1,486 @@
+"""Several ticked memberships: what is to be done, a preview of each, one confirmation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.jobs.models import Job
+from loyalty_admin.memberships import several
+from loyalty_admin.sandbox.server import Sandbox
+from tests.jobs.common import begun, done, put_many, states
+from tests.membership_types.threads import at_once
+from tests.memberships.common import (
+    CHAIN,
+    HOSTILE,
+    LIST,
+    MANICURES,
+    NO_FREEZING,
+    OTHER_CHAIN,
+    RIGA,
+    kept,
+    moment,
+    put,
+    said_day,
+    status,
+    writes,
+)
+from tests.memberships.conftest import SignIn, without_right
+from tests.memberships.submitting import in_days
+from tests.pages import HTMX, Form, Page, Typed
+
+SEVERAL = f"{LIST}several/"
+EXTEND = {"what": "extend", "days": "7"}
+
+
+def ticked(client: Client, *raws: dict[str, Any]) -> Page:
+    """The page that "Change the ticked ones" leads to."""
+    answer = client.post(SEVERAL, {"id": [raw["id"] for raw in raws]})
+    assert answer.status_code == 200
+    return Page(answer)
+
+
+def form_of(page: Page) -> Form:
+    return page.form("several/")
+
+
+def looked_at(client: Client, typed: Typed, *raws: dict[str, Any]) -> Page:
+    """The preview of what is typed."""
+    answer = client.post(SEVERAL, form_of(ticked(client, *raws)).data(typed))
+    assert answer.status_code == 200, Page(answer).text
+    return Page(answer)
+
+
+def told(page: Page) -> dict[str, str]:
+    """By code, what the preview says is done to each."""
+    codes = page.titles()
+    cells = [" ".join(cell.text.split()) for cell in page.all("td", data_label="What is done")]
+    return dict(zip(codes, cells, strict=True))
+
+
+def button(page: Page) -> str:
+    """What the button says that begins it; "" where there is none."""
+    found = [one for one in page.all("button") if one.form is form_of(page)]
+    return " ".join(found[0].text.split()) if found else ""
+
+
+# Who may
+
+
+def test_only_an_editor_with_the_right_to_validity_changes_several(
+    sandbox: Sandbox, connection: Connection, edith: Client, vera: Client
+) -> None:
+    data = {"id": [put(sandbox)["id"]]}
+    for headers in ({}, HTMX):
+        assert vera.post(SEVERAL, data, headers=headers).status_code == 403
+        other = SEVERAL.replace(str(CHAIN), "9999")
+        assert edith.post(other, data, headers=headers).status_code == 404
+        assert edith.get(SEVERAL, headers=headers).status_code == 405
+    assert Client().post(SEVERAL, data)["Location"].startswith("/login/")
+    without_right(connection, "loyalty_abonement_period_edit_access")
+    assert edith.post(SEVERAL, data).status_code == 403
+    without_right(connection, "loyalty_abonement_balance_edit_access")
+    assert edith.post(SEVERAL, data).status_code == 200
+
+
+def test_viewer_cannot_begin_what_an_editor_looked_at(
+    sandbox: Sandbox, edith: Client, vera: Client
+) -> None:
+    data = form_of(looked_at(edith, EXTEND, put(sandbox))).data()
+    assert vera.post(SEVERAL, data).status_code == 403
+    assert not Job.objects.exists()
+
+
+# What is asked
+
+
+def test_nothing_ticked_leads_back(edith: Client, sandbox: Sandbox) -> None:
+    for ids in ([], ["x"], ["-1", "9" * 30]):
+        answer = edith.post(SEVERAL, {"id": ids})
+        assert answer["Location"] == LIST
+    assert "Tick at least one membership." in Page(edith.get(LIST)).text
+
+
+def test_form_names_how_many_and_asks_what(sandbox: Sandbox, edith: Client) -> None:
+    page = ticked(edith, *put_many(sandbox, 3))
+    assert "3 memberships" in page.text
+    assert {one.attrs["value"] for one in page.all("input", name="what")} == {
+        "freeze",
+        "unfreeze",
+        "extend",
+    }
+    assert not writes(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"what": "freeze", "until": ""}, "Say until when."),
+        ({"what": "freeze", "until": "31 soon"}, "Enter a valid date."),
+        ({"what": "extend", "days": ""}, "Say by how many."),
+        ({"what": "extend", "days": "0"}, "greater than or equal to 1"),
+        ({"what": "extend", "days": "3661"}, "less than or equal to 3660"),
+        ({"what": "extend", "days": "-7"}, "greater than or equal to 1"),
+        ({"what": "delete", "days": "1"}, "Select a valid choice."),
+        ({"what": "unfreeze", "note": "x" * 501}, "at most 500 characters"),
+    ],
+)
+def test_what_cannot_be_read_is_asked_again(
+    typed: Typed, said: str, sandbox: Sandbox, edith: Client
+) -> None:
+    raws = put_many(sandbox, 2)
+    answer = edith.post(SEVERAL, form_of(ticked(edith, *raws)).data(typed))
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert said in page.text
+    # What was ticked and typed is kept.
+    data = form_of(page).data()
+    assert data["id"] == [str(raw["id"]) for raw in raws]
+    assert not Job.objects.exists()
+
+
+# The preview
+
+
+def test_preview_shows_each_before_and_after_and_sends_nothing(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    raws = put_many(sandbox, 2)
+    page = looked_at(edith, EXTEND, *raws)
+    now, then = said_day(moment(100)), said_day(moment(107))
+    # Ten days ago to a hundred days from now, and a week.
+    for said in told(page).values():
+        assert "→ 117 days" in said
+        assert f"Expires: {now} → {then}" in said
+    assert list(told(page)) == ["MC-0", "MC-1"]
+    assert page.one("h1").text.strip() == "Extend by 7 days"
+    assert "2 can be changed." in page.text and "Nothing was sent yet." in page.text
+    assert button(page) == "Do it to all 2"
+    assert not writes(sandbox)
+    assert not Entry.objects.exists() and not Job.objects.exists()
+
+
+def test_preview_of_freezing_shows_what_comes_of_it(sandbox: Sandbox, edith: Client) -> None:
+    raws = put_many(sandbox, 2)
+    page = looked_at(edith, {"what": "freeze", "until": in_days(4)}, *raws)
+    said = told(page)["MC-0"]
+    assert f"Frozen: no → until {said_day(moment(4))} (5 days)" in said
+    assert f"Expires: {said_day(moment(100))} → {said_day(moment(105))}" in said
+    assert "Days of freezing left: 14 days → 9 days" in said
+    assert page.one("h1").text.strip() == f"Freeze until {said_day(moment(4))}"
+
+
+def test_preview_of_unfreezing_says_that_the_expiry_stays(sandbox: Sandbox, edith: Client) -> None:
+    raw = put(sandbox, is_frozen=True, freeze_period=3)
+    page = looked_at(edith, {"what": "unfreeze"}, raw)
+    assert f"→ {said_day(moment(100))}, as it is now" in told(page)["MC-77"]
+    assert button(page) == "Do it to 1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields", "why"),
+    [
+        ("freeze", {"type": {"id": NO_FREEZING}}, "Its type does not allow freezing."),
+        ("freeze", {"is_frozen": True}, "It is frozen already."),
+        ("freeze", {"status": status("expired")}, "Only an issued or active membership"),
+        ("freeze", {"freeze_period": 14}, "All the days of freezing"),
+        ("freeze", {"freeze_period": 12}, "Its type allows 2 days more of freezing."),
+        ("unfreeze", {}, "It is not frozen."),
+        ("extend", {"period": 0, "expiration_date": None}, "It never expires."),
+        ("extend", {"period": 6, "expiration_date": None}, "It never expires."),
+        (
+            "extend",
+            {"period_unit_id": 3, "activated_date": None, "expiration_date": None},
+            "months cannot be counted in days",
+        ),
+        (
+            "extend",
+            {"period_unit_id": 4, "activated_date": None, "expiration_date": None},
+            "months cannot be counted in days",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_shown_with_its_reason_and_left_out(
+    typed: str, fields: dict[str, Any], why: str, sandbox: Sandbox, edith: Client
+) -> None:
+    given = {"what": typed, "until": in_days(4), "days": "7"}
+    possible = put(sandbox, number="MC-1", is_frozen=typed == "unfreeze")
+    impossible = put(sandbox, **{"number": "MC-2", **fields})
+    page = looked_at(edith, given, possible, impossible)
+    assert told(page)["MC-2"].startswith("cannot be done") and why in told(page)["MC-2"]
+    assert "→" in told(page)["MC-1"]
+    assert button(page) == "Do it to 1"
+    edith.post(SEVERAL, form_of(page).data())
+    assert [item.object_id for item in Job.objects.get().items.all()] == [possible["id"]]
+
+
+def test_nothing_possible_offers_no_button_and_begins_nothing(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    page = looked_at(edith, {"what": "unfreeze"}, *put_many(sandbox, 2))
+    assert button(page) == ""
+    answer = edith.post(SEVERAL, form_of(page).data())
+    assert answer.status_code == 409
+    assert "Nothing was begun." in Page(answer).text
+    assert not Job.objects.exists()
+
+
+def test_unknown_and_other_chains_memberships_are_counted_and_left_out(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    here = put(sandbox)
+    there = sandbox.put_membership(OTHER_CHAIN, {"number": "not ours"})
+    page = looked_at(edith, EXTEND, here, there, {"id": 7_777_777})
+    assert list(told(page)) == ["MC-77"]
+    assert "of which 2 are not in this chain" in page.text
+    edith.post(SEVERAL, form_of(page).data())
+    assert [item.object_id for item in Job.objects.get().items.all()] == [here["id"]]
+
+
+def test_same_membership_ticked_twice_is_one(sandbox: Sandbox, edith: Client) -> None:
+    raw = put(sandbox)
+    page = looked_at(edith, EXTEND, raw, raw)
+    assert "1 membership" in page.text
+    edith.post(SEVERAL, form_of(page).data())
+    assert Job.objects.get().items.count() == 1
+
+
+def test_no_more_than_the_most_are_taken(sandbox: Sandbox, edith: Client) -> None:
+    raws = put_many(sandbox, several.MOST + 5)
+    page = looked_at(edith, EXTEND, *raws)
+    assert button(page) == f"Do it to all {several.MOST}"
+    answer = edith.post(SEVERAL, form_of(page).data())
+    assert answer.status_code == 302
+    assert Job.objects.get().items.count() == several.MOST
+    # All were asked for in pages of a hundred.
+    asked = [call for call in sandbox.calls() if "abonements_ids[]" in call["query"]]
+    assert len(asked) == several.MOST / 100
+
+
+@pytest.mark.parametrize(
+    "code", [HOSTILE, "</script><img src=x onerror=alert(1)>", "{{ 7|add:7 }}"]
+)
+def test_hostile_codes_are_inert(code: str, sandbox: Sandbox, edith: Client) -> None:
+    page = looked_at(edith, {**EXTEND, "note": code}, put(sandbox, number=code))
+    assert page.titles() == [" ".join(code.split())]
+    assert not page.all("img")
+    assert form_of(page).data()["note"] == [code]
+    answer = edith.post(SEVERAL, form_of(page).data())
+    job = Page(edith.get(answer["Location"]))
+    assert job.titles() == [" ".join(code.split())]
+    assert not job.all("img")
+    assert code in job.text
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "reset"}])
+def test_while_altegio_does_not_answer_the_form_is_kept(
+    fault: dict[str, Any], sandbox: Sandbox, edith: Client, settings: Any
+) -> None:
+    settings.ALTEGIO_TIMEOUT = 1.0
+    form = form_of(ticked(edith, *put_many(sandbox, 2)))
+    sandbox.fault(**fault, times=None)
+    answer = edith.post(SEVERAL, form.data({**EXTEND, "note": "A holiday"}))
+    assert answer.status_code == 502
+    page = Page(answer)
+    assert page.one(role="alert")
+    assert form_of(page).data()["note"] == ["A holiday"]
+
+
+def test_account_that_has_to_sign_in_again_is_told_so(sandbox: Sandbox, edith: Client) -> None:
+    form = form_of(ticked(edith, put(sandbox)))
+    sandbox.revoke_tokens()
+    answer = edith.post(SEVERAL, form.data(EXTEND))
+    assert answer.status_code == 502
+    assert "sign in" in Page(answer).one(role="alert").text.lower()
+
+
+# The confirmation
+
+
+def test_confirmation_begins_one_job_with_its_note_and_sends_nothing_itself(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    raws = put_many(sandbox, 3)
+    page = looked_at(edith, {**EXTEND, "note": "Closed\r\nfor a week"}, *raws)
+    answer = edith.post(SEVERAL, form_of(page).data())
+    job = Job.objects.get()
+    assert answer["Location"] == f"/chains/{CHAIN}/jobs/{job.pk}/"
+    assert (job.title, job.note) == ("Extend by 7 days", "Closed\r\nfor a week")
+    assert (job.person_name, job.chain_id) == ("Edith Editor", CHAIN)
+    assert states(job) == ["waiting"] * 3
+    assert not writes(sandbox)
+
+
+def test_what_was_looked_at_is_what_is_done(sandbox: Sandbox, edith: Client) -> None:
+    raws = put_many(sandbox, 2)
+    form = form_of(looked_at(edith, EXTEND, *raws))
+    # Neither the number of days nor what was ticked can be slipped in after the preview.
+    other = put(sandbox, number="other")
+    data = form.data({"days": "900", "id": [str(other["id"])]})
+    edith.post(SEVERAL, data)
+    job = done(Job.objects.get())
+    assert job.title == "Extend by 7 days"
+    assert [kept(sandbox, raw)["expiration_date"] for raw in raws] == [moment(107)] * 2
+    assert kept(sandbox, other)["expiration_date"] == moment(100)
+
+
+def test_double_click_begins_one_job(sandbox: Sandbox, edith: Client) -> None:
+    data = form_of(looked_at(edith, EXTEND, *put_many(sandbox, 2))).data()
+    first, second = edith.post(SEVERAL, data), edith.post(SEVERAL, data)
+    assert first["Location"] == second["Location"]
+    assert Job.objects.get().items.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_double_click_at_the_same_moment_begins_one_job(sandbox: Sandbox, edith: Client) -> None:
+    data = form_of(looked_at(edith, EXTEND, *put_many(sandbox, 2))).data()
+
+    def press() -> str:
+        again = Client()
+        again.cookies = edith.cookies
+        return str(again.post(SEVERAL, data)["Location"])
+
+    assert len(set(at_once([press] * 4))) == 1
+    assert Job.objects.get().items.count() == 2
+
+
+def test_form_without_its_id_begins_nothing(sandbox: Sandbox, edith: Client) -> None:
+    data = form_of(looked_at(edith, EXTEND, put(sandbox))).data({"form_id": "short"})
+    assert edith.post(SEVERAL, data).status_code == 400
+    assert not Job.objects.exists()
+
+
+def old(plan: str, age: timedelta) -> str:
+    """The same plan as it was signed so long ago."""
+    signer = signing.TimestampSigner(salt=f"{several.SALT}.{CHAIN}")
+    value = signer.unsign(plan)
+
+    class Earlier(signing.TimestampSigner):
+        def timestamp(self) -> str:
+            return signing.b62_encode(int((datetime.now(UTC) - age).timestamp()))
+
+    return Earlier(salt=f"{several.SALT}.{CHAIN}").sign(value)
+
+
+def test_preview_of_less_than_an_hour_ago_still_begins(sandbox: Sandbox, edith: Client) -> None:
+    data = form_of(looked_at(edith, EXTEND, put(sandbox))).data()
+    data["plan"] = [old(data["plan"][0], timedelta(minutes=59))]
+    assert edith.post(SEVERAL, data).status_code == 302
+
+
+@pytest.mark.parametrize("spoil", ["old", "tampered", "empty", "another chain's"])
+def test_preview_that_is_old_or_not_ours_begins_nothing(
+    spoil: str, sandbox: Sandbox, edith: Client, ctx: ChainContext
+) -> None:
+    data = form_of(looked_at(edith, {**EXTEND, "note": "Kept"}, put(sandbox))).data()
+    plan = data["plan"][0]
+    value = signing.loads(plan, salt=f"{several.SALT}.{CHAIN}")
+    data["plan"] = [
+        {
+            "old": old(plan, timedelta(minutes=61)),
+            "tampered": f"{plan[:20]}A{plan[21:]}",
+            "empty": "",
+            "another chain's": signing.dumps(value, salt=f"{several.SALT}.{OTHER_CHAIN}"),
+        }[spoil]
+    ]
+    answer = edith.post(SEVERAL, data)
+    page = Page(answer)
+    assert answer.status_code == 409
+    assert "Nothing was begun." in page.text
+    assert form_of(page).data()["note"] == ["Kept"]
+    assert not Job.objects.exists()
+
+
+# How much longer
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    activated=st.integers(-700, 0),
+    hour=st.integers(0, 23),
+    period=st.tuples(st.integers(1, 30), st.integers(1, 4)),
+    frozen=st.integers(0, 400),
+    days=st.integers(1, 3660),
+)
+def test_extension_moves_every_expiry_by_exactly_its_days(
+    profile: str,
+    sandbox: Sandbox,
+    ctx: ChainContext,
+    activated: int,
+    hour: int,
+    period: tuple[int, int],
+    frozen: int,
+    days: int,
+) -> None:
+    raw = put(
+        sandbox,
+        MANICURES,
+        activated_date=moment(activated, hour),
+        expiration_date=None,
+        period=period[0],
+        period_unit_id=period[1],
+        freeze_period=frozen,
+    )
+    before = expiry_as_altegio_has_it(sandbox, raw)
+    raw = sandbox.alter_membership(CHAIN, raw["id"], expiration_date=before.isoformat())
+    (planned,) = several.plan_all(ctx, [raw["id"]], several.longer_by(days))
+    assert planned.wanted is not None
+    job = done(begun(ctx, [raw], several.longer_by(days)))
+    assert states(job) == ["done"]
+    after = datetime.fromisoformat(kept(sandbox, raw)["expiration_date"]).astimezone(RIGA)
+    assert (after.date() - before.date()).days == days
+    assert after.time() == before.time()
+    (expires,) = [
+        change["after"]
+        for change in planned.wanted.changes(planned.membership)
+        if change["field"] == "Expires"
+    ]
+    assert expires == said_day(after.isoformat())
+
+
+def expiry_as_altegio_has_it(sandbox: Sandbox, raw: dict[str, Any]) -> datetime:
+    from loyalty_admin.sandbox.membership_fields import expiration_of
+
+    found = expiration_of(raw, sandbox.state.chains[CHAIN])
+    assert found is not None
+    return datetime.fromisoformat(found).astimezone(RIGA)
+
+
+@pytest.mark.parametrize(("unit", "factor"), [(1, 1), (2, 7)])
+def test_what_is_not_activated_lasts_longer_by_exactly_its_days(
+    unit: int, factor: int, profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    raw = put(
+        sandbox,
+        status=status("created"),
+        activated_date=None,
+        expiration_date=None,
+        period=5,
+        period_unit_id=unit,
+    )
+    done(begun(ctx, [raw], several.longer_by(9)))
+    now = kept(sandbox, raw)
+    assert (now["period"], now["period_unit_id"]) == (5 * factor + 9, 1)
+
+
+def test_whole_way_freezes_and_unfreezes_all(
+    profile: str, sandbox: Sandbox, edith: Client, sign_in: SignIn
+) -> None:
+    raws = put_many(sandbox, 3)
+    for typed, is_frozen in (
+        ({"what": "freeze", "until": in_days(4)}, True),
+        ({"what": "unfreeze"}, False),
+    ):
+        page = looked_at(edith, typed, *raws)
+        edith.post(SEVERAL, form_of(page).data())
+        assert states(done(Job.objects.all()[0])) == ["done"] * 3
+        assert {kept(sandbox, raw)["is_frozen"] for raw in raws} == {is_frozen}
