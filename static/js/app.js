@@ -328,6 +328,7 @@ on("click", async (event) => {
     if (total) total.value = n + 1;
     const row = list.lastElementChild;
     htmx.process(row);
+    showGroups(row.closest("form"));
     row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   } else {
     const list = button.closest("[data-row]").parentElement;
