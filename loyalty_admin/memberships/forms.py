@@ -133,7 +133,7 @@ class BalancesForm(ChangeForm):
                 label=words.service(row),
                 min_value=0,
                 max_value=MOST_VISITS,
-                initial=row.left,
+                initial=None if row.is_unlimited else row.left,
                 # Sent along, to tell what the person changed from what somebody else did.
                 show_hidden_initial=True,
                 required=not row.is_unlimited,

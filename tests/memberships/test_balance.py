@@ -206,7 +206,8 @@ def test_unlimited_service_is_shown_and_cannot_be_changed(
     (unlimited,) = (each for each, left in links(raw).items() if left == "unlimited")
     (limited,) = (each for each, left in links(raw).items() if left != "unlimited")
     page = page_of(edith, at(raw, "balance"))
-    assert "disabled" in page.one("input", name=f"left-{unlimited}").attrs
+    field = page.one("input", name=f"left-{unlimited}")
+    assert "disabled" in field.attrs and not field.attrs.get("value")
     data = form_of(page).data({f"left-{unlimited}": "3", f"left-{limited}": "1"})
     page = Page(edith.post(at(raw, "balance"), data))
     assert diff(page) == {"Haircut": ("2", "1 (-1)")}

@@ -1,0 +1,82 @@
+"""Filters of a search: what each leaves, and what makes no sense is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty_admin.altegio.membership_balance import Balance
+from loyalty_admin.memberships.searching import FILTERS, chosen, has_left, keeper
+from tests.memberships.memberships import membership
+
+
+def asked(**data: str) -> dict[str, str]:
+    return chosen(QueryDict(urlencode(data)))
+
+
+def test_nothing_asked_filters_nothing() -> None:
+    assert asked() == {}
+    assert asked(status="", type="", left="") == {}
+    assert keeper({}) is None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*FILTERS, "type", "phone", "page"]), st.text(max_size=20), max_size=8
+    )
+)
+def test_any_text_is_a_filter_or_left_out(data: Mapping[str, str]) -> None:
+    filters = asked(**data)
+    assert filters.keys() <= {*FILTERS, "type"}
+    keep = keeper(filters)
+    assert keep is None or isinstance(keep(membership()), bool)
+
+
+def test_filters_add_up() -> None:
+    keep = keeper(asked(status="active", frozen="yes", type="11001"))
+    assert keep is not None
+    assert keep(membership(is_frozen=True))
+    assert not keep(membership())
+    assert not keep(membership(is_frozen=True, status="expired"))
+    assert not keep(membership(is_frozen=True, type_id=12))
+
+
+@pytest.mark.parametrize(
+    ("days", "fits"),
+    [(-1, set[str]()), (3, {"7", "30", "90"}), (20, {"30", "90"}), (80, {"90"}), (91, set[str]())],
+)
+def test_expiring_within_days_to_come(days: int, fits: set[str]) -> None:
+    one = membership(expires_at=timezone.now() + timedelta(days=days))
+    for within in ("7", "30", "90"):
+        keep = keeper({"expiring": within})
+        assert keep is not None and keep(one) == (within in fits)
+
+
+def test_what_never_expires_is_not_expiring() -> None:
+    keep = keeper({"expiring": "90"})
+    assert keep is not None and not keep(membership(expires_at=None))
+
+
+LEFT: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"balances": (Balance(7, False, "x", 0), Balance(8, False, "y", 1))}, True),
+    ({"balances": (Balance(7, False, "x", 0),)}, False),
+    ({"balances": (Balance(7, False, "x", 0, is_unlimited=True),)}, True),
+    ({"balances": ()}, False),
+    ({"is_pooled": True, "pool_left": 1}, True),
+    ({"is_pooled": True, "pool_left": 0}, False),
+    ({"is_pooled": True, "pool_left": 0, "is_pool_unlimited": True}, True),
+]
+
+
+@pytest.mark.parametrize(("fields", "is_left"), LEFT)
+def test_whether_a_visit_is_left(fields: dict[str, Any], is_left: bool) -> None:
+    assert has_left(membership(**fields)) == is_left
