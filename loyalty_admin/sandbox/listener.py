@@ -41,6 +41,7 @@ class Served(Protocol):
         certificate_types: int | None = None,
         promotions: int | None = None,
         memberships: int | None = None,
+        transactions: int | None = None,
     ) -> None: ...
 
 
@@ -188,6 +189,7 @@ def _sizes(
     gift_card_types: int | None = None,
     promotions: int | None = None,
     memberships: int | None = None,
+    transactions: int | None = None,
 ) -> dict[str, int | None]:
     """What the control is told of a reset, in the words of `Served.reset`."""
     return {
@@ -195,6 +197,7 @@ def _sizes(
         "certificate_types": gift_card_types,
         "promotions": promotions,
         "memberships": memberships,
+        "transactions": transactions,
     }
 
 

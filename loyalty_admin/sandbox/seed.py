@@ -11,6 +11,10 @@ from loyalty_admin.sandbox.seed_certificate_types import (
 from loyalty_admin.sandbox.seed_memberships import add_fitness_memberships, add_salon_memberships
 from loyalty_admin.sandbox.seed_promotions import add_fitness_promotions, add_salon_promotions
 from loyalty_admin.sandbox.seed_templates import add_fitness_words, add_salon_words
+from loyalty_admin.sandbox.seed_transactions import (
+    add_fitness_transactions,
+    add_salon_transactions,
+)
 from loyalty_admin.sandbox.seed_types import add_fitness_types, add_salon_types
 from loyalty_admin.sandbox.state import Chain, Person, Profile, Raw, State
 
@@ -97,11 +101,12 @@ def build_state(
     certificate_types: int,
     promotions: int,
     memberships: int,
+    transactions: int,
     now: datetime | None,
 ) -> State:
     """A fresh stand-in; the salon chain gets `types` membership types, `certificate_types`,
-    `promotions`, the same ones each time, and `memberships`, the same ones each day. `now` is what
-    its clock says; None: the time it is."""
+    `promotions`, the same ones each time, and `memberships` and loyalty `transactions`, the same
+    ones each day. `now` is what its clock says; None: the time it is."""
     state = State(profile=profile, password=password, people=PEOPLE, fixed_now=now)
     salon = Chain(
         id=SALON_CHAIN,
@@ -126,6 +131,8 @@ def build_state(
     add_fitness_promotions(fitness, first_id=27_001)
     add_salon_memberships(salon, first_id=900_001, count=memberships, now=state.now())
     add_fitness_memberships(fitness, first_id=800_001, now=state.now())
+    add_salon_transactions(salon, first_id=5_000_001, count=transactions, now=state.now())
+    add_fitness_transactions(fitness, first_id=4_000_001, now=state.now())
     state.next_id = 1 + max(
         taken
         for chain in state.chains.values()

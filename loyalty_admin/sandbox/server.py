@@ -4,8 +4,8 @@
 
 - GET /_sandbox/calls: every call since the last reset (see `Sandbox.calls`)
 - PUT /_sandbox/faults: add one fault (see `faults.Fault`); DELETE: clear them
-- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N, "memberships": N}`:
-  everything as at the start
+- POST /_sandbox/reset `{"types": N, "gift_card_types": N, "promotions": N, "memberships": N,
+  "transactions": N}`: everything as at the start
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from loyalty_admin.sandbox import (
     programs,
     seed,
     templates,
+    transactions,
 )
 from loyalty_admin.sandbox.direct import Direct
 from loyalty_admin.sandbox.faults import Answer, Fault
@@ -55,6 +56,7 @@ ROUTES = compile_routes(
     templates.ROUTES,
     memberships.ROUTES,
     membership_changes.ROUTES,
+    transactions.ROUTES,
 )
 
 logger = logging.getLogger("loyalty_admin.sandbox")
@@ -80,20 +82,22 @@ class Sandbox(Direct):
         certificate_types: int = 24,
         promotions: int = 18,
         memberships: int = 60,
+        transactions: int = 2000,
         now: datetime | None = None,
         latency: float = 0.0,
         partner_token: str = "",
         password: str = "",
     ) -> None:
-        """`latency` in seconds for every call. `now` stops the clock of sold memberships. Without
-        `partner_token` any is accepted, without `password` one is made up. PortTaken when `port`
-        is in use."""
+        """`latency` in seconds for every call. `now` stops the clock of sold memberships and is
+        when the latest transactions are of. Without `partner_token` any is accepted, without
+        `password` one is made up. PortTaken when `port` is in use."""
         self.profile = profile
         self.latency = latency
         self.partner_token = partner_token
         self.password = password or secrets.token_urlsafe(12)
         self._types, self._certificate_types = types, certificate_types
         self._promotions, self._memberships = promotions, memberships
+        self._transactions = transactions
         self._now = now
         self._release = threading.Event()
         self.reset()
@@ -128,6 +132,7 @@ class Sandbox(Direct):
         certificate_types: int | None = None,
         promotions: int | None = None,
         memberships: int | None = None,
+        transactions: int | None = None,
         now: datetime | None = None,
     ) -> None:
         """Everything as at the start, with so many of each kind in the first chain. `now` stops
@@ -141,6 +146,7 @@ class Sandbox(Direct):
             ),
             promotions=self._promotions if promotions is None else promotions,
             memberships=self._memberships if memberships is None else memberships,
+            transactions=self._transactions if transactions is None else transactions,
             now=now or self._now,
         )
         self.clear_faults()

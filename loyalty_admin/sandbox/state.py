@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from loyalty_admin.sandbox.ledger import Ledger
+
 Profile = Literal["documented", "observed"]
 Raw = dict[str, Any]
 
@@ -32,7 +34,8 @@ class Person:
 class Chain:
     """`abonement_types`, `certificate_types`, `programs`: id -> the full answer to a read by id,
     plus `is_deleted`. `abonements`: id -> a membership as a list answers it, plus
-    `membership_fields.INTERNAL`. `hidden_programs`: ids of those that no search reports."""
+    `membership_fields.INTERNAL`. `transactions`: rows as a list answers them, plus
+    `transaction_fields.INTERNAL`. `hidden_programs`: ids of those that no search reports."""
 
     id: int
     title: str
@@ -42,6 +45,7 @@ class Chain:
     certificate_types: dict[int, Raw] = field(default_factory=dict)
     programs: dict[int, Raw] = field(default_factory=dict)
     abonements: dict[int, Raw] = field(default_factory=dict)
+    transactions: Ledger = field(default_factory=Ledger)
     hidden_programs: set[int] = field(default_factory=set)
     card_types: list[Raw] = field(default_factory=list)
     program_templates: list[Raw] = field(default_factory=list)
@@ -91,6 +95,13 @@ class State:
         """In a range of its own: how many are sold changes no other id."""
         everywhere = self.chains.values()
         return 1 + max((one for chain in everywhere for one in chain.abonements), default=900_000)
+
+    def take_transaction_id(self) -> int:
+        everywhere = self.chains.values()
+        return 1 + max(
+            (row["id"] for chain in everywhere for row in chain.transactions.rows),
+            default=5_000_000,
+        )
 
     def now(self) -> datetime:
         return self.fixed_now or datetime.now(UTC)

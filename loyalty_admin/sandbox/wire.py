@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 import json
 import re
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from loyalty_admin.sandbox.state import Chain, Person, Raw, State
@@ -166,4 +168,17 @@ def _bracketed(name: str) -> str:
 
 
 def _encode(content: Any) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_marked)
+    return MARKED.sub(r"\1", text).encode()
+
+
+# json writes no Decimal as a number; as a float it would lose digits. The mark cannot be guessed,
+# so no text that is put can stand for one.
+MARK = secrets.token_hex(8)
+MARKED = re.compile(rf'"{MARK}([-.0-9]+)"')
+
+
+def _marked(value: Any) -> str:
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"{MARK}{value:f}"
+    raise TypeError(f"{value!r} is no JSON.")

@@ -40,6 +40,12 @@ class Command(BaseCommand):
             "--memberships", type=int, default=60, help="sold memberships in the first chain"
         )
         parser.add_argument(
+            "--transactions",
+            type=int,
+            default=2000,
+            help="loyalty transactions of the last 90 days in the first chain",
+        )
+        parser.add_argument(
             "--latency", type=float, default=0.0, metavar="SECONDS", help="for every call"
         )
 
@@ -56,6 +62,7 @@ class Command(BaseCommand):
                 certificate_types=options["gift_card_types"],
                 promotions=options["promotions"],
                 memberships=options["memberships"],
+                transactions=options["transactions"],
                 latency=options["latency"],
                 partner_token=settings.ALTEGIO_PARTNER_TOKEN,
                 password=os.environ.get("SANDBOX_PASSWORD", ""),
