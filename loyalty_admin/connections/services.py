@@ -161,9 +161,12 @@ def limiter() -> Limiter:
 
 def job_limiter() -> Limiter:
     """The same for what runs in the background: all jobs together never use more than a part."""
+    per_second = settings.ALTEGIO_RATE_PER_SECOND
+    # Where a part of a second is less than one request, the part of a minute still holds.
+    per_minute = min(settings.ALTEGIO_RATE_PER_MINUTE, 60 * per_second)
     share = _limiter_of(
-        max(1, int(settings.ALTEGIO_RATE_PER_SECOND * SHARE_OF_JOBS)),
-        max(1, int(settings.ALTEGIO_RATE_PER_MINUTE * SHARE_OF_JOBS)),
+        max(1, int(per_second * SHARE_OF_JOBS)),
+        max(1, int(per_minute * SHARE_OF_JOBS)),
         name="jobs",
     )
     return Both(share, limiter())
