@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.urls import reverse
 
 from loyalty_admin.altegio.gift_card_terms import Terms, differing_terms
@@ -95,14 +93,15 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
             return journal.not_seen(entry)
         finish_deleted(ctx, entry, entry.object_id)
         return kinds.Settled(entry=entry)
-    read = reading.read_gift_card_type(ctx=ctx, type_id=entry.object_id)
-    asked = stored.load(entry.asked["terms"])
-    target = replace(read.terms, **asked)
-    if asked and not asked.keys() - set(differing_terms(target, read.terms)):
-        listing.show_as_read(ctx, read)
-        return journal.not_seen(entry)
-    finish_done(ctx, entry, target, read)
-    return kinds.Settled(entry=entry)
+    read = reading.read_back(ctx=ctx, type_id=entry.object_id)
+    listing.show_as_read(ctx, read)
+    return journal.settle_edit(
+        entry,
+        read.terms,
+        load=stored.load,
+        differing=differing_terms,
+        finish=lambda target: finish_done(ctx, entry, target, read),
+    )
 
 
 def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
@@ -117,7 +116,7 @@ def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
 
 def decide(entry: Entry, ctx: ChainContext, type_id: int) -> None:
     """The type is the one that the unknown write made. Raises AltegioError."""
-    read = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
+    read = reading.read_back(ctx=ctx, type_id=type_id)
     finish_done(ctx, entry, Terms(**stored.load(entry.asked["terms"])), read)
 
 

@@ -43,6 +43,14 @@ def read_gift_card_type(*, ctx: ChainContext, type_id: int) -> GiftCardType:
     return read
 
 
+def read_back(*, ctx: ChainContext, type_id: int) -> GiftCardType:
+    """The same after a write: what it does not say is no fact. Raises UnreadableAnswer."""
+    read = read_gift_card_type(ctx=ctx, type_id=type_id)
+    if read.unreadable:
+        raise UnreadableAnswer(f"a gift card type without {', '.join(read.unreadable)}")
+    return read
+
+
 def read_listed(ctx: ChainContext, type_id: int) -> GiftCardType | None:
     """The type, if it is not deleted: whether deleted ones answer by id is not known."""
     try:

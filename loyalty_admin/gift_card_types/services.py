@@ -124,7 +124,7 @@ def put(ctx: ChainContext, entry: Entry, read: GiftCardType, target: Terms) -> G
         lambda: api.update_type(transport, ctx.id, read.id, body),
     )
     with audit.reading_back():
-        return _answered(answer, read.id) or reading.read_gift_card_type(ctx=ctx, type_id=read.id)
+        return _answered(answer, read.id) or reading.read_back(ctx=ctx, type_id=read.id)
 
 
 def _answered(answer: Answer, type_id: int) -> GiftCardType | None:
@@ -191,4 +191,4 @@ def _read_made(ctx: ChainContext, entry: Entry, answer: Answer) -> GiftCardType:
             if len(made) != 1:
                 raise OutcomeUnknown(answered=True, request_id=answer.request_id)
             made_id = made[0].id
-        return _answered(answer, made_id) or reading.read_gift_card_type(ctx=ctx, type_id=made_id)
+        return _answered(answer, made_id) or reading.read_back(ctx=ctx, type_id=made_id)

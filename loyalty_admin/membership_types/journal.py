@@ -91,6 +91,10 @@ def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> kin
         finish_done(ctx, entry, target, read)
         return kinds.Settled(entry=entry)
     listing.show_as_read(ctx, read)
+    were = replace(read.terms, **{name: getattr(before, name) for name in asked})
+    if differing_terms(were, read.terms):
+        # Somebody has changed them since: nobody can tell by reading.
+        return kinds.Settled(entry=entry)
     return journal.not_seen(entry)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +16,9 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.offers.outcomes import Written
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 # Somebody is waiting who has waited for the write itself already.
 SECONDS_TO_SETTLE = 4.0
@@ -48,6 +51,28 @@ def settled_now(
     except AltegioError:
         note_write(ctx)
     return Written(entry=entry)
+
+
+def settle_edit[Terms: DataclassInstance](
+    entry: Entry,
+    terms: Terms,
+    *,
+    load: Callable[[dict[str, Any]], dict[str, Any]],
+    differing: Callable[[Terms, Terms], list[str]],
+    finish: Callable[[Terms], None],
+) -> kinds.Settled:
+    """An edit, by the terms that were read back: done where any of it took.
+
+    `finish` is given the terms as they were asked for. Where none took and the terms are not as
+    they were before either, somebody has changed them since: then nobody can tell.
+    """
+    asked = load(entry.asked["terms"])
+    target = replace(terms, **asked)
+    if not asked or asked.keys() - set(differing(target, terms)):
+        finish(target)
+        return kinds.Settled(entry=entry)
+    before = replace(terms, **load(entry.asked.get("before", {})))
+    return kinds.Settled(entry=entry) if differing(before, terms) else not_seen(entry)
 
 
 def not_seen(entry: Entry) -> kinds.Settled:

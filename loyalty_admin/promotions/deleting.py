@@ -10,7 +10,7 @@ from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import services as audit
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.offers.outcomes import Written
-from loyalty_admin.promotions import actions, journal, reading
+from loyalty_admin.promotions import actions, journal, listing, reading
 
 
 def delete_promotion(*, ctx: ChainContext, promotion_id: int, form_id: str) -> Written[Promotion]:
@@ -25,12 +25,14 @@ def delete_promotion(*, ctx: ChainContext, promotion_id: int, form_id: str) -> W
         # That it is gone may be the work of the same form, sent twice.
         audit.check_not_submitted(submission)
     transport = ctx.transport()
+    reported_in = listing.reported_in(ctx, promotion_id)
     entry = audit.begin(
         ctx,
         submission=submission,
         action=actions.DELETED,
         object_id=promotion_id,
         object_title=read.terms.title,
+        asked={"reported_in": list(reported_in)},
         copy=dict(read.raw),
     )
     try:
@@ -39,7 +41,7 @@ def delete_promotion(*, ctx: ChainContext, promotion_id: int, form_id: str) -> W
                 entry, "DELETE", lambda: api.delete_promotion(transport, ctx.id, promotion_id)
             )
             with audit.reading_back():
-                still_there = reading.is_there(ctx, promotion_id)
+                still_there = reading.is_there(ctx, promotion_id, reported_in=reported_in)
             if still_there:
                 raise Refused(_("Altegio accepted the request, but still has the promotion."))
     except OutcomeUnknown:

@@ -67,6 +67,8 @@ class RulesWidget(forms.Widget):
             "rows": [_shown(number, row) for number, row in enumerate(rows)],
             "extra": [_shown(number, row) for number, row in enumerate(extra, len(rows))],
             "blank": _shown("__n__", BLANK),
+            # Of a row that is added: never the number of one that is there or was removed.
+            "next": len(rows) + len(extra),
             "kind": self.kind,
             "services": self.services,
             "currency": self.currency,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.urls import reverse
 
 from loyalty_admin.altegio.promotion_terms import Terms, differing_terms
@@ -55,18 +53,20 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
         return _settle_made(entry, ctx)
     assert entry.object_id is not None
     if entry.action == actions.DELETED:
-        if reading.is_there(ctx, entry.object_id):
+        reported_in = entry.asked["reported_in"]
+        if reading.is_there(ctx, entry.object_id, reported_in=reported_in):
             return journal.not_seen(entry)
         finish_deleted(ctx, entry, entry.object_id)
         return kinds.Settled(entry=entry)
-    read = reading.read_promotion(ctx=ctx, promotion_id=entry.object_id)
-    asked = stored.load(entry.asked["terms"])
-    target = replace(read.terms, **asked)
-    if asked and not asked.keys() - set(differing_terms(target, read.terms)):
-        listing.show_as_read(ctx, read)
-        return journal.not_seen(entry)
-    finish_done(ctx, entry, target, read)
-    return kinds.Settled(entry=entry)
+    read = reading.read_back(ctx=ctx, promotion_id=entry.object_id)
+    listing.show_as_read(ctx, read)
+    return journal.settle_edit(
+        entry,
+        read.terms,
+        load=stored.load,
+        differing=differing_terms,
+        finish=lambda target: finish_done(ctx, entry, target, read),
+    )
 
 
 def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
@@ -80,7 +80,7 @@ def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
 
 def decide(entry: Entry, ctx: ChainContext, promotion_id: int) -> None:
     """The promotion is the one that the unknown write made. Raises AltegioError."""
-    read = reading.read_promotion(ctx=ctx, promotion_id=promotion_id)
+    read = reading.read_back(ctx=ctx, promotion_id=promotion_id)
     finish_done(ctx, entry, Terms(**stored.load(entry.asked["terms"])), read)
 
 

@@ -104,6 +104,13 @@ def all_rows(ctx: ChainContext) -> Collection[Row] | None:
     return None if found is None else found.rows.values()
 
 
+def reported_in(ctx: ChainContext, promotion_id: int) -> tuple[int, ...]:
+    """The locations that reported it when they were last asked."""
+    found = kept(ctx)
+    row = found.rows.get(promotion_id) if found else None
+    return row.reported_in if row else ()
+
+
 def refresh(ctx: ChainContext) -> KeptList[Row]:
     """Ask every location of the chain, then for each promotion as a whole: the locations say
     neither what it gives nor where it is valid. Raises AltegioError where none answered."""

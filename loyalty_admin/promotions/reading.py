@@ -71,20 +71,32 @@ def read_promotion(*, ctx: ChainContext, promotion_id: int) -> Promotion:
     return read
 
 
-def is_there(ctx: ChainContext, promotion_id: int) -> bool:
+def read_back(*, ctx: ChainContext, promotion_id: int) -> Promotion:
+    """The same after a write: what it does not say is no fact. Raises UnreadableAnswer."""
+    read = read_promotion(ctx=ctx, promotion_id=promotion_id)
+    if read.unreadable:
+        raise UnreadableAnswer(f"a promotion without {', '.join(read.unreadable)}")
+    return read
+
+
+def is_there(ctx: ChainContext, promotion_id: int, *, reported_in: Iterable[int]) -> bool:
     """Whether it is not deleted: no source says whether a deleted one is still read by its id.
 
-    Raises AltegioError where that cannot be told.
+    `reported_in`: locations that reported it before; that none does any more tells that it is
+    gone. Raises AltegioError where it cannot be told.
     """
     try:
         read = read_promotion(ctx=ctx, promotion_id=promotion_id)
     except NotFound:
         return False
-    listed = api.list_of_chain(ctx.transport(), ctx.id, read.terms.location_ids)
+    before = list(reported_in)
+    listed = api.list_of_chain(ctx.transport(), ctx.id, before or read.terms.location_ids)
     if promotion_id in listed.location_ids:
         return True
     for failure in listed.failures.values():
         raise failure
+    if not before:
+        raise UnreadableAnswer("a promotion that no location ever reported is still read")
     return False
 
 

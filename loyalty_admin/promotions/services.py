@@ -81,7 +81,7 @@ def edit_promotion(
                 lambda: api.update_promotion(transport, ctx.id, promotion_id, body),
             )
             with audit.reading_back():
-                read = reading.read_promotion(ctx=ctx, promotion_id=promotion_id)
+                read = reading.read_back(ctx=ctx, promotion_id=promotion_id)
     except OutcomeUnknown:
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, target, read)
@@ -170,4 +170,4 @@ def _read_made(ctx: ChainContext, entry: Entry, answer: Answer) -> Promotion:
             if len(made) != 1:
                 raise OutcomeUnknown(answered=True, request_id=answer.request_id)
             made_id = made[0].id
-        return reading.read_promotion(ctx=ctx, promotion_id=made_id)
+        return reading.read_back(ctx=ctx, promotion_id=made_id)

@@ -222,13 +222,25 @@ def test_accepted_but_still_there_is_no_deletion(
 
 
 def test_promotion_that_still_answers_by_its_number_is_deleted_when_no_location_has_it(
-    profile: str, sandbox: Sandbox, edith: Client
+    profile: str, sandbox: Sandbox, loaded: Client
 ) -> None:
     raw = sandbox.promotion_of(CHAIN, STATIC)
-    data = question(edith)
+    data = question(loaded)
     sandbox.fault(kind="status", status=200, body=raw, times=None, match=BY_ID)
-    edith.post(URL, data)
+    loaded.post(URL, data)
     assert newest().outcome == Outcome.DONE
+
+
+def test_promotion_that_no_location_ever_reported_is_not_called_deleted_while_it_is_read(
+    profile: str, sandbox: Sandbox, edith: Client, ctx: ChainContext
+) -> None:
+    sandbox.hide_promotion(CHAIN, STATIC)
+    assert edith.get(f"{LIST}loaded/").status_code == 200
+    data = question(edith)
+    sandbox.fault(kind="status", status=500, match=DELETE)
+    edith.post(URL, data)
+    assert newest().outcome == Outcome.UNKNOWN
+    assert not reading.deletions(ctx)
 
 
 def test_it_is_not_called_deleted_while_a_location_does_not_say(

@@ -271,6 +271,36 @@ def test_unanswered_write_that_is_not_there_is_not_called_refused_too_soon(
     check_settled(sandbox, edith, entry, False)
 
 
+@pytest.mark.parametrize("kind", ["reset", "bad_json"])
+def test_edit_that_somebody_else_wrote_over_is_not_called_not_carried_out(
+    profile: str, sandbox: Sandbox, edith: Client, kind: str
+) -> None:
+    """Neither what was asked nor what was there before: nobody can tell by reading."""
+    entry = gone_after_write(sandbox, edith, "edit", is_applied=True, kind=kind)
+    rules = [{"id": 1, "parameter": 0, "value": 33, "service_id": 0}]
+    sandbox.alter_promotion(CHAIN, STATIC, title="A third title", rules=rules)
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+
+
+@pytest.mark.parametrize("kind", ["reset", "bad_json"])
+def test_what_reading_back_lacks_is_no_fact(
+    profile: str, sandbox: Sandbox, edith: Client, kind: str
+) -> None:
+    entry = gone_after_write(sandbox, edith, "edit", is_applied=True, kind=kind)
+    raw = {**sandbox.promotion_of(CHAIN, STATIC)}
+    del raw["rules"]
+    by_id = {"method": "GET", "path": f"programs/{STATIC}$"}
+    sandbox.fault(kind="status", status=200, body=raw, match=by_id, times=None)
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+    sandbox.clear_faults()
+    check(edith, entry)
+    assert (entry.outcome, entry.kept) == (Outcome.DONE, [])
+
+
 def test_write_that_arrives_late_is_found(sandbox: Sandbox, edith: Client) -> None:
     entry = unanswered(sandbox, edith, "edit", is_applied=False)
     rules = [{"id": 1, "parameter": 0, "value": 12, "service_id": 0}]
