@@ -1,0 +1,61 @@
+"""Trying again what was not done."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.jobs import services
+from loyalty_admin.jobs.models import Job
+from loyalty_admin.sandbox.server import Sandbox
+from tests.jobs.common import at, begun, done, posts, put_many, states
+from tests.pages import HTMX, page_of
+
+
+def failed(sandbox: Sandbox, ctx: ChainContext) -> Job:
+    """Of two the first was refused."""
+    raws = put_many(sandbox, 2)
+    job = begun(ctx, raws)
+    sandbox.fault(kind="success_false", match={"path": f"/{raws[0]['id']}/"})
+    return done(job)
+
+
+def test_viewer_cannot_try_again(
+    sandbox: Sandbox, ctx: ChainContext, vera: Client, edith: Client
+) -> None:
+    job = failed(sandbox, ctx)
+    for headers in ({}, HTMX):
+        assert vera.post(at(job, "retry"), headers=headers).status_code == 403
+    assert Client().post(at(job, "retry"))["Location"].startswith("/login/")
+    assert edith.get(at(job, "retry")).status_code == 405
+    assert edith.post(at(job, "retry").replace("1101", "9999")).status_code == 404
+    Job.objects.update(chain_id=999)
+    assert edith.post(at(job, "retry")).status_code == 404
+    assert states(job) == ["refused", "done"]
+
+
+def test_editor_tries_the_failed_ones_again(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client
+) -> None:
+    job = failed(sandbox, ctx)
+    form = page_of(edith, at(job)).form("/retry/")
+    answer = edith.post(form.attrs["action"], form.data())
+    assert answer["Location"] == at(job)
+    page = page_of(edith, at(job))
+    assert "1 is tried again." in page.text
+    assert states(job) == ["waiting", "done"]
+    assert page.one(id="job-progress").attrs["hx-get"] == at(job)
+    assert states(done(job)) == ["done", "done"]
+    assert sorted(map(len, posts(sandbox).values())) == [1, 2]
+
+
+def test_trying_again_acts_for_whoever_began_it(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client, editor: User
+) -> None:
+    job = failed(sandbox, ctx)
+    editor.is_active = False
+    editor.save()
+    job.refresh_from_db()
+    services.retry(job)
+    assert states(done(job)) == ["refused", "done"]
