@@ -191,14 +191,19 @@ def _sizes(
     memberships: int | None = None,
     transactions: int | None = None,
 ) -> dict[str, int | None]:
-    """What the control is told of a reset, in the words of `Served.reset`."""
-    return {
+    """What the control is told of a reset, in the words of `Served.reset`; TypeError for a size
+    that is no number."""
+    sizes = {
         "types": types,
         "certificate_types": gift_card_types,
         "promotions": promotions,
         "memberships": memberships,
         "transactions": transactions,
     }
+    # Not all of them are used at once, and then it would be too late to refuse.
+    if not all(size is None or type(size) is int for size in sizes.values()):
+        raise TypeError("A size must be a whole number.")
+    return sizes
 
 
 class Server(ThreadingHTTPServer):

@@ -13,7 +13,7 @@ from loyalty_admin.sandbox.seed_memberships import FIRST_PHONE, FITNESS_PHONE
 from loyalty_admin.sandbox.state import Chain, Raw
 from loyalty_admin.sandbox.transaction_fields import WITHDRAWALS, blank_transaction
 
-DAYS, FITNESS_COUNT = 90, 240
+DAYS, FITNESS_COUNT = 90, 300
 OPENS, CLOSES = time(9), time(20)
 # How busy a day is, from Monday.
 BUSY = (4, 4, 5, 5, 8, 9, 2)

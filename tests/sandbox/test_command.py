@@ -17,6 +17,7 @@ import requests
 from loyalty_admin.sandbox.server import Sandbox
 from tests.sandbox.api import ACCEPT, CERTIFICATES, TYPES
 from tests.sandbox.memberships import LIST as SOLD
+from tests.sandbox.transactions import LIST as TRANSACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,8 +71,9 @@ def test_a_password_of_the_environment_is_used_and_not_printed() -> None:
         assert "chosen" not in process.communicate(timeout=10)[0]
 
 
-def test_the_numbers_of_types_promotions_and_memberships_are_chosen() -> None:
-    sizes = ("--types", "3", "--gift-card-types", "7", "--promotions", "2", "--memberships", "4")
+def test_the_numbers_of_all_that_there_is_at_the_start_are_chosen() -> None:
+    sizes = ["--types", "3", "--gift-card-types", "7", "--promotions", "2"]
+    sizes += ["--memberships", "4", "--transactions", "5"]
     with running("--port", "0", *sizes, SANDBOX_PASSWORD="chosen in advance") as process:
         assert process.stdout
         api_url = process.stdout.readline().split(": ", 1)[1].strip()
@@ -93,6 +95,8 @@ def test_the_numbers_of_types_promotions_and_memberships_are_chosen() -> None:
         period = {"created_after": "2000-01-01", "created_before": "2100-01-01"}
         sold = requests.get(f"{api_url}{SOLD}", period, headers=headers, timeout=10).json()["data"]
         assert len(sold) == 4
+        listed = requests.get(f"{api_url}{TRANSACTIONS}", period, headers=headers, timeout=10)
+        assert listed.json()["meta"] == {"count": 5}
 
 
 def test_a_taken_port_is_one_clear_sentence() -> None:
