@@ -69,13 +69,14 @@ class Run:
         self.process.send_signal(signum)
         return self.process.wait(20)
 
-    def processes(self) -> list[int]:
-        """The processes alive that carry this run's mark, found by their environment."""
+    def processes(self, doing: str = "") -> list[int]:
+        """The processes alive that carry this run's mark, found by their environment; those
+        whose command holds `doing`."""
         answer = subprocess.run(
             ["ps", "axeww", "-o", "pid=,stat=,command="], capture_output=True, text=True, check=True
         )
         lines = [line.split(None, 2) for line in answer.stdout.splitlines() if self.mark in line]
-        return [int(line[0]) for line in lines if not line[1].startswith("Z")]
+        return [int(line[0]) for line in lines if not line[1].startswith("Z") and doing in line[2]]
 
 
 @pytest.fixture
@@ -133,7 +134,8 @@ def test_run_serves_both_and_leaves_nothing(
     manager = re.search(r"sign in as +(\S+@\S+) +(\S+)", said)
     assert manager
     assert "login" not in sign_in(address, manager[1], manager[2])
-    assert len(run.processes()) >= 3
+    for command in ("runserver", "worker", "sandbox"):
+        assert run.processes(f"manage.py {command}"), run.text()
 
     assert run.end(signal.SIGINT) == 0, run.text()
     assert run.processes() == []
@@ -149,11 +151,13 @@ def test_run_serves_both_and_leaves_nothing(
     assert again.processes() == []
 
 
-def test_one_server_dying_stops_the_other(start: Callable[..., Run], ports: dict[str, str]) -> None:
+@pytest.mark.parametrize("command", ["runserver", "worker", "sandbox"])
+def test_one_of_them_dying_stops_the_others(
+    command: str, start: Callable[..., Run], ports: dict[str, str]
+) -> None:
     run = start(**ports)
     run.wait_for("Ctrl-C stops everything")
-    servers = set(run.processes()) - {run.process.pid}
-    os.kill(max(servers), signal.SIGKILL)
+    os.kill(max(run.processes(f"manage.py {command}")), signal.SIGKILL)
     assert run.process.wait(20) == 1
     assert "has ended" in run.text()
     assert run.processes() == []

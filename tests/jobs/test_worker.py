@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from loyalty_admin.jobs.models import Job
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, make_due, posts, put_many, states
 from tests.jobs.conftest import StartWorker
-from tests.jobs.workers import Worker
+from tests.jobs.workers import ROOT, Worker
 from tests.membership_types.threads import wait_for
 from tests.memberships.common import writes
 
@@ -119,3 +120,11 @@ def test_idle_worker_ends_at_once(start_worker: StartWorker, db: None) -> None:
     begun_at = time.monotonic()
     assert worker.end() == 0
     assert time.monotonic() - begun_at < 5
+
+
+def test_deployment_starts_a_worker_with_the_settings_of_the_pages() -> None:
+    services = re.split(r"\n(?=  \w+:\n)", (ROOT / "compose.yaml").read_text())
+    (worker,) = (text for text in services if text.startswith("  worker:\n"))
+    assert 'command: ["python3", "manage.py", "worker"]' in worker
+    for line in ("environment: *environment", "volumes: *volumes", "restart: unless-stopped"):
+        assert f"    {line}\n" in worker
