@@ -173,8 +173,10 @@ def time_used(membership: Membership) -> dict[str, int] | None:
     start, end = membership.activated_at, membership.expires_at
     if start is None or end is None or end <= start:
         return None
-    gone = (min(max(timezone.now(), start), end) - start).days
-    return {"all": max(1, (end - start).days), "gone": gone}
+    # By the calendar: a day on which clocks change is a whole one.
+    days = (end.date() - start.date()).days
+    gone = (timezone.now().astimezone(end.tzinfo).date() - start.date()).days
+    return {"all": max(1, days), "gone": min(max(0, gone), days)}
 
 
 def facts(membership: Membership) -> list[dict[str, str]]:

@@ -190,6 +190,18 @@ def test_timeline_of_an_expired_one(sandbox: Sandbox, edith: Client) -> None:
     assert "8 of 8 days are gone" in page.text
 
 
+def test_change_of_clocks_takes_no_day(sandbox: Sandbox, edith: Client) -> None:
+    """From winter to summer an hour is missing."""
+    page = shown(
+        edith,
+        sandbox,
+        status=status("expired"),
+        activated_date="2026-03-20T10:00:00+02:00",
+        expiration_date="2026-04-20T10:00:00+03:00",
+    )
+    assert "31 of 31 days are gone" in page.text
+
+
 def test_end_that_is_not_there_is_not_pretended(sandbox: Sandbox, edith: Client) -> None:
     page = shown(
         edith, sandbox, status=status("created"), activated_date=None, expiration_date=None
