@@ -96,7 +96,10 @@ class PromotionForm(TermsForm):
         self.is_valid()
         field = self.fields["rules"]
         assert isinstance(field, RulesField)
-        given: dict[str, Any] = {"rules": field.readable(self["rules"].data)} | self.understood
+        given: dict[str, Any] = {"rules": field.readable(self["rules"].data)}
+        # That nothing is ticked is wrong, but it is what the person sees.
+        given |= {name: () for name in self.lists if name in self.fields and not self[name].data}
+        given |= self.understood
         return replace(self.opened, **{name: given[name] for name in self.terms if name in given})
 
     def field_of(self, name: str) -> forms.Field:

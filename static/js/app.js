@@ -5,6 +5,12 @@ const $ = (id) => document.getElementById(id);
 const on = (type, handle, capture = false) => document.addEventListener(type, handle, capture);
 // What a form would do is asked with all that stands in it, but changes nothing.
 const isWrite = ({ detail: { requestConfig } }) => requestConfig.verb !== "get" && !requestConfig.elt.matches("[data-preview]");
+// Where that does not come, it is said in its own place, and not loudly: nobody asked for it.
+function missPreview({ detail: { requestConfig: { elt } } }) {
+  const note = elt.matches("[data-preview]") ? elt.querySelector("[data-lost]") : null;
+  if (note) note.hidden = false;
+  return note !== null;
+}
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
 
 // ---- Toasts
@@ -117,7 +123,8 @@ addEventListener("htmx:beforeOnLoad", (event) => {
   offerSignIn(xhr.getResponseHeader("HX-Redirect"));
 }, true);
 
-on("htmx:beforeSwap", ({ detail }) => {
+on("htmx:beforeSwap", (event) => {
+  const { detail } = event;
   // A list that came by itself never takes away what somebody is at.
   if (detail.requestConfig.elt.matches("[data-background]") && detail.target.querySelector(".row-editing, [open]")) {
     detail.shouldSwap = false;
@@ -128,19 +135,22 @@ on("htmx:beforeSwap", ({ detail }) => {
   detail.isError = false;
   // A problem never takes the place of a form with somebody's text, nor of a table's row.
   const isProblem = /^\s*<[^>]*\sdata-problem[\s>]/.test(detail.serverResponse);
-  if (isProblem && (detail.requestConfig.verb !== "get" || detail.target.closest("tbody, dialog"))) {
+  if (isProblem && missPreview(event)) {
+    detail.shouldSwap = false;
+  } else if (isProblem && (detail.requestConfig.verb !== "get" || detail.target.closest("tbody, dialog"))) {
     detail.target = $("alerts");
     detail.swapOverride = "beforeend";
   } else if (isProblem) {
     detail.swapOverride = "innerHTML"; // the next try needs the same place
   }
 });
-on("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.getResponseHeader("HX-Trigger")?.includes("session-ended")) return;
+on("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.getResponseHeader("HX-Trigger")?.includes("session-ended") || missPreview(event)) return;
   alertOnce($("alerts").dataset.refused.replace("%s", xhr.status));
 });
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-  on(failure, (event) => alertOnce($("alerts").dataset[isWrite(event) ? "writeLost" : "readLost"]));
+  on(failure, (event) => missPreview(event) || alertOnce($("alerts").dataset[isWrite(event) ? "writeLost" : "readLost"]));
 }
 function offerSignIn(href) {
   const { sessionEnded, signIn } = $("alerts").dataset;
