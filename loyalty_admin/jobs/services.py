@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, reason_of
 from loyalty_admin.chains.services import ChainContext, context_for
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 # One task ends after so long, so that jobs take turns; the next task goes on.
 SLICE = timedelta(seconds=15)
+# Seconds after which it is tried again where there are too many requests.
+MOST_TO_PAUSE = 5.0
 FAILED = (ItemState.REFUSED, ItemState.CANCELLED)
 STATE_OF_OUTCOME = {
     Outcome.DONE: ItemState.DONE,
@@ -210,6 +213,10 @@ def _do(job: Job, item: Item, ctx: ChainContext | None) -> None:
     except CannotWrite as reason_:
         _end(item, ItemState.REFUSED, reason=str(reason_))
         return
+    except TooManyRequests as error:
+        _put_back(item)
+        time.sleep(min(error.retry_after, MOST_TO_PAUSE))
+        return
     except AltegioError as error:
         _end(item, ItemState.REFUSED, reason=f"{reason_of(error)} {_('Nothing was sent.')}")
         return
@@ -222,6 +229,13 @@ def _do(job: Job, item: Item, ctx: ChainContext | None) -> None:
         _end(item, ItemState.DONE, reason=_("It was so already: nothing was sent."))
     else:
         _end(item, STATE_OF_OUTCOME[Outcome(entry.outcome)], reason=entry.reason, entry=entry)
+
+
+def _put_back(item: Item) -> None:
+    """There is no room for it now, and nobody waits for it: it is done later, unless cancelled."""
+    _end(item, ItemState.WAITING)
+    if Job.objects.filter(pk=item.job_id).exclude(cancelled_at=None).exists():
+        Item.objects.filter(pk=item.pk, state=ItemState.WAITING).update(state=ItemState.CANCELLED)
 
 
 def _end(item: Item, state: ItemState, *, reason: str = "", entry: Entry | None = None) -> None:

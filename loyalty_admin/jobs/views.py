@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,9 +37,16 @@ SECONDS_TO_BEGIN = 20
 def index(request: Request, chain_id: int) -> HttpResponse:
     """The chain's jobs, newest first."""
     ctx = chain_for(request, chain_id)
-    page = Paginator(services.jobs_of(ctx), 50).get_page(request.GET.get("page"))
-    jobs = [{"job": job, "counts": services.counts(job)} for job in page.object_list]
-    return render(request, "jobs/index.html", {"ctx": ctx, "page": page, "jobs": jobs})
+    jobs = (
+        services.jobs_of(ctx)
+        .order_by("-pk")
+        .annotate(
+            all_items=Count("items"),
+            done_items=Count("items", filter=Q(items__state=ItemState.DONE)),
+        )
+    )
+    page = Paginator(jobs, 50).get_page(request.GET.get("page"))
+    return render(request, "jobs/index.html", {"ctx": ctx, "page": page})
 
 
 @never_cache

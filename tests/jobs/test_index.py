@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.test import Client
 
@@ -55,10 +56,13 @@ def test_job_of_another_chain_is_not_listed(
     assert page_of(edith, JOBS).titles() == []
 
 
-def test_many_jobs_are_paged(ctx: ChainContext, edith: Client) -> None:
+def test_many_jobs_are_paged_and_read_at_once(
+    ctx: ChainContext, edith: Client, django_assert_max_num_queries: Any
+) -> None:
     for number in range(60):
         services.start(ctx, submission=str(number), kind="none", title=f"No. {number}", items=[])
-    page = page_of(edith, JOBS)
+    with django_assert_max_num_queries(20):
+        page = page_of(edith, JOBS)
     assert len(page.titles()) == 50
     more = page.one("a", rel="next").attrs["href"]
     assert len(page_of(edith, f"{JOBS}{more}").titles()) == 10

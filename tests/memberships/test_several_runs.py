@@ -160,6 +160,34 @@ def test_with_a_token_that_is_refused_nothing_is_sent(sandbox: Sandbox, ctx: Cha
     assert Connection.objects.get(pk=ctx.connection.pk).needs_sign_in
 
 
+def test_where_there_are_too_many_requests_the_job_waits_instead_of_giving_up(
+    sandbox: Sandbox, ctx: ChainContext, settings: Any
+) -> None:
+    raws = put_many(sandbox, 3)
+    job = begun(ctx, raws)
+    settings.ALTEGIO_TIMEOUT = 0.5
+    sandbox.fault(kind="status", status=429, headers={"Retry-After": "1"}, times=2)
+    assert states(done(job)) == ["done"] * 3
+    assert posts(sandbox) == {raw["id"]: [True] for raw in raws}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_that_waits_can_be_cancelled(
+    sandbox: Sandbox, ctx: ChainContext, settings: Any
+) -> None:
+    job = begun(ctx, put_many(sandbox, 2))
+    settings.ALTEGIO_TIMEOUT = 0.5
+    sandbox.fault(kind="status", status=429, headers={"Retry-After": "1"}, times=None)
+    calls = len(sandbox.calls())
+    worker = started(lambda: services.work_on(job.pk))
+    wait_for(lambda: len(sandbox.calls()) > calls)
+    services.cancel(job)
+    worker.join(30)
+    done(job)
+    assert states(job) == ["cancelled", "cancelled"]
+    assert posts(sandbox) == {}
+
+
 def deactivate(person: User, connection: Connection) -> None:
     person.is_active = False
     person.save()
