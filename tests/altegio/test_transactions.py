@@ -16,8 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio import transactions as api
+from loyalty_admin.altegio.auth import sign_in
 from loyalty_admin.altegio.errors import Forbidden, UnreadableAnswer
 from loyalty_admin.altegio.transactions import Filter, Page, Transaction
+from loyalty_admin.altegio.transport import Secret
+from loyalty_admin.sandbox.server import Sandbox
 from tests.altegio.paged import Query, paged
 from tests.altegio.test_values import ANYTHING
 from tests.altegio.wire import WireServer, ok, refusal, reply, transport_to
@@ -424,3 +427,17 @@ def test_all_rows_come_in_order_whatever_the_size_of_pages(size: int, count: int
     pages, asked = pages_of(ids, size)
     assert [each for page in pages for each in ids_of(page)] == ids
     assert asked == list(range(1, len(pages) + 1))
+
+
+def test_all_of_the_stand_in_are_read_with_their_amounts(profile: str, sandbox: Sandbox) -> None:
+    partner = Secret("partner-of-the-tests")
+    alone = transport_to(sandbox.api_url, partner_token=partner, user_token=None)
+    token = sign_in(alone, login=sandbox.director, password=sandbox.password).user_token
+    transport = transport_to(sandbox.api_url, partner_token=partner, user_token=token)
+    chain_id = min(sandbox.state.chains)
+    ever = Filter(after=date(2000, 1, 1), before=date(2100, 1, 1))
+    rows = [row for page in api.iterate(transport, chain_id, ever) for row in page.rows]
+    kept = sandbox.transactions_of(chain_id)
+    assert len(rows) == len(kept) > 0
+    assert {row.id: row.amount for row in rows} == {raw["id"]: raw["amount"] for raw in kept}
+    assert {name for row in rows for name in row.unreadable} == set()
