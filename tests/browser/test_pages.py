@@ -12,7 +12,11 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
-from tests.browser import gift_card_looks, promotion_looks  # noqa: F401 - add to LOOKS
+from tests.browser import (  # noqa: F401 - add to LOOKS
+    gift_card_looks,
+    membership_looks,
+    promotion_looks,
+)
 from tests.browser.stage import LOOKS, PLAIN, Stage, look
 from tests.browser.windows import CHAIN, LIST, Windows
 from tests.conftest import PASSWORD
@@ -622,17 +626,21 @@ def test_every_page_is_looked_at() -> None:
         "create_again edit_row",
         "promotions": "index menu choose_kind new edit clone detail delete trash create_again",
         "notification_templates": "index",
+        "memberships": "index several detail freeze unfreeze balance validity",
+        "jobs": "index detail",
     }
     # Parts and redirects have no look of their own; the others are answers to a POST.
     without = {
         "accounts": "logout end_other_sessions end_session withdraw_invitation person",
         "connections": "",
         "chains": "enter choose_connection",
-        "audit": "check decide",
+        "audit": "check close decide",
         "membership_types": "loaded refresh row clone archive unarchive restore",
         "gift_card_types": "loaded refresh row restore",
         "promotions": "loaded refresh summary",
         "notification_templates": "loaded refresh",
+        "memberships": "",
+        "jobs": "cancel retry",
     }
     known = {
         (app, name)
