@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import Notification
@@ -18,6 +19,7 @@ from loyalty_admin.promotions import words
 
 OF_THE_CHAIN = ("big", "mid", "small")  # sizes of texts that a promotion shares with others
 BLANK_ROWS = 3
+MOST_OF_A_TEXT = 5_000  # characters
 MOST = Decimal(10) ** 9  # of what one rule gives, and of a threshold
 
 type Services = Sequence[tuple[str, list[tuple[int, str]]]]  # by category: number and title
@@ -59,6 +61,8 @@ class RulesWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         typed = [row for row in map(_as_typed, value or ()) if any(row)]
+        if self.kind.rules == "tiers":
+            typed.sort(key=_place)
         if self.kind.rules == "static":
             rows, extra = typed or [BLANK], []
         else:
@@ -78,6 +82,12 @@ class RulesWidget(forms.Widget):
 
     def _first(self) -> TypedRule:
         return ("0", "", "") if self.kind.rules == "tiers" else BLANK
+
+
+def _place(row: TypedRule) -> tuple[bool, int]:
+    """Where a tier stands; what is no threshold comes last."""
+    threshold = row[0] if re.fullmatch(r"[0-9]{1,10}", row[0]) else ""
+    return not threshold, int(threshold or 0)
 
 
 def _shown(number: int | str, row: TypedRule) -> dict[str, Any]:
@@ -102,7 +112,8 @@ class RulesField(forms.Field):
         super().__init__(widget=RulesWidget(kind, services, currency))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return [_as_typed(rule) for rule in initial or ()] != [row for row in data if any(row)]
+        # Tiers are shown in order, however they were read.
+        return sorted(map(_as_typed, initial or ())) != sorted(row for row in data if any(row))
 
     def clean(self, value: list[TypedRule]) -> tuple[Rule, ...]:
         return tuple(self._rule(row) for row in value if not self._is_blank(row))
@@ -117,8 +128,9 @@ class RulesField(forms.Field):
 
     def _is_blank(self, row: TypedRule) -> bool:
         threshold, value, service = row
-        # A row that was only begun with "from 0", as the first one is.
-        return not value and not service and threshold in ("", "0")
+        if self.kind.rules == "tiers":
+            return not threshold and not value
+        return not value and not service
 
     def _rule(self, row: TypedRule) -> Rule:
         threshold, value, service = row
@@ -129,7 +141,7 @@ class RulesField(forms.Field):
             raise ValidationError(_("Every row needs what it gives."))
         service_id = 0
         if shape == "package":
-            if not service.isdecimal() or int(service) not in self.known:
+            if not re.fullmatch(r"[0-9]{1,15}", service) or int(service) not in self.known:
                 raise ValidationError(_("Choose a service in every row."))
             service_id = int(service)
         return Rule(_threshold(threshold), _value(value), service_id)
@@ -138,6 +150,7 @@ class RulesField(forms.Field):
 def _threshold(text: str) -> int:
     if not text:
         return 0
+    text = "".join(text.split())
     if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > MOST:
         raise ValidationError(_("“%(text)s” is no whole number.") % {"text": text[:40]})
     return int(text)
@@ -145,10 +158,13 @@ def _threshold(text: str) -> int:
 
 def _value(text: str) -> Decimal:
     # More digits than any sum has, or an exponent, could be beyond what can be compared.
-    is_number = re.fullmatch(r"-?[0-9]{0,40}\.?[0-9]{1,40}", text)
-    if not is_number or abs(Decimal(text)) > MOST:
+    plain = "".join(text.split())
+    # One comma is a decimal point; before three digits it could also mean thousands.
+    if re.fullmatch(r"[0-9]*,([0-9]{1,2}|[0-9]{4,})", plain):
+        plain = plain.replace(",", ".")
+    if not re.fullmatch(r"[0-9]{0,40}\.?[0-9]{1,40}", plain) or Decimal(plain) > MOST:
         raise ValidationError(_("“%(text)s” is no number, for example 7.5.") % {"text": text[:40]})
-    return Decimal(text)
+    return Decimal(plain)
 
 
 class NumbersField(forms.CharField):
@@ -222,4 +238,8 @@ class NotificationField(forms.Field):
     def clean(self, value: Notification) -> Notification:
         if value.size not in self.widget.sizes:
             raise ValidationError(_("Choose what is sent."))
+        ProhibitNullCharactersValidator()(value.body)
+        if len(value.body) > MOST_OF_A_TEXT:
+            text = _("A message has at most %(n)s characters.") % {"n": MOST_OF_A_TEXT}
+            raise ValidationError(text)
         return value

@@ -102,6 +102,13 @@ class PromotionForm(TermsForm):
         given |= self.understood
         return replace(self.opened, **{name: given[name] for name in self.terms if name in given})
 
+    def wanted(self) -> dict[str, Any]:
+        wanted = super().wanted()
+        # A row that was added last has not moved to its place where one saves at once.
+        if self.kind.rules == "tiers" and wanted["rules"] != self.opened.rules:
+            wanted["rules"] = tuple(sorted(wanted["rules"], key=lambda rule: rule.threshold))
+        return wanted
+
     def field_of(self, name: str) -> forms.Field:
         return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
 

@@ -240,13 +240,28 @@ def test_rules_are_checked_before_sending(sandbox: Sandbox, edith: Client) -> No
         # Nothing typed is lost.
         again = form_of(page).values
         choices = ("services", "products", "value_unit", "history_source", "expiration_unit")
+        assert _tiers(again) == _tiers(sent), typed  # in order, whatever they were typed in
         for name in {*filled(kind), *typed} - {*choices, "location_ids", "service_ids"}:
             if name.endswith("-size") or name in ("card_type_ids", "rules-service-0"):
+                continue
+            if kind == TIERS_KIND and name.startswith("rules-"):
                 continue
             assert again[name] == _as_list(sent[name]), (typed, name)
         assert again["form_id"] != form.values["form_id"]
     assert not writes(sandbox)
     assert not Entry.objects.exists()
+
+
+def _tiers(values: Any) -> list[tuple[str, str]]:
+    """Thresholds with what they give; blank rows left out."""
+    numbers = [
+        name.removeprefix("rules-from-") for name in values if name.startswith("rules-from-")
+    ]
+    rows = [
+        tuple(_as_list(values[f"rules-{part}-{number}"])[0] for part in ("from", "value"))
+        for number in numbers
+    ]
+    return sorted((start, value) for start, value in rows if start or value)
 
 
 def _as_list(value: Any) -> list[str]:
@@ -308,7 +323,7 @@ def test_what_a_refused_attempt_asked_for_can_be_filled_in_again(
     values = form_of(page_of(edith, url)).values
     for name, value in typed.items():
         assert values[name] == _as_list(value), name
-    assert (values["rules-from-0"], values["rules-value-0"]) == (["20"], ["7.5"])
+    assert _tiers(values) == [("20", "7.5"), ("5", "3")]
 
 
 def test_what_was_asked_for_another_type_is_not_filled_in(sandbox: Sandbox, edith: Client) -> None:
