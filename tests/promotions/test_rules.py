@@ -53,7 +53,6 @@ def test_terms_that_altegio_takes_break_none(terms: Terms) -> None:
         replace(PACKAGE, rules=(Rule(0, TEN, 7), Rule(0, TEN, 8))),
         UNKNOWN,
     ],
-    ids=str,
 )
 def test_terms_that_keep_the_rules(terms: Terms) -> None:
     assert names(terms) == set()
@@ -92,7 +91,6 @@ def test_terms_that_keep_the_rules(terms: Terms) -> None:
             {"rules", "service_ids", "expiration_unit"},
         ),
     ],
-    ids=str,
 )
 def test_terms_that_break_them(terms: Terms, broken: set[str]) -> None:
     assert names(terms) == broken
