@@ -131,11 +131,31 @@ def begin(
     return entry
 
 
+class GivenUp(Exception):
+    """A write took so long that it was given up for dead: it sends nothing any more."""
+
+
+def give_up_unsent(entry: Entry, *, reason: str) -> bool:
+    """Refuse a pending write that has sent nothing, so that it never will; False if it has."""
+    with transaction.atomic():
+        held = Entry.objects.select_for_update().get(pk=entry.pk)
+        if held.outcome != Outcome.PENDING or held.attempts:
+            return False
+        finish(held, Outcome.REFUSED, reason=reason)
+    return True
+
+
 def send(entry: Entry, request: str, call: Callable[[], Answer]) -> Answer:
-    """Send one request of a write; it stands in the journal before it leaves."""
+    """Send one request of a write; it stands in the journal before it leaves.
+
+    Raises GivenUp where the write has ended in the journal meanwhile.
+    """
     attempt = {"at": timezone.now().isoformat(), "request": request, "outcome": "sent"}
-    entry.attempts.append(attempt)
-    entry.save(update_fields=["attempts"])
+    with transaction.atomic():
+        if Entry.objects.select_for_update().get(pk=entry.pk).outcome != Outcome.PENDING:
+            raise GivenUp(entry.pk)
+        entry.attempts.append(attempt)
+        entry.save(update_fields=["attempts"])
     try:
         answer = call()
     except AltegioError as error:
@@ -153,6 +173,8 @@ def journaled(entry: Entry) -> Iterator[None]:
     """Around the calls of a write: whatever goes wrong in them stands in the journal."""
     try:
         yield
+    except GivenUp:
+        raise  # the journal has the end of it already
     except OutcomeUnknown as error:
         entry.asked["answered"] = error.answered
         finish(entry, Outcome.UNKNOWN, reason=reason_of(error))

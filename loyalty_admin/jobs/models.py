@@ -29,10 +29,14 @@ class Job(models.Model):
     title = models.CharField(max_length=300)
     # Why, in the person's own words.
     note = models.TextField(blank=True)
+    # What the whole of it was asked for, where its items do not say it.
+    asked = models.JSONField(default=dict)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     person_name = models.CharField(max_length=254)
+    # Only the person sees it: what it found is theirs to take away.
+    is_private = models.BooleanField(default=False)
     connection = models.ForeignKey(
         "connections.Connection", null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -61,12 +65,15 @@ class Job(models.Model):
 
 
 class Item(models.Model):
-    """One object of a job. `asked` is what its kind needs to do it; `tries` counts from 1."""
+    """One object of a job. `asked` is what its kind needs to do it, `found` what one that only
+    reads has found so far; `tries` counts from 1.
+    """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
     object_id = models.BigIntegerField()
     title = models.CharField(max_length=500)
     asked = models.JSONField(default=dict)
+    found = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ItemState, default=ItemState.WAITING)
     reason = models.TextField(blank=True)
     tries = models.PositiveIntegerField(default=1)
@@ -82,3 +89,20 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Portion(models.Model):
+    """Rows that an item has read, for a file that is put together of all of them."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="portions")
+    number = models.PositiveIntegerField()
+    rows = models.JSONField()
+
+    class Meta:
+        ordering = ["item", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="portion_once_in_an_item")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}, {self.number}"

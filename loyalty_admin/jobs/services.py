@@ -12,15 +12,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
-from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.models import Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, reason_of
 from loyalty_admin.chains.services import ChainContext, context_for
-from loyalty_admin.jobs.kinds import kind_named
+from loyalty_admin.jobs.kinds import STATE_OF_OUTCOME, JobKind, Step, kind_named
 from loyalty_admin.jobs.models import Item, ItemState, Job
 from loyalty_admin.offers.stale import CannotWrite
 
@@ -31,12 +31,8 @@ SLICE = timedelta(seconds=15)
 # Seconds after which it is tried again where there are too many requests.
 MOST_TO_PAUSE = 5.0
 FAILED = (ItemState.REFUSED, ItemState.CANCELLED)
-STATE_OF_OUTCOME = {
-    Outcome.DONE: ItemState.DONE,
-    Outcome.REFUSED: ItemState.REFUSED,
-    Outcome.UNKNOWN: ItemState.UNKNOWN,
-    Outcome.PENDING: ItemState.UNKNOWN,
-}
+# A private job, with what it found, is cleared away so long after it has ended.
+FOUND_STAYS = timedelta(days=1)
 
 
 def lease() -> timedelta:
@@ -52,6 +48,8 @@ def start(
     title: str,
     items: Iterable[tuple[int, str, dict[str, Any]]],
     note: str = "",
+    asked: dict[str, Any] | None = None,
+    is_private: bool = False,
 ) -> Job:
     """Begin a job of items (number, title, what is asked); the one that was begun where the
     same form was sent before."""
@@ -62,6 +60,8 @@ def start(
                 kind=kind,
                 title=title[:300],
                 note=note,
+                asked=asked or {},
+                is_private=is_private,
                 person=ctx.person,
                 person_name=str(ctx.person),
                 connection=ctx.connection,
@@ -86,8 +86,12 @@ def _enqueue(job_id: int) -> None:
 
 
 def jobs_of(ctx: ChainContext) -> QuerySet[Job]:
-    """The chain's, newest first."""
-    return Job.objects.filter(api_url=ctx.connection.api_url, chain_id=ctx.id)
+    """Those of the chain that the person may see, newest first."""
+    return Job.objects.filter(
+        Q(is_private=False) | Q(person=ctx.person),
+        api_url=ctx.connection.api_url,
+        chain_id=ctx.id,
+    )
 
 
 def counts(job: Job) -> dict[str, int]:
@@ -98,12 +102,14 @@ def counts(job: Job) -> dict[str, int]:
     return found | {"all": sum(found.values())}
 
 
-def cancel(job: Job) -> None:
-    """What is not begun yet is not done any more; what is under way ends."""
-    Job.objects.filter(pk=job.pk, finished_at=None, cancelled_at=None).update(
+def cancel(job: Job) -> bool:
+    """What is not begun yet is not done any more; what is under way ends. False: too late."""
+    cancelled = Job.objects.filter(pk=job.pk, finished_at=None, cancelled_at=None).update(
         cancelled_at=timezone.now()
     )
-    job.items.filter(state=ItemState.WAITING).update(state=ItemState.CANCELLED)
+    if cancelled:
+        job.items.filter(state=ItemState.WAITING).update(state=ItemState.CANCELLED)
+    return bool(cancelled)
 
 
 def note_settled(job: Job) -> None:
@@ -111,28 +117,40 @@ def note_settled(job: Job) -> None:
     unknown = job.items.filter(state=ItemState.UNKNOWN)
     for item in unknown.filter(entry__outcome__in=[Outcome.DONE, Outcome.REFUSED]):
         assert item.entry is not None
-        _end(item, STATE_OF_OUTCOME[Outcome(item.entry.outcome)], reason=item.entry.reason)
+        unknown.filter(pk=item.pk).update(
+            state=STATE_OF_OUTCOME[Outcome(item.entry.outcome)], reason=item.entry.reason
+        )
 
 
-def retry(job: Job) -> int:
-    """Do those once more that were not done; returns how many. What is not known is not among
-    them: that is settled under Activity."""
+def retry(ctx: ChainContext, job: Job) -> int:
+    """Once a job has ended, do those once more that were not done, as this person and through
+    their account; returns how many. What is not known is not among them: that is settled
+    under Activity."""
     note_settled(job)
     with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=job.pk)
+        # The first of two that come at the same time takes it.
+        taken = Job.objects.filter(pk=job.pk).exclude(finished_at=None)
         failed = job.items.filter(state__in=FAILED)
-        for item in failed:
-            item.state, item.reason, item.entry = ItemState.WAITING, "", None
-            item.tries += 1
-            item.save()
-        count = job.items.filter(state=ItemState.WAITING).count()
-        if count:
-            job.finished_at = job.cancelled_at = None
-            if not job.holder:
-                job.lease_until = timezone.now() + lease()
-            job.save()
-            _enqueue(job.pk)
+        if not failed.exists() or not taken.update(
+            finished_at=None,
+            cancelled_at=None,
+            person=ctx.person,
+            person_name=str(ctx.person),
+            connection=ctx.connection,
+            holder="",
+            lease_until=timezone.now() + lease(),
+        ):
+            return 0
+        count = failed.update(
+            state=ItemState.WAITING, reason="", entry=None, found={}, tries=F("tries") + 1
+        )
+        _enqueue(job.pk)
     return count
+
+
+def clear_old() -> None:
+    """Forget private jobs, with what they found, a while after they have ended."""
+    Job.objects.filter(is_private=True, finished_at__lt=timezone.now() - FOUND_STAYS).delete()
 
 
 def requeue_due() -> int:
@@ -164,21 +182,24 @@ def work_on(job_id: int) -> None:
         item = _next(job)
         if item is None:
             break
-        _do(job, item, _context(job))
+        _do(job, item, me)
         if not _renew(job_id, me):
             return  # taken over: this worker was believed to be gone
     _give_back(job_id, me)
 
 
-def _context(job: Job) -> ChainContext | None:
-    """None where the person or the connection that it acts through is gone."""
-    if job.person is None or not job.person.is_active or not job.person.may_edit:
+def _context(job: Job, kind: JobKind) -> ChainContext | None:
+    """None where the person or the connection is gone, or may not do it any more."""
+    if job.person is None or not job.person.is_active:
         return None
     ctx = context_for(job.chain_id, person=job.person)
     if ctx is None or job.connection is None or job.api_url != settings.ALTEGIO_API_URL:
         return None
     acting = next((one for one in ctx.connections if one.pk == job.connection_id), None)
-    return replace(ctx, connection=acting, is_job=True) if acting else None
+    if acting is None:
+        return None
+    ctx = replace(ctx, connection=acting, is_job=True)
+    return None if kind.why_not(ctx) else ctx
 
 
 def _next(job: Job) -> Item | None:
@@ -197,51 +218,45 @@ def _claim(item: Item, state: ItemState) -> bool:
     return bool(claimed)
 
 
-def _do(job: Job, item: Item, ctx: ChainContext | None) -> None:
+def _do(job: Job, item: Item, me: str) -> None:
     kind = kind_named(job.kind)
+    ctx = _context(job, kind) if kind else None
     if ctx is None or kind is None:
         reason = _("Who began it, or the account it acts through, may not do this any more.")
         if item.state == ItemState.RUNNING:  # a worker that is gone may have sent it
-            _end(item, ItemState.UNKNOWN, reason=f"{reason} {_('Look under Activity.')}")
+            step = Step(ItemState.UNKNOWN, f"{reason} {_('Look under Activity.')}")
         else:
-            _end(item, ItemState.REFUSED, reason=f"{reason} {_('Nothing was sent.')}")
-        return
+            step = Step(ItemState.REFUSED, f"{reason} {_('Nothing was sent.')}")
+    else:
+        step = _step(ctx, kind, item)
+    # Whoever has taken the job over meanwhile has the say.
+    held = Item.objects.filter(pk=item.pk, state=ItemState.RUNNING, job__holder=me)
+    held.update(state=step.state, reason=step.reason, entry=step.entry)
+    if step.state == ItemState.WAITING:
+        held = Item.objects.filter(pk=item.pk, state=ItemState.WAITING)
+        held.exclude(job__cancelled_at=None).update(state=ItemState.CANCELLED)
+
+
+def _step(ctx: ChainContext, kind: JobKind, item: Item) -> Step:
     try:
-        entry = kind.run(ctx, item)
+        return kind.run(ctx, item)
     except AlreadySubmitted as earlier:
-        entry = earlier.entry
-    except CannotWrite as reason_:
-        _end(item, ItemState.REFUSED, reason=str(reason_))
-        return
+        return Step.of(earlier.entry)
+    except CannotWrite as reason:
+        return Step(ItemState.REFUSED, str(reason))
     except TooManyRequests as error:
-        _put_back(item)
+        # Nobody waits for it: it is done later, unless it is cancelled.
         time.sleep(min(error.retry_after, MOST_TO_PAUSE))
-        return
+        return Step(ItemState.WAITING)
     except AltegioError as error:
-        _end(item, ItemState.REFUSED, reason=f"{reason_of(error)} {_('Nothing was sent.')}")
-        return
+        return Step(ItemState.REFUSED, f"{reason_of(error)} {_('Nothing was sent.')}")
     except Exception:
         # The other items are not to wait for what is wrong with this one.
-        logger.exception("item %s of job %s failed", item.pk, job.pk)
-        _end(item, ItemState.UNKNOWN, reason=_("The dashboard failed; see Activity."))
-        return
+        logger.exception("item %s of job %s failed", item.pk, item.job_id)
+    entry = kind.entry_of(ctx, item)
     if entry is None:
-        _end(item, ItemState.DONE, reason=_("It was so already: nothing was sent."))
-    else:
-        _end(item, STATE_OF_OUTCOME[Outcome(entry.outcome)], reason=entry.reason, entry=entry)
-
-
-def _put_back(item: Item) -> None:
-    """There is no room for it now, and nobody waits for it: it is done later, unless cancelled."""
-    _end(item, ItemState.WAITING)
-    if Job.objects.filter(pk=item.job_id).exclude(cancelled_at=None).exists():
-        Item.objects.filter(pk=item.pk, state=ItemState.WAITING).update(state=ItemState.CANCELLED)
-
-
-def _end(item: Item, state: ItemState, *, reason: str = "", entry: Entry | None = None) -> None:
-    item.state, item.reason = state, reason
-    item.entry = entry or item.entry
-    item.save(update_fields=["state", "reason", "entry"])
+        return Step(ItemState.REFUSED, _("The dashboard failed. Nothing was sent."))
+    return Step(ItemState.UNKNOWN, _("The dashboard failed; see Activity."), entry)
 
 
 def _renew(job_id: int, me: str) -> bool:

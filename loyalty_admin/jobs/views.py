@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
@@ -78,7 +79,7 @@ def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
         "ended": ended,
         "is_over": job.finished_at is not None,
         "has_not_begun": not ended and not counts["running"] and waited > SECONDS_TO_BEGIN,
-        "can_edit": ctx.person.may_edit,
+        "may_act": not _why_not(ctx, job),
         "can_retry": bool(counts["refused"] or counts["cancelled"]) and job.finished_at is not None,
         "page": page,
         "items": [_shown(ctx, job, item) for item in page.object_list],
@@ -89,24 +90,46 @@ def _shown(ctx: ChainContext, job: Job, item: Item) -> dict[str, Any]:
     kind = kind_named(job.kind)
     return {
         "item": item,
-        "url": reverse(kind.page, args=[ctx.id, item.object_id]) if kind else "",
+        "url": reverse(kind.page, args=[ctx.id, item.object_id]) if kind and kind.page else "",
         "chip": CHIPS.get(ItemState(item.state), ""),
     }
 
 
+def _why_not(ctx: ChainContext, job: Job) -> str:
+    """Why the person may not cancel or retry it; "" when they may."""
+    kind = kind_named(job.kind)
+    if kind is None:
+        return _("This version of the dashboard does not know what it does.")
+    return kind.why_not(ctx)
+
+
+def _job_to_act_on(request: Request, chain_id: int, job_id: int) -> tuple[ChainContext, Job]:
+    """PermissionDenied names what is missing."""
+    ctx = chain_for(request, chain_id)
+    job = _job(ctx, job_id)
+    if reason := _why_not(ctx, job):
+        raise PermissionDenied(reason)
+    return ctx, job
+
+
 @require_POST
 def cancel(request: Request, chain_id: int, job_id: int) -> HttpResponse:
-    ctx = chain_for(request, chain_id, edit=True)
-    services.cancel(_job(ctx, job_id))
-    messages.info(request, _("Cancelled: what was not begun yet is not done any more."))
+    ctx, job = _job_to_act_on(request, chain_id, job_id)
+    if services.cancel(job):
+        messages.info(request, _("Cancelled: what was not begun yet is not done any more."))
+    else:
+        messages.warning(request, _("It had ended already: nothing was left to cancel."))
     return redirect("jobs:detail", ctx.id, job_id)
 
 
 @require_POST
 def retry(request: Request, chain_id: int, job_id: int) -> HttpResponse:
     """Do once more what was not done."""
-    ctx = chain_for(request, chain_id, edit=True)
-    count = services.retry(_job(ctx, job_id))
-    text = ngettext("%(n)s is tried again.", "%(n)s are tried again.", count) % {"n": count}
-    messages.info(request, text)
+    ctx, job = _job_to_act_on(request, chain_id, job_id)
+    count = services.retry(ctx, job)
+    if count:
+        text = ngettext("%(n)s is tried again.", "%(n)s are tried again.", count) % {"n": count}
+        messages.info(request, text)
+    else:
+        messages.warning(request, _("Nothing was tried again: it runs, or nothing had failed."))
     return redirect("jobs:detail", ctx.id, job_id)

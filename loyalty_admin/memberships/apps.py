@@ -8,7 +8,7 @@ class MembershipsConfig(AppConfig):
     def ready(self) -> None:
         from loyalty_admin.audit import kinds
         from loyalty_admin.jobs.kinds import JobKind, register
-        from loyalty_admin.memberships import actions, journal, several
+        from loyalty_admin.memberships import actions, journal, presenting, several
 
         kinds.register(
             kinds.Kind(
@@ -23,4 +23,12 @@ class MembershipsConfig(AppConfig):
                 again_url=journal.again_url,
             )
         )
-        register(JobKind(name=several.KIND, page="memberships:detail", run=several.run))
+        register(
+            JobKind(
+                name=several.KIND,
+                run=several.run,
+                entry_of=several.entry_of,
+                why_not=presenting.why_not_several,
+                page="memberships:detail",
+            )
+        )

@@ -126,6 +126,11 @@ def why_not(ctx: ChainContext, right: str) -> str:
     return presenting.why_not(ctx, no_right(ctx, right))
 
 
+def why_not_several(ctx: ChainContext) -> str:
+    """The same for changes to several at once, which all take one right."""
+    return why_not(ctx, api.PERIOD_RIGHT)
+
+
 def buttons(ctx: ChainContext, membership: Membership) -> list[dict[str, str]]:
     """Each change, with its address, or why it cannot be made."""
     url = f"{index_url(ctx)}{membership.id}/"

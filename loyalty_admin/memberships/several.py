@@ -18,6 +18,7 @@ from loyalty_admin.audit import settling
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import services as jobs
+from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job
 from loyalty_admin.memberships import actions, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
@@ -130,27 +131,25 @@ def begin(
     )
 
 
-def run(ctx: ChainContext, item: Item) -> Entry | None:
+def run(ctx: ChainContext, item: Item) -> Step:
     """One membership of a job. What was begun before is settled by reading, never sent again."""
-    begun = _entry(ctx, item)
-    if begun is not None and not _was_sent(begun):
-        audit.finish(
-            begun, Outcome.REFUSED, reason=_("The worker stopped before anything was sent.")
-        )
+    begun = entry_of(ctx, item)
+    if begun is not None:
+        reason = _("The worker stopped before anything was sent.")
+        if not audit.give_up_unsent(begun, reason=reason):
+            return Step.of(_settled(ctx, begun))
         item.tries += 1
         item.save(update_fields=["tries"])
-    elif begun is not None:
-        return _settled(ctx, begun)
     try:
-        return _change(ctx, item)
+        return Step.of(_change(ctx, item))
     except AltegioError:
-        entry = _entry(ctx, item)
-        if entry is None:
+        begun = entry_of(ctx, item)
+        if begun is None:
             raise
-        return entry
+        return Step.of(begun)
 
 
-def _change(ctx: ChainContext, item: Item) -> Entry | None:
+def _change(ctx: ChainContext, item: Item) -> Entry:
     try:
         written = services.change_membership(
             ctx=ctx,
@@ -164,6 +163,7 @@ def _change(ctx: ChainContext, item: Item) -> Entry | None:
         raise CannotWrite(
             _("It changed at Altegio since the preview: look at it again. Nothing was sent.")
         ) from None
+    assert written.entry is not None  # a change is either sent or refused before
     return written.entry
 
 
@@ -171,15 +171,12 @@ def _form_id(item: Item) -> str:
     return f"item-{item.pk:08}-of-a-job-try-{item.tries}"
 
 
-def _entry(ctx: ChainContext, item: Item) -> Entry | None:
+def entry_of(ctx: ChainContext, item: Item) -> Entry | None:
+    """The row in the journal of its last try."""
     submission = audit.submission_of(
         ctx, form_id=_form_id(item), action=item.asked["action"], object_id=item.object_id
     )
     return Entry.objects.filter(submission=submission).first()
-
-
-def _was_sent(entry: Entry) -> bool:
-    return entry.outcome != Outcome.PENDING or bool(entry.attempts)
 
 
 def _settled(ctx: ChainContext, entry: Entry) -> Entry:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import new_form_id, reason_of
 from loyalty_admin.chains.services import ChainContext
@@ -27,9 +26,7 @@ TEMPLATE = "memberships/several.html"
 @never_cache
 @require_POST
 def change_several(request: Request, chain_id: int) -> HttpResponse:
-    ctx = answers.editable_chain(
-        request, chain_id, lambda ctx: presenting.why_not(ctx, api.PERIOD_RIGHT)
-    )
+    ctx = answers.editable_chain(request, chain_id, presenting.why_not_several)
     ids = _ids(request)
     if not ids:
         messages.warning(request, _("Tick at least one membership."))

@@ -27,7 +27,7 @@ def routes(resolver: URLResolver, prefix: str = "", app: str = "") -> list[tuple
             found += routes(entry, path, f"{entry.app_name}:" if entry.app_name else app)
         else:
             assert isinstance(entry, URLPattern)
-            path = re.sub(r"<int:\w+>", "1", re.sub(r"<str:\w+>", "x", path))
+            path = re.sub(r"<int:\w+>", "1", re.sub(r"<(str|slug):\w+>", "x", path))
             found.append((app + str(entry.name), "/" + path))
     return found
 

@@ -41,7 +41,9 @@ GROUP = {
 AURORA = Chain(
     id=7,
     title="Aurora",
-    locations=(Location(id=21, title="Abai Avenue", timezone="Asia/Almaty", currency="₸"),),
+    locations=(
+        Location(id=21, title="Abai Avenue", timezone="Asia/Almaty", currency="₸", phone="7"),
+    ),
     access={"loyalty_access": True, "analytics_access": False, "users_access": None},
 )
 

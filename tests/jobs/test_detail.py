@@ -133,7 +133,7 @@ def test_editor_is_offered_what_can_be_done(
     page = page_of(edith, at(job))
     page.form("/retry/")
     assert "/cancel/" not in page.html
-    services.retry(job)
+    services.retry(ctx, job)
     done(job)
     page = page_of(edith, at(job))
     assert "/retry/" not in page.html and "/cancel/" not in page.html

@@ -73,7 +73,7 @@ def test_killed_workers_leave_every_membership_changed_exactly_once(
     assert posts(sandbox)[lost["id"]] == [False]  # found out by reading alone
     assert posts(sandbox)[unheard["id"]] == [True]
 
-    assert services.retry(job) == 1
+    assert services.retry(ctx, job) == 1
     wait_for(lambda: is_finished(job), 60)
     assert states(job) == ["done"] * 6
     # Each was changed once, and the journal says the same.

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs import services
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import at, begun, done, posts, put_many, states
+from tests.memberships.conftest import without_right
 from tests.pages import HTMX, page_of
 
 
@@ -50,12 +55,34 @@ def test_editor_tries_the_failed_ones_again(
     assert sorted(map(len, posts(sandbox).values())) == [1, 2]
 
 
-def test_trying_again_acts_for_whoever_began_it(
-    sandbox: Sandbox, ctx: ChainContext, edith: Client, editor: User
+def test_trying_again_acts_for_whoever_tries_again(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client, manager: User
 ) -> None:
     job = failed(sandbox, ctx)
-    editor.is_active = False
-    editor.save()
-    job.refresh_from_db()
-    services.retry(job)
-    assert states(done(job)) == ["refused", "done"]
+    assert ctx.person != manager
+    assert services.retry(replace(ctx, person=manager), job) == 1
+    assert states(done(job)) == ["done", "done"]
+    assert {entry.person for entry in Entry.objects.filter(outcome="done")} == {
+        ctx.person,
+        manager,
+    }
+
+
+def test_account_without_the_right_cannot_try_again_or_cancel(
+    sandbox: Sandbox, ctx: ChainContext, edith: Client, connection: Connection
+) -> None:
+    job = failed(sandbox, ctx)
+    without_right(connection, "loyalty_abonement_period_edit_access")
+    for name in ("retry", "cancel"):
+        answer = edith.post(at(job, name))
+        assert answer.status_code == 403
+        assert "has no right to freeze memberships" in answer.content.decode()
+    page = page_of(edith, at(job))
+    assert "/retry/" not in page.html
+
+
+def test_job_that_runs_is_not_tried_again(sandbox: Sandbox, ctx: ChainContext) -> None:
+    job = failed(sandbox, ctx)
+    Job.objects.update(finished_at=None)
+    assert services.retry(ctx, job) == 0
+    assert states(job) == ["refused", "done"]

@@ -142,7 +142,7 @@ def test_while_altegio_is_down_nothing_is_sent_and_it_is_said(
     assert all("Nothing was sent" in item.reason for item in job.items.all())
     assert posts(sandbox) == {} and not Entry.objects.exists()
     sandbox.clear_faults()
-    assert services.retry(job) == 2
+    assert services.retry(ctx, job) == 2
     assert states(done(job)) == ["done", "done"]
     assert posts(sandbox) == {raw["id"]: [True] for raw in raws}
 
@@ -282,13 +282,13 @@ def test_what_is_not_known_is_never_sent_again_and_follows_its_settling(
     job = unknown_job(sandbox, ctx, applied=applied)
     assert states(job) == ["unknown", "done"]
     first = job.items.all()[0]
-    assert services.retry(job) == 0
+    assert services.retry(ctx, job) == 0
     assert posts(sandbox)[first.object_id] == [applied]
     make_due(job)
     assert first.entry is not None
     first.entry.refresh_from_db()
     settling.settle(first.entry, ctx)
-    assert services.retry(job) == (0 if applied else 1)
+    assert services.retry(ctx, job) == (0 if applied else 1)
     if not applied:
         done(job)
     assert states(job) == ["done", "done"]
@@ -358,13 +358,13 @@ def test_retry_does_the_failed_and_cancelled_ones_only(sandbox: Sandbox, ctx: Ch
     sandbox.fault(kind="success_false", match=post_of(raws[1]))
     job.items.filter(object_id=raws[3]["id"]).update(state=ItemState.CANCELLED)
     assert states(done(job)) == ["done", "refused", "done", "cancelled"]
-    assert services.retry(job) == 2
+    assert services.retry(ctx, job) == 2
     assert item_of(job, raws[1]).reason == ""
     assert states(done(job)) == ["done"] * 4
     once, twice = [True], [False, True]
     assert list(posts(sandbox).values()) == [once, twice, once, once]
     assert Entry.objects.filter(object_id=raws[1]["id"]).count() == 2
-    assert services.retry(job) == 0
+    assert services.retry(ctx, job) == 0
     job.refresh_from_db()
     assert job.finished_at is not None
 
@@ -384,7 +384,7 @@ def test_cancelling_stops_what_is_not_begun_and_lets_the_rest_end(
     assert posts(sandbox) == {raw["id"]: [True] for raw in raws[:2]}
     job.refresh_from_db()
     assert job.finished_at is not None and job.cancelled_at is not None
-    assert services.retry(job) == 2
+    assert services.retry(ctx, job) == 2
     assert states(done(job)) == ["done"] * 4
     assert job.cancelled_at is None
 

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import Error, connection
-from django.utils import timezone
+from django.db import connection
 
-from loyalty_admin.jobs.services import requeue_due
+from loyalty_admin.jobs.services import clear_old, requeue_due
 
 SECONDS_BETWEEN_LOOKS = 5.0
 SECONDS_BETWEEN_CLEANINGS = 3600.0
@@ -27,15 +27,17 @@ class Command(BaseCommand):
 
 
 def _look_after_leases() -> None:
-    stop, cleaned_at = threading.Event(), 0.0
+    clean_at = time.monotonic()
     while True:
         try:
             requeue_due()
-            if timezone.now().timestamp() - cleaned_at > SECONDS_BETWEEN_CLEANINGS:
+            if time.monotonic() >= clean_at:
+                clean_at += SECONDS_BETWEEN_CLEANINGS
                 call_command("prune_db_task_results", verbosity=0)
-                cleaned_at = timezone.now().timestamp()
-        except Error:
+                clear_old()
+        except Exception:
+            # Without this thread nothing is ever taken over: whatever is wrong, it goes on.
             logger.exception("looking after the leases failed; it is tried again")
         finally:
             connection.close()
-        stop.wait(SECONDS_BETWEEN_LOOKS)
+        time.sleep(SECONDS_BETWEEN_LOOKS)

@@ -1,0 +1,39 @@
+"""What the journal itself promises to those that write."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyalty_admin.altegio.transport import Answer
+from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.models import Outcome
+from tests.audit.conftest import Note
+
+
+def test_write_that_was_given_up_sends_nothing_any_more(note: Note) -> None:
+    entry = note(outcome=Outcome.PENDING)
+    assert audit.give_up_unsent(entry, reason="The worker stopped.")
+
+    def call() -> Answer:
+        raise AssertionError("sent")
+
+    with pytest.raises(audit.GivenUp), audit.journaled(entry):
+        audit.send(entry, "POST", call)
+    entry.refresh_from_db()
+    assert (entry.outcome, entry.reason) == (Outcome.REFUSED, "The worker stopped.")
+    assert entry.attempts == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"outcome": Outcome.PENDING, "attempts": [{"outcome": "sent"}]},
+        {"outcome": Outcome.DONE},
+        {"outcome": Outcome.UNKNOWN},
+    ],
+)
+def test_write_that_may_have_been_sent_is_not_given_up(note: Note, fields: dict[str, str]) -> None:
+    entry = note(**fields)
+    assert not audit.give_up_unsent(entry, reason="The worker stopped.")
+    entry.refresh_from_db()
+    assert entry.outcome == fields["outcome"]
