@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.cache import cache
@@ -58,6 +59,17 @@ class ChainContext:
         """Of the first location, as Altegio writes it ("€"); "" when there is no location."""
         return self.chain.locations[0].currency if self.chain.locations else ""
 
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        """Of the chain's locations, each once; the deployment's where none says its own."""
+        found = dict.fromkeys(filter(None, (_zone(one.timezone) for one in self.chain.locations)))
+        return tuple(found) or (ZoneInfo(str(timezone.get_default_timezone())),)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the first location that says its own: the chain's own clock."""
+        return self.zones[0]
+
     def transport(self) -> Transport:
         """Acts as the connection's Altegio user; raises SignInNeeded."""
         return connections.transport_for(self.connection, timeout=self.timeout, for_job=self.is_job)
@@ -73,6 +85,13 @@ class ChainContext:
     def cache_key(self, kind: str) -> str:
         """Where answers of this kind are kept: apart for each connection and chain."""
         return f"altegio:{self.connection.pk}:{self.chain.id}:{kind}"
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def chain_for(request: Request, chain_id: int, *, edit: bool = False) -> ChainContext:

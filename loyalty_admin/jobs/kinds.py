@@ -51,7 +51,8 @@ class JobKind:
     `entry_of` is the item's row in the journal, once it has one. `why_not` says why the person
     may not have it done, nor cancel or retry it; "" when they may. `page` is the URL name of an object's
     page, which takes the chain's number and its own; `result` that of what the whole came to,
-    which takes the chain's number and the job's, with `result_label`.
+    which takes the chain's number and the job's, with `result_label`; `download` that of the file
+    it has made, once all its items are done.
     """
 
     name: str
@@ -61,6 +62,7 @@ class JobKind:
     page: str = ""
     result: str = ""
     result_label: str | Promise = ""
+    download: str = ""
 
 
 _kinds: dict[str, JobKind] = {}

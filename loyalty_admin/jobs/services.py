@@ -102,6 +102,11 @@ def counts(job: Job) -> dict[str, int]:
     return found | {"all": sum(found.values())}
 
 
+def is_all_done(job: Job) -> bool:
+    """Whether it has ended and nothing of it is missing."""
+    return job.finished_at is not None and not job.items.exclude(state=ItemState.DONE).exists()
+
+
 def cancel(job: Job) -> bool:
     """What is not begun yet is not done any more; what is under way ends. False: too late."""
     cancelled = Job.objects.filter(pk=job.pk, finished_at=None, cancelled_at=None).update(
