@@ -41,6 +41,11 @@ class Table:
     rows: Iterable[Sequence[Cell]]
 
 
+def money_column(label: str, currency: str) -> str:
+    """The title of a column of amounts, which are plain numbers."""
+    return f"{label}, {currency}" if currency else label
+
+
 def csv_chunks(table: Table, *, bom: bool) -> Iterator[bytes]:
     """The table as UTF-8, in pieces; Excel takes it for UTF-8 only with the mark (`bom`)."""
     buffer = io.StringIO()

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("loaded/", views.loaded, name="loaded"),
     path("refresh/", views.refresh, name="refresh"),
+    path("export/", views.export, name="export"),
     path("new/", form_views.new, name="new"),
     path("trash/", views.trash, name="trash"),
     path("trash/<int:entry_id>/again/", form_views.create_again, name="create_again"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -18,6 +18,7 @@ from loyalty_admin.chains.services import ChainContext, categories, chain_for
 from loyalty_admin.gift_card_types import (
     archive,
     archiving,
+    exporting,
     facts,
     listing,
     presenting,
@@ -42,6 +43,7 @@ LIST = ListPage(
     counted=words.types,
     attention=AttentionOnSale,
     draw=presenting.draw_rows,
+    table=exporting.table_of,
 )
 
 
@@ -60,6 +62,11 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
 @require_POST
 def refresh(request: Request, chain_id: int) -> HttpResponse:
     return list_views.refresh(request, chain_id, LIST)
+
+
+@require_safe
+def export(request: Request, chain_id: int) -> StreamingHttpResponse:
+    return list_views.export(request, chain_id, LIST)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -14,7 +14,7 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import give_up_abandoned
 from loyalty_admin.chains.services import ChainContext, chain_for
-from loyalty_admin.membership_types import facts, listing, presenting, reading
+from loyalty_admin.membership_types import exporting, facts, listing, presenting, reading
 from loyalty_admin.offers import answers, list_views, words
 from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.offers.list_views import ListPage
@@ -33,6 +33,7 @@ LIST = ListPage(
     counted=words.types,
     attention=AttentionOnSale,
     draw=presenting.draw_rows,
+    table=exporting.table_of,
 )
 
 
@@ -51,6 +52,11 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
 @require_POST
 def refresh(request: Request, chain_id: int) -> HttpResponse:
     return list_views.refresh(request, chain_id, LIST)
+
+
+@require_safe
+def export(request: Request, chain_id: int) -> StreamingHttpResponse:
+    return list_views.export(request, chain_id, LIST)
 
 
 @require_safe

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
 from loyalty_admin.altegio.errors import AltegioError
@@ -20,6 +21,8 @@ from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.chains.services import locations as locations_of
 from loyalty_admin.connections.services import refresh_chains
+from loyalty_admin.exports.answers import answer
+from loyalty_admin.exports.tables import Table
 from loyalty_admin.offers import presenting
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.listing import Listed, Query, Shape
@@ -34,7 +37,7 @@ class ListPage[Row: Listed]:
 
     `kept` is the whole list as last read, `refresh` reads it (AltegioError); `context` gives
     what the page says of the slice, `counted` how many there are; `attention` finds what is odd
-    in the whole list; `draw` gives rows as HTML, with what is odd about each.
+    in the whole list; `draw` gives rows as HTML, with what is odd about each, `table` as a table.
     """
 
     shape: Shape[Row]
@@ -44,6 +47,7 @@ class ListPage[Row: Listed]:
     counted: Callable[[int], str]
     attention: Callable[[Collection[Row]], Attention[Row]]
     draw: Callable[[ChainContext, Collection[Row], Attention[Row], Mapping[str, Any]], SafeString]
+    table: Callable[[ChainContext, Sequence[Row], Attention[Row]], Table] | None = None
 
 
 def index(request: Request, chain_id: int, page: ListPage[Any]) -> HttpResponse:
@@ -70,6 +74,25 @@ def refresh(request: Request, chain_id: int, page: ListPage[Any]) -> HttpRespons
     query = page.shape.query(request.GET)
     index_url = page.context(ctx, query, None)["index_url"]
     return redirect(f"{index_url}{query.url(page=query.page)}")
+
+
+def export(request: Request, chain_id: int, page: ListPage[Any]) -> StreamingHttpResponse:
+    """Every row that the list's address asks for, over all pages, as a file.
+
+    What is not fresh is read first: a file, unlike the page, cannot say later that it is old.
+    Raises AltegioError.
+    """
+    assert page.table is not None
+    ctx = chain_for(request, chain_id)
+    kept = page.kept(ctx)
+    if kept is None or not kept.is_fresh:
+        kept = page.refresh(ctx)
+    attention = page.attention(kept.rows.values())
+    found = page.shape.select(kept.rows.values(), page.shape.query(request.GET), attention.marks)
+    table = page.table(ctx, found, attention)
+    if not kept.is_complete:
+        table = replace(table, name=_("%(name)s (incomplete)") % {"name": table.name})
+    return answer(request, table)
 
 
 def _refreshed_list(request: Request, ctx: ChainContext, page: ListPage[Any]) -> HttpResponse:
@@ -120,6 +143,7 @@ def _list(
             "counted": page.counted(len(found)),
             "odd": sum(1 for row in found if attention.marks(row)),
             "attention_url": query.url(attention=not query.attention),
+            "export_url": f"{context['index_url']}export/{query.url()}" if page.table else "",
         }
     if not request.htmx:
         return render(request, TEMPLATE, context)
