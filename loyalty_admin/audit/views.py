@@ -7,17 +7,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.audit import settling
+from loyalty_admin.audit import exporting, settling
 from loyalty_admin.audit.kinds import Candidate, all_actions
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import give_up_abandoned, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for, chains_of
+from loyalty_admin.exports.answers import answer
 from loyalty_admin.web.http import Request
 
 PAGE_SIZE = 50
@@ -44,18 +46,16 @@ def entry_for(request: Request, entry_id: int) -> Entry:
 @require_safe
 def index(request: Request) -> HttpResponse:
     give_up_abandoned()
-    asked = {
-        # NUL is in no text that a database keeps, and PostgreSQL refuses to look for it.
-        name: request.GET.get(name, "").replace("\0", "").strip()[:200]
-        for name in ("chain", "person", "action", "outcome", "q")
-    }
+    asked = _asked(request)
     chains = chains_of(request.user)
     entries = _entries_of(chains)
+    asked_url = urlencode({name: value for name, value in asked.items() if value})
     context = {
         "page": Paginator(_narrowed(entries, asked), PAGE_SIZE).get_page(request.GET.get("page")),
         "asked": asked,
         "can_edit": request.user.may_edit,
-        "asked_url": urlencode({name: value for name, value in asked.items() if value}),
+        "asked_url": asked_url,
+        "export_url": f"{reverse('audit:export')}?{asked_url}",
         "chains": chains,
         "people": entries.order_by("person_name").values_list("person_name", flat=True).distinct(),
         "actions": all_actions().items(),
@@ -63,6 +63,21 @@ def index(request: Request) -> HttpResponse:
     }
     template = "audit/index.html#entries" if request.htmx else "audit/index.html"
     return render(request, template, context)
+
+
+@require_safe
+def export(request: Request) -> StreamingHttpResponse:
+    """Every entry that the filters leave, over all pages, as a file."""
+    give_up_abandoned()
+    return answer(request, exporting.table_of(_narrowed(visible_entries(request), _asked(request))))
+
+
+def _asked(request: Request) -> dict[str, str]:
+    return {
+        # NUL is in no text that a database keeps, and PostgreSQL refuses to look for it.
+        name: request.GET.get(name, "").replace("\0", "").strip()[:200]
+        for name in ("chain", "person", "action", "outcome", "q")
+    }
 
 
 def _narrowed(found: QuerySet[Entry], asked: dict[str, str]) -> QuerySet[Entry]:
