@@ -87,10 +87,10 @@ def export(request: Request, chain_id: int, page: ListPage[Any]) -> StreamingHtt
     kept = page.kept(ctx)
     if kept is None or not kept.is_fresh:
         kept = page.refresh(ctx)
-    attention = page.attention(kept.rows.values())
-    found = page.shape.select(kept.rows.values(), page.shape.query(request.GET), attention.marks)
-    table = page.table(ctx, found, attention)
-    if not kept.is_complete:
+    rows, query = kept.rows.values(), page.shape.query(request.GET)
+    attention = page.attention(rows)
+    table = page.table(ctx, page.shape.select(rows, query, attention.marks), attention)
+    if not kept.is_complete or page.context(ctx, query, rows).get("gaps"):
         table = replace(table, name=_("%(name)s (incomplete)") % {"name": table.name})
     return answer(request, table)
 

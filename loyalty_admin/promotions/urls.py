@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("loaded/", views.loaded, name="loaded"),
     path("refresh/", views.refresh, name="refresh"),
+    path("export/", views.export, name="export"),
     path("new/", form_views.choose_kind, name="choose_kind"),
     path("new/<slug:kind>/", form_views.new, name="new"),
     path("summary/", form_views.summary, name="summary"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -21,7 +21,16 @@ from loyalty_admin.chains.services import (
 )
 from loyalty_admin.offers import answers, list_views
 from loyalty_admin.offers.list_views import ListPage
-from loyalty_admin.promotions import facts, kinds, listing, presenting, reading, sentences, words
+from loyalty_admin.promotions import (
+    exporting,
+    facts,
+    kinds,
+    listing,
+    presenting,
+    reading,
+    sentences,
+    words,
+)
 from loyalty_admin.web.http import Request
 
 
@@ -37,6 +46,7 @@ LIST = ListPage(
     counted=words.promotions,
     attention=listing.Attention,
     draw=presenting.draw_rows,
+    table=exporting.table_of,
 )
 
 
@@ -55,6 +65,11 @@ def loaded(request: Request, chain_id: int) -> HttpResponse:
 @require_POST
 def refresh(request: Request, chain_id: int) -> HttpResponse:
     return list_views.refresh(request, chain_id, LIST)
+
+
+@require_safe
+def export(request: Request, chain_id: int) -> StreamingHttpResponse:
+    return list_views.export(request, chain_id, LIST)
 
 
 @require_safe
