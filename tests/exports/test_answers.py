@@ -27,6 +27,7 @@ def asked(wanted: str) -> Request:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("wanted", ["csv", "csv-bom", "xlsx"])
+@pytest.mark.django_db  # closing an answer ends its request, and that looks at the database
 def test_file_name_is_harmless(name: str, wanted: str) -> None:
     response = answer(asked(wanted), Table(name=name, columns=["a"], rows=[[1]]))
     said = Message()
