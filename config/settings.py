@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "loyalty_admin.promotions",
     "loyalty_admin.notification_templates",
     "loyalty_admin.memberships",
+    "loyalty_admin.transactions",
+    "loyalty_admin.home",
     "loyalty_admin.jobs",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",

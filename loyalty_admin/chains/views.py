@@ -23,7 +23,7 @@ def enter(request: Request) -> HttpResponse:
     connections.refresh_all_chains()
     last = services.last_chain_id(request.user)
     if last in {ctx.id for ctx in services.chains_of(request.user)}:
-        return redirect("membership_types:index", chain_id=last)
+        return redirect("home:index", chain_id=last)
     return redirect("chains:index")
 
 
@@ -37,7 +37,7 @@ def index(request: Request) -> HttpResponse:
     failed = connections.refresh_all_chains()
     chains = services.chains_of(request.user)
     if len(chains) == 1:
-        return redirect("membership_types:index", chain_id=chains[0].id)
+        return redirect("home:index", chain_id=chains[0].id)
     last = services.last_chain_id(request.user)
     return render(
         request,
@@ -64,7 +64,7 @@ def choose_connection(request: Request, chain_id: int) -> HttpResponse:
     )
     # An address that a form was posted to may have no page of its own.
     page = "" if "posted" in request.POST else _page_of(request)
-    return redirect(page or reverse("membership_types:index", args=[chain_id]))
+    return redirect(page or reverse("home:index", args=[chain_id]))
 
 
 def _page_of(request: Request) -> str:

@@ -49,10 +49,11 @@ class JobKind:
     It may be called again for an item that was begun before: it then finds out what became of
     that and never sends twice. Raises AltegioError or CannotWrite where nothing was sent.
     `entry_of` is the item's row in the journal, once it has one. `why_not` says why the person
-    may not have it done, nor cancel or retry it; "" when they may. `page` is the URL name of an object's
-    page, which takes the chain's number and its own; `result` that of what the whole came to,
-    which takes the chain's number and the job's, with `result_label`; `download` that of the file
-    it has made, once all its items are done.
+    may not have it done, nor cancel or retry it; "" when they may.
+
+    URL names: `page` of an object's page, which takes the chain's number and its own; `result`
+    of what the whole came to, which takes the chain's number and the job's, with `result_label`;
+    `download` of the file that it has made, once all its items are done.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -80,9 +81,26 @@ def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
         "is_over": job.finished_at is not None,
         "has_not_begun": not ended and not counts["running"] and waited > SECONDS_TO_BEGIN,
         "may_act": not _why_not(ctx, job),
+        **_came_of_it(ctx, job, counts),
         "can_retry": bool(counts["refused"] or counts["cancelled"]) and job.finished_at is not None,
         "page": page,
         "items": [_shown(ctx, job, item) for item in page.object_list],
+    }
+
+
+def _came_of_it(ctx: ChainContext, job: Job, counts: Mapping[str, int]) -> dict[str, Any]:
+    """Where what it found can be seen or taken away, for kinds that find something."""
+    kind = kind_named(job.kind)
+    if kind is None:
+        return {}
+    is_whole = job.finished_at is not None and counts["done"] == counts["all"]
+    return {
+        "result_url": reverse(kind.result, args=[ctx.id, job.pk]) if kind.result else "",
+        "result_label": kind.result_label,
+        "is_download": bool(kind.download),
+        "export_url": reverse(kind.download, args=[ctx.id, job.pk])
+        if kind.download and is_whole
+        else "",
     }
 
 

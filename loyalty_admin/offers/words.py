@@ -38,7 +38,8 @@ class ChainWords:
         if amount is None:
             return _("not set")
         # Whole amounts stay whole: prices are scanned, not audited.
-        places = 0 if amount == amount.to_integral_value() else 2
+        digits = f"{amount:f}".partition(".")[2].rstrip("0")
+        places = max(2, len(digits)) if digits else 0
         number = number_format(amount, places, use_l10n=True, force_grouping=True)
         return f"{number} {self.currency}".strip()
 

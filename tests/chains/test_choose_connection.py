@@ -18,6 +18,7 @@ from tests.pages import Page, page_of
 
 pytestmark = pytest.mark.django_db
 URL = f"/chains/{CHAIN}/acting-connection/"
+HOME = f"/chains/{CHAIN}/"
 LIST = f"/chains/{CHAIN}/membership-types/"
 SignIn = Callable[[User], Client]
 
@@ -72,10 +73,10 @@ def test_chosen_one_acts_and_is_named(vera: Client, assistant: Connection) -> No
     ("referer", "to"),
     [
         (f"http://testserver{LIST}?q=spa", f"{LIST}?q=spa"),
-        ("http://elsewhere.example/", LIST),
-        ("http://testserver//elsewhere.example/", LIST),
-        ("javascript:alert(1)", LIST),
-        ("", LIST),
+        ("http://elsewhere.example/", HOME),
+        ("http://testserver//elsewhere.example/", HOME),
+        ("javascript:alert(1)", HOME),
+        ("", HOME),
     ],
 )
 def test_leads_back_to_the_page_and_nowhere_else(

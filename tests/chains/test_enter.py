@@ -18,7 +18,7 @@ from tests.connections.common import CHAIN, OTHER_CHAIN, allow, link_assistant
 from tests.pages import page_of
 
 pytestmark = pytest.mark.django_db
-FIRST, SECOND = (f"/chains/{number}/membership-types/" for number in (CHAIN, OTHER_CHAIN))
+FIRST, SECOND = (f"/chains/{number}/" for number in (CHAIN, OTHER_CHAIN))
 SignIn = Callable[[User], Client]
 
 

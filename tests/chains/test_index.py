@@ -25,7 +25,7 @@ from tests.pages import Page, page_of
 
 pytestmark = pytest.mark.django_db
 URL = "/chains/"
-LISTS = [f"/chains/{number}/membership-types/" for number in (CHAIN, OTHER_CHAIN)]
+LISTS = [f"/chains/{number}/" for number in (CHAIN, OTHER_CHAIN)]
 SignIn = Callable[[User], Client]
 
 

@@ -1,0 +1,190 @@
+"""What the pages of transactions get: plain values, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from loyalty_admin.altegio.transactions import Filter, Transaction
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.pictures.bars import BarRow, Bars, bars
+from loyalty_admin.pictures.days import DayColumn, Days, days
+from loyalty_admin.transactions import periods, words
+from loyalty_admin.transactions.sums import GROUPS, Key, Sum, Sums, group_of
+from loyalty_admin.transactions.totals import Totals
+from loyalty_admin.transactions.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """One transaction; ids that have a page of their own come with its address."""
+
+    id: int
+    type: str
+    group: str
+    chip: str
+    amount: str
+    promotion: str
+    promotion_url: str
+    visit_id: int | None
+    membership_id: int | None
+    membership_url: str
+    gift_card_id: int | None
+    card_id: int | None
+    item: str
+
+
+def show_row(ctx: ChainContext, row: Transaction, say: Words) -> ShownRow:
+    group = group_of(row)
+    return ShownRow(
+        id=row.id,
+        type=say.type(row.type_id, row.type_title),
+        group=words.group(group),
+        chip=words.GROUP_CHIPS.get(group, ""),
+        amount=_("not said") if row.amount is None else say.money(row.amount),
+        promotion="" if row.promotion_id is None else say.promotion(row.promotion_id),
+        promotion_url=_url("promotions:detail", ctx, row.promotion_id),
+        visit_id=row.visit_id,
+        membership_id=row.membership_id,
+        membership_url=_url("memberships:detail", ctx, row.membership_id),
+        gift_card_id=row.gift_card_id,
+        card_id=row.card_id,
+        item=_item(row),
+    )
+
+
+def _url(name: str, ctx: ChainContext, number: int | None) -> str:
+    return "" if number is None else reverse(name, args=[ctx.id, number])
+
+
+def _item(row: Transaction) -> str:
+    if row.item_id is None:
+        return ""
+    kinds = {1: _("service %(n)s"), 7: _("product %(n)s")}
+    return kinds.get(row.item_type_id or 0, _("item %(n)s")) % {"n": row.item_id}
+
+
+def filter_in_words(filter: Filter, say: Words) -> list[str]:
+    """Each part of a filter that leaves something out."""
+    return [
+        periods.in_words(filter.after, filter.before),
+        *(say.type(number) for number in filter.types),
+        *(say.location(number) for number in filter.location_ids),
+        *(_("visit %(n)s") % {"n": number} for number in filter.visit_ids),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A sum to read at a glance."""
+
+    label: str
+    chip: str
+    amount: str
+    count: str
+    note: str
+
+
+def figures(sums: Sums, say: Words) -> list[Figure]:
+    """Discounts, bonuses and withdrawals, always; what is neither, where there is some."""
+    by_group = sums.by(lambda key: key.group)
+    rest = [group for group in by_group if group not in GROUPS]
+    return [
+        Figure(
+            label=words.group(group),
+            chip=words.GROUP_CHIPS.get(group, ""),
+            amount=say.money(by_group.get(group, Sum()).amount),
+            count=words.transactions(by_group.get(group, Sum()).count),
+            note=_note(by_group.get(group, Sum())),
+        )
+        for group in (*GROUPS, *rest)
+    ]
+
+
+def _note(part: Sum) -> str:
+    if not part.without_amount:
+        return ""
+    return _("%(n)s of them do not say an amount") % {"n": part.without_amount}
+
+
+def by_type(sums: Sums, say: Words) -> Bars:
+    return _bars(
+        sums.by(lambda key: key.type_id), say, _("By type"), lambda number: say.type(number)
+    )
+
+
+def by_promotion(ctx: ChainContext, sums: Sums, say: Words) -> Bars:
+    return _bars(
+        sums.by(lambda key: key.promotion_id),
+        say,
+        _("By promotion"),
+        say.promotion,
+        lambda number: _url("promotions:detail", ctx, number),
+    )
+
+
+def by_location(totals: Totals, say: Words) -> Bars:
+    """Locations that were read to their end, and what belongs to none."""
+    known = {
+        say.location(number): sums.all
+        for number, sums in totals.locations.items()
+        if sums is not None
+    }
+    rest = totals.without_location
+    if rest is not None and rest.all != Sum():
+        known[_("without a location")] = rest.all
+    return _bars(known, say, _("By location"), str)
+
+
+def _bars[By: Hashable](
+    parts: dict[By, Sum],
+    say: Words,
+    title: str,
+    label: Callable[[By], str],
+    url: Callable[[By], str] = lambda by: "",
+) -> Bars:
+    rows = [
+        BarRow(
+            label=label(by),
+            value=part.amount,
+            text=say.money(part.amount),
+            note=words.transactions(part.count),
+            url=url(by),
+        )
+        for by, part in parts.items()
+    ]
+    rows.sort(key=lambda row: abs(row.value), reverse=True)
+    return bars(
+        rows,
+        title=title,
+        summary=_("The largest: %(label)s, %(value)s")
+        % {"label": rows[0].label, "value": rows[0].text}
+        if rows
+        else "",
+    )
+
+
+def by_day(parts: Iterable[tuple[date, Sums | None]], say: Words) -> Days:
+    """A day that was not read is a gap, not a zero."""
+    return days(
+        [DayColumn(day, _values(sums)) for day, sums in parts],
+        series=[(words.group(group), words.GROUP_CHIPS[group]) for group in GROUPS],
+        title=_("By day"),
+        money=say.money,
+    )
+
+
+def _values(sums: Sums | None) -> tuple[Decimal, ...] | None:
+    if sums is None:
+        return None
+    by_group = sums.by(_group)
+    return tuple(by_group.get(group, Sum()).amount for group in GROUPS)
+
+
+def _group(key: Key) -> str:
+    return key.group

@@ -1,0 +1,167 @@
+"""Loyalty transactions: the list of a period, and what all of them come to."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from loyalty_admin.altegio import transactions as api
+from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.audit.services import new_form_id, reason_of
+from loyalty_admin.chains.services import ChainContext, chain_for
+from loyalty_admin.exports import answers as exports
+from loyalty_admin.jobs import services as jobs
+from loyalty_admin.jobs.models import Job
+from loyalty_admin.offers.answers import form_id
+from loyalty_admin.transactions import exporting, presenting, totals
+from loyalty_admin.transactions.forms import FilterForm
+from loyalty_admin.transactions.words import words_of
+from loyalty_admin.web.http import Request
+
+
+@never_cache
+@require_safe
+def index(request: Request, chain_id: int) -> HttpResponse:
+    """A page of the transactions that the address asks for, as Altegio gives them now."""
+    ctx = chain_for(request, chain_id)
+    form = _form(request, ctx)
+    number = _page_number(request)
+    context: dict[str, Any] = {
+        "ctx": ctx,
+        "form": form,
+        "query": _query(request),
+        "form_id": new_form_id(),
+        "number": number,
+    }
+    if not form.is_valid():
+        return render(request, "transactions/index.html", context, status=422)
+    say, filter = words_of(ctx), form.filter()
+    context["said"] = presenting.filter_in_words(filter, say)
+    try:
+        page = api.read_page(ctx.transport(), ctx.id, filter, number)
+    except AltegioError as error:
+        context["problem"] = reason_of(error)
+        return render(request, "transactions/index.html", context, status=502)
+    context |= {
+        "rows": [presenting.show_row(ctx, row, say) for row in page.rows],
+        "unreadable": page.unreadable,
+        "previous": _query(request, page=number - 1) if number > 1 else "",
+        "next": "" if page.is_last else _query(request, page=number + 1),
+    }
+    return render(request, "transactions/index.html", context)
+
+
+def _form(request: Request, ctx: ChainContext) -> FilterForm:
+    today = timezone.now().astimezone(ctx.zone).date()
+    return FilterForm(request.GET, say=words_of(ctx), today=today)
+
+
+def _page_number(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _query(request: Request, **more: int) -> str:
+    """The filter as it stands in the address."""
+    asked = [
+        (name, value)
+        for name, values in request.GET.lists()
+        for value in values
+        if name != "page" and value
+    ]
+    return urlencode([*asked, *more.items()])
+
+
+@require_POST
+def add_up(request: Request, chain_id: int) -> HttpResponse:
+    """Have all of it added up in the background; the filter stands in the address."""
+    ctx = chain_for(request, chain_id)
+    form = _form(request, ctx)
+    if not form.is_valid():
+        return redirect(_index_url(request, ctx))
+    job = totals.begin(
+        ctx,
+        form.filter(),
+        by_day="by_day" in request.POST,
+        anew="anew" in request.POST,
+        form_id=form_id(request),
+    )
+    return redirect("transactions:totals", ctx.id, job.pk)
+
+
+@require_POST
+def export(request: Request, chain_id: int) -> HttpResponse:
+    """Have all of it read into a file in the background."""
+    ctx = chain_for(request, chain_id)
+    form = _form(request, ctx)
+    if not form.is_valid():
+        return redirect(_index_url(request, ctx))
+    job = exporting.begin(ctx, form.filter(), form_id=form_id(request))
+    return redirect("jobs:detail", ctx.id, job.pk)
+
+
+def _index_url(request: Request, ctx: ChainContext) -> str:
+    return f"{reverse('transactions:index', args=[ctx.id])}?{_query(request)}"
+
+
+@never_cache
+@require_safe
+def show_totals(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+    """What is added up so far, and in the end."""
+    ctx = chain_for(request, chain_id)
+    job = _job(ctx, job_id, totals.KIND)
+    say, found = words_of(ctx), totals.totals_of(job)
+    template = "transactions/totals.html"
+    context = {
+        "ctx": ctx,
+        "job": job,
+        "counts": jobs.counts(job),
+        "said": presenting.filter_in_words(found.filter, say),
+        "totals": found,
+        "figures": presenting.figures(found.all, say),
+        "by_type": presenting.by_type(found.all, say),
+        "by_promotion": presenting.by_promotion(ctx, found.all, say),
+        "by_location": presenting.by_location(found, say) if found.locations else None,
+        "by_day": presenting.by_day(found.days.items(), say) if found.by_day else None,
+        "query": _query_of(job),
+        "form_id": new_form_id(),
+    }
+    return render(request, f"{template}#progress" if request.htmx else template, context)
+
+
+def _job(ctx: ChainContext, job_id: int, kind: str) -> Job:
+    job = jobs.jobs_of(ctx).filter(pk=job_id, kind=kind).first()
+    if job is None:
+        raise Http404
+    return job
+
+
+def _query_of(job: Job) -> str:
+    asked = job.asked["filter"]
+    return urlencode(
+        [
+            ("after", asked["after"]),
+            ("before", asked["before"]),
+            *(("type", number) for number in asked["types"]),
+            *(("location", number) for number in asked["location_ids"]),
+            *([("visits", ",".join(map(str, asked["visit_ids"])))] if asked["visit_ids"] else []),
+        ]
+    )
+
+
+@never_cache
+@require_safe
+def download(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+    """The file, once all of it was read."""
+    ctx = chain_for(request, chain_id)
+    job = _job(ctx, job_id, exporting.KIND)
+    if not jobs.is_all_done(job):
+        return redirect("jobs:detail", ctx.id, job.pk)
+    return exports.answer(request, exporting.table_of(ctx, job))
