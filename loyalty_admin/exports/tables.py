@@ -7,11 +7,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell as SheetCell
@@ -39,6 +40,11 @@ class Table:
     name: str
     columns: Sequence[str]
     rows: Iterable[Sequence[Cell]]
+
+
+def incomplete(table: Table) -> Table:
+    """The same, whose file says by its name that something is missing."""
+    return replace(table, name=_("%(name)s (incomplete)") % {"name": table.name})
 
 
 def money_column(label: str, currency: str) -> str:

@@ -8,7 +8,7 @@ class MembershipsConfig(AppConfig):
     def ready(self) -> None:
         from loyalty_admin.audit import kinds
         from loyalty_admin.jobs.kinds import JobKind, register
-        from loyalty_admin.memberships import actions, journal, presenting, several
+        from loyalty_admin.memberships import actions, exporting, journal, presenting, several
 
         kinds.register(
             kinds.Kind(
@@ -32,3 +32,4 @@ class MembershipsConfig(AppConfig):
                 page="memberships:detail",
             )
         )
+        register(JobKind(name=exporting.KIND, run=exporting.run, download="memberships:download"))

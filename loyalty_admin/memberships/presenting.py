@@ -67,11 +67,17 @@ def show_row(ctx: ChainContext, one: Membership, location_ids: tuple[int, ...]) 
     )
 
 
-def show_result(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> dict[str, Any]:
-    """The rows that the filters leave, newest first, and what else is to be said."""
+def rows_left(result: Result, filters: Mapping[str, str]) -> list[Membership]:
+    """Those that the filters leave, newest first."""
     keep = searching.keeper(filters)
     found = [one for one in result.rows if keep is None or keep(one)]
     found.sort(key=lambda one: (one.created_at is not None, one.created_at, one.id), reverse=True)
+    return found
+
+
+def show_result(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> dict[str, Any]:
+    """The rows that the filters leave, and what else is to be said."""
+    found = rows_left(result, filters)
     types = {one.type_id: type_title(one) for one in result.rows if one.type_id is not None}
     titles = {location.id: location.title for location in ctx.chain.locations}
     return {

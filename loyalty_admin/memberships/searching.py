@@ -62,7 +62,7 @@ def by_phone(ctx: ChainContext, phone: str) -> Result:
 
 def by_numbers(ctx: ChainContext, ids: Iterable[int]) -> Result:
     """Those that the chain has. Raises AltegioError."""
-    rows = [one for one in api.list_by_ids(ctx.transport(), ctx.id, ids) if _is_of(one, ctx)]
+    rows = [one for one in api.list_by_ids(ctx.transport(), ctx.id, ids) if is_of(one, ctx)]
     return Result(rows=rows, looked_through=len(rows))
 
 
@@ -74,14 +74,15 @@ def by_period(ctx: ChainContext, after: date, before: date, page: int, keep: Kee
     for number in range(page, page + (MOST_PAGES if keep else 1)):
         read = api.list_by_period(transport, ctx.id, after, before, number, PAGE_SIZE)
         looked_through += len(read.rows)
-        rows += [one for one in read.rows if _is_of(one, ctx) and (keep is None or keep(one))]
+        rows += [one for one in read.rows if is_of(one, ctx) and (keep is None or keep(one))]
         if read.is_last or len(rows) >= PAGE_SIZE:
             break
     next_page = None if read.is_last else number + 1
     return Result(rows=rows, looked_through=looked_through, next_page=next_page)
 
 
-def _is_of(membership: Membership, ctx: ChainContext) -> bool:
+def is_of(membership: Membership, ctx: ChainContext) -> bool:
+    """False only where Altegio says that it is another chain's."""
     return membership.chain_id in (None, ctx.id)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.memberships import PERIOD_RIGHT, Membership
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit.services import reason_of
+from loyalty_admin.audit.services import new_form_id, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.memberships import presenting, searching, services, words
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
@@ -49,6 +49,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     if result is not None:
         context |= presenting.show_result(ctx, result, filters)
         context["next_url"] = _next_url(request, result)
+        context["form_id"] = new_form_id()
     wrong = any(form.is_bound and form.errors for form in (phone, numbers, period))
     status = 502 if "problem" in context else 422 if wrong else 200
     return render(request, "memberships/index.html", context, status=status)

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
 from loyalty_admin.altegio.errors import AltegioError
@@ -22,7 +21,7 @@ from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.chains.services import locations as locations_of
 from loyalty_admin.connections.services import refresh_chains
 from loyalty_admin.exports.answers import answer
-from loyalty_admin.exports.tables import Table
+from loyalty_admin.exports.tables import Table, incomplete
 from loyalty_admin.offers import presenting
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.listing import Listed, Query, Shape
@@ -91,7 +90,7 @@ def export(request: Request, chain_id: int, page: ListPage[Any]) -> StreamingHtt
     attention = page.attention(rows)
     table = page.table(ctx, page.shape.select(rows, query, attention.marks), attention)
     if not kept.is_complete or page.context(ctx, query, rows).get("gaps"):
-        table = replace(table, name=_("%(name)s (incomplete)") % {"name": table.name})
+        table = incomplete(table)
     return answer(request, table)
 
 

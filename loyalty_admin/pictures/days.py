@@ -79,7 +79,7 @@ def days(
         width=max(1, len(columns)) * STEP,
         strips=[
             _strip(
-                [(column.day, column.values and column.values[place]) for column in columns],
+                [(day, None if values is None else values[place]) for day, values in columns],
                 name,
                 chip,
                 money,

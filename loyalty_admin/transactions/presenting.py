@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from loyalty_admin.altegio.transactions import Filter, Transaction
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.pictures.bars import BarRow, Bars, bars
 from loyalty_admin.pictures.days import DayColumn, Days, days
-from loyalty_admin.transactions import periods, words
+from loyalty_admin.transactions import words
 from loyalty_admin.transactions.sums import GROUPS, Key, Sum, Sums, group_of
 from loyalty_admin.transactions.totals import Totals
 from loyalty_admin.transactions.words import Words
@@ -69,10 +69,9 @@ def _item(row: Transaction) -> str:
     return kinds.get(row.item_type_id or 0, _("item %(n)s")) % {"n": row.item_id}
 
 
-def filter_in_words(filter: Filter, say: Words) -> list[str]:
-    """Each part of a filter that leaves something out."""
+def narrowing_in_words(filter: Filter, say: Words) -> list[str]:
+    """What a filter leaves of its period; nothing where that is all."""
     return [
-        periods.in_words(filter.after, filter.before),
         *(say.type(number) for number in filter.types),
         *(say.location(number) for number in filter.location_ids),
         *(_("visit %(n)s") % {"n": number} for number in filter.visit_ids),
@@ -129,16 +128,25 @@ def by_promotion(ctx: ChainContext, sums: Sums, say: Words) -> Bars:
 
 
 def by_location(totals: Totals, say: Words) -> Bars:
-    """Locations that were read to their end, and what belongs to none."""
-    known = {
-        say.location(number): sums.all
-        for number, sums in totals.locations.items()
-        if sums is not None
+    """Locations that were read to their end, what belongs to none, and those not read yet."""
+    known: dict[int | None, Sum] = {
+        number: sums.all for number, sums in totals.locations.items() if sums is not None
     }
     rest = totals.without_location
     if rest is not None and rest.all != Sum():
-        known[_("without a location")] = rest.all
-    return _bars(known, say, _("By location"), str)
+        known[None] = rest.all
+    picture = _bars(
+        known,
+        say,
+        _("By location"),
+        lambda number: _("without a location") if number is None else say.location(number),
+    )
+    unread = [
+        BarRow(label=say.location(number), value=Decimal(0), text=_("not read yet"))
+        for number, sums in totals.locations.items()
+        if sums is None
+    ]
+    return replace(picture, bars=[*picture.bars, *bars(unread, title="").bars])
 
 
 def _bars[By: Hashable](

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from loyalty_admin.exports import answers as exports
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.offers.answers import form_id
-from loyalty_admin.transactions import exporting, presenting, totals
+from loyalty_admin.transactions import exporting, periods, presenting, totals
 from loyalty_admin.transactions.forms import FilterForm
 from loyalty_admin.transactions.words import words_of
 from loyalty_admin.web.http import Request
@@ -36,6 +37,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "ctx": ctx,
         "form": form,
+        "ticked": [form["type"], *([form["location"]] if ctx.chain.locations else [])],
         "query": _query(request),
         "form_id": new_form_id(),
         "number": number,
@@ -43,7 +45,10 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "transactions/index.html", context, status=422)
     say, filter = words_of(ctx), form.filter()
-    context["said"] = presenting.filter_in_words(filter, say)
+    context["said"] = [
+        periods.in_words(filter.after, filter.before),
+        *presenting.narrowing_in_words(filter, say),
+    ]
     try:
         page = api.read_page(ctx.transport(), ctx.id, filter, number)
     except AltegioError as error:
@@ -123,7 +128,7 @@ def show_totals(request: Request, chain_id: int, job_id: int) -> HttpResponse:
         "ctx": ctx,
         "job": job,
         "counts": jobs.counts(job),
-        "said": presenting.filter_in_words(found.filter, say),
+        "said": presenting.narrowing_in_words(found.filter, say),
         "totals": found,
         "figures": presenting.figures(found.all, say),
         "by_type": presenting.by_type(found.all, say),
@@ -158,7 +163,7 @@ def _query_of(job: Job) -> str:
 
 @never_cache
 @require_safe
-def download(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+def download(request: Request, chain_id: int, job_id: int) -> HttpResponseBase:
     """The file, once all of it was read."""
     ctx = chain_for(request, chain_id)
     job = _job(ctx, job_id, exporting.KIND)
