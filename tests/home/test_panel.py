@@ -1,0 +1,170 @@
+"""Each panel of a chain's home loads, and fails, by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from loyalty_admin.altegio import transactions as api
+from loyalty_admin.altegio.transactions import Filter
+from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.home import month
+from loyalty_admin.jobs.models import Job
+from loyalty_admin.promotions import listing as promotions
+from loyalty_admin.sandbox.server import Sandbox
+from loyalty_admin.transactions import totals
+from loyalty_admin.transactions.models import DaySums
+from tests.home.common import HOME, PANELS, is_loading, panel, panel_url
+from tests.pages import page_of
+from tests.transactions.common import CHAIN, LIST, add, ago, amounts, at, calls, done
+
+
+def asked_days(sandbox: Sandbox) -> Counter[str]:
+    """How often each day was asked for."""
+    return Counter(call["query"]["created_after"][0] for call in calls(sandbox))
+
+
+def empty(sandbox: Sandbox) -> None:
+    sandbox.reset(transactions=0)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_part_of_the_page_and_page_of_its_own(sandbox: Sandbox, vera: Client, name: str) -> None:
+    whole = page_of(vera, panel_url(name))
+    assert "<html" in whole.html and whole.all("a", href=HOME)
+    part = page_of(vera, panel_url(name), htmx=True)
+    assert "<html" not in part.html
+    assert panel(part, name).text
+    assert not is_loading(part, name)
+
+
+def test_panel_that_is_not_there_is_not_found(vera: Client) -> None:
+    assert vera.get(panel_url("else")).status_code == 404
+    assert vera.get(panel_url("month").replace(str(CHAIN), "9999")).status_code == 404
+    assert Client().get(panel_url("month"))["Location"].startswith("/login/")
+    assert vera.post(panel_url("month")).status_code == 405
+
+
+@pytest.mark.parametrize("name", PANELS[:3])
+def test_failure_stays_in_its_panel_and_can_be_tried_again(
+    sandbox: Sandbox, vera: Client, name: str
+) -> None:
+    sandbox.fault(kind="status", status=500, times=None)
+    page = page_of(vera, panel_url(name), htmx=True)
+    found = panel(page, name)
+    assert "Try again" in found.text and not is_loading(page, name)
+    assert page.one("a", text="Try again").attrs["hx-get"] == panel_url(name)
+    assert page_of(vera, HOME).all("section")
+    sandbox.clear_faults()
+    assert "Try again" not in page_of(vera, panel_url(name), htmx=True).text
+
+
+def test_month_reads_only_today_until_days_were_added_up(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    empty(sandbox)
+    rows = sandbox.add_transactions(
+        CHAIN,
+        [
+            {"created": at(ago(n)), "amount": Decimal("0.1"), "type_id": 1}
+            for n in (0, 0, 1, 5, 29, 30)
+        ],
+    )
+    page = page_of(vera, panel_url("month"), htmx=True)
+    assert {*asked_days(sandbox)} == {ago(0).isoformat()}
+    assert "29 days are not read yet" in page.text
+    assert "0.20 €" in page.text.replace("\xa0", " ")
+    form = page.form("/totals/?period=30")
+    vera.post(form.attrs["action"], form.data())
+    done(Job.objects.get())
+    assert DaySums.objects.count() == 29
+    cache.clear()
+    asked = len(calls(sandbox))
+    page = page_of(vera, panel_url("month"), htmx=True)
+    assert {call["query"]["created_after"][0] for call in calls(sandbox)[asked:]} == {
+        ago(0).isoformat()
+    }
+    assert "not read" not in page.text
+    assert month.read(ctx).all.all.amount == amounts(rows[:5])
+    assert "0.50 €" in page.text.replace("\xa0", " ")
+
+
+def keep_days(ctx: ChainContext, first: date, last: date) -> None:
+    filter = Filter(after=first, before=last)
+    done(totals.begin(ctx, filter, by_day=True, form_id=new_form_id()))
+
+
+def test_few_missing_days_are_read_at_once_and_kept(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    empty(sandbox)
+    keep_days(ctx, ago(29), ago(3))
+    page = page_of(vera, panel_url("month"), htmx=True)
+    assert "not read" not in page.text
+    assert DaySums.objects.count() == 29
+    asked = len(calls(sandbox))
+    page_of(vera, HOME)
+    assert len(calls(sandbox)) == asked
+
+
+def test_failure_leaves_the_days_that_are_known(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    empty(sandbox)
+    add(sandbox, {"amount": Decimal("8.25"), "type_id": 1}, day=ago(9))
+    keep_days(ctx, ago(29), ago(1))
+    sandbox.fault(kind="status", status=500, times=None)
+    page = page_of(vera, panel_url("month"), htmx=True)
+    assert "as far as they are known" in page.text
+    assert "8.25 €" in page.text.replace("\xa0", " ")
+
+
+def test_day_with_more_than_anybody_waits_for_is_left_out_and_said(
+    sandbox: Sandbox, vera: Client
+) -> None:
+    empty(sandbox)
+    add(
+        sandbox, *({"amount": Decimal(1)},) * (api.PAGE_SIZE * month.MOST_PAGES_NOW + 1), day=ago(0)
+    )
+    page = page_of(vera, panel_url("month"), htmx=True)
+    assert "30 days are not read yet" in page.text
+    asked = len(calls(sandbox))
+    assert asked == month.MOST_PAGES_NOW
+    # Nor does the next visit try it again at once.
+    assert not is_loading(page_of(vera, HOME), "month")
+    assert len(calls(sandbox)) == asked
+
+
+def test_attention_counts_what_the_lists_mark(sandbox: Sandbox, vera: Client) -> None:
+    page = page_of(vera, panel_url("attention"))
+    for name in ("membership-types", "gift-card-types"):
+        link = page.one("a", href=f"/chains/{CHAIN}/{name}/?attention=yes").attrs["href"]
+        shown = page_of(vera, link)
+        assert shown.titles()
+        assert f"{len(shown.titles())} of " in panel(page, "attention").text
+
+
+def test_promotions_in_force_say_what_they_do(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    found = promotions.refresh(ctx)
+    page = page_of(vera, panel_url("promotions"))
+    in_force = [row for row in found.rows.values() if row.reported_in]
+    assert f"All {len(in_force)} promotions" in page.text
+    links = [link for link in page.all("a") if "/promotions/2" in link.attrs.get("href", "")]
+    assert links and all(link.text for link in links)
+
+
+def test_location_that_gives_no_promotions_is_said(sandbox: Sandbox, vera: Client) -> None:
+    sandbox.fault(kind="status", status=403, times=None, match={"path": "company/502/"})
+    assert "1 location did not answer" in page_of(vera, panel_url("promotions")).text
+
+
+def test_transactions_are_a_link_away(sandbox: Sandbox, vera: Client) -> None:
+    assert page_of(vera, panel_url("month")).all("a", href=LIST)
