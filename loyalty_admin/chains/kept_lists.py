@@ -32,16 +32,18 @@ class KeptList[Row]:
     """`read_at` is when its reading began; `is_complete` says that none is known to lack.
 
     `unanswered`: locations that gave nothing, where each is asked for its own part.
+    `is_under_way`: time ran out over it, and reading it again at once brings more.
     """
 
     rows: Mapping[int, Row]
     read_at: datetime
     is_complete: bool = True
     unanswered: tuple[int, ...] = ()
+    is_under_way: bool = False
 
     @property
     def is_fresh(self) -> bool:
-        return timezone.now() - self.read_at < FRESH_FOR
+        return not self.is_under_way and timezone.now() - self.read_at < FRESH_FOR
 
 
 _in_memory: OrderedDict[str, tuple[str, KeptList[Any]]] = OrderedDict()
@@ -61,12 +63,21 @@ def get(ctx: ChainContext, kind: str) -> KeptList[Any] | None:
     if remembered and remembered[0] == stamp:
         return remembered[1]
     stored: tuple[str, KeptList[Any]] | None = cache.get(key)
-    if stored is None:
+    if stored is None or not _is_readable(stored[1]):
         return None
     _in_memory[key] = stored
     while len(_in_memory) > IN_MEMORY:
         _in_memory.popitem(last=False)
     return stored[1]
+
+
+def _is_readable(kept: KeptList[Any]) -> bool:
+    """Whether its rows have every field: one that an earlier version kept may lack some."""
+    return all(
+        hasattr(row, name)
+        for row in kept.rows.values()
+        for name in getattr(row, "__dataclass_fields__", ())
+    )
 
 
 def refresh[Row](ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]) -> KeptList[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from django.utils import timezone
@@ -36,7 +37,8 @@ class Row:
     """What the list needs of a promotion.
 
     `reported_in`: the locations that report it as active. Without `is_whole` only what they
-    say is known, and that is neither what it gives nor where it is valid.
+    say is known, and that is neither what it gives nor where it is valid. `read_at`: when it was
+    last read by its number, None where it never was.
     """
 
     id: int
@@ -45,6 +47,7 @@ class Row:
     is_whole: bool
     # What the terms name by their ids, with titles.
     items: tuple[Item, ...] = ()
+    read_at: datetime | None = None
 
     @property
     def title(self) -> str:
@@ -120,24 +123,36 @@ def refresh(ctx: ChainContext) -> KeptList[Row]:
 def _read(ctx: ChainContext) -> KeptList[Row]:
     read_at = timezone.now()
     transport = ctx.transport()
+    found = kept(ctx) or KeptList[Row](rows={}, read_at=read_at)
+    earlier = found.rows
     location_ids = [location.id for location in locations(ctx)]
     listed = api.list_of_chain(transport, ctx.id, location_ids)
     if listed.failures and len(listed.failures) == len(location_ids):
         raise next(iter(listed.failures.values()))
-    found = kept(ctx)
-    earlier = found.rows if found else {}
     apart = _not_reported(ctx, listed, earlier)
-    whole = _read_each(transport, ctx.id, [*(one.id for one in listed.promotions), *apart])
-    rows = [_row(one, whole[one.id], listed, earlier) for one in listed.promotions]
-    rows += [row for one in apart if (row := _row_apart(one, whole[one], listed, earlier))]
+    ids = [*(one.id for one in listed.promotions), *apart]
+    # Of many not all are read in one go: those that were not come first in the next.
+    old = [one for one in ids if is_old(earlier.get(one), read_at)]
+    asked = old if found.is_under_way else sorted(ids, key=lambda one: one not in old)
+    whole = _read_each(transport, ctx.id, asked)
+    rows = [_row(one, whole.get(one.id), listed, earlier) for one in listed.promotions]
+    rows += [row for one in apart if (row := _row_apart(one, whole.get(one), listed, earlier))]
     if any(rule.service_id for row in rows for rule in row.terms.rules):
         with suppress(AltegioError):
             categories(ctx)  # so that the sentences can name the services
+    still_old = sum(is_old(row, read_at) for row in rows)
     return KeptList(
         rows={row.id: row for row in rows},
         read_at=read_at,
         unanswered=tuple(listed.failures),
+        # Where no more came than the last time, something else than time is missing.
+        is_under_way=0 < still_old < len(old),
     )
+
+
+def is_old(row: Row | None, at: datetime) -> bool:
+    """Whether it was not read by its number lately, or never."""
+    return row is None or row.read_at is None or at - row.read_at > kept_lists.FRESH_FOR
 
 
 def _not_reported(ctx: ChainContext, listed: Listed, earlier: Mapping[int, Row]) -> list[int]:
@@ -159,19 +174,19 @@ def _read_one(transport: Transport, chain_id: int, promotion_id: int) -> Read:
         return error
 
 
-def _row(listed: Promotion, whole: Read, found: Listed, earlier: Mapping[int, Row]) -> Row:
+def _row(listed: Promotion, whole: Read | None, found: Listed, earlier: Mapping[int, Row]) -> Row:
     known = earlier.get(listed.id)
     reported_in = tuple(sorted({*found.location_ids[listed.id], *_silent_on(known, found)}))
     if isinstance(whole, Promotion):
         return row_of(whole, reported_in)
     # What is known from earlier says more than what a list says now.
-    if known and known.is_whole:
+    if known and known.read_at:
         return replace(known, reported_in=reported_in)
     return Row(id=listed.id, terms=listed.terms, reported_in=reported_in, is_whole=False)
 
 
 def _row_apart(
-    promotion_id: int, whole: Read, found: Listed, earlier: Mapping[int, Row]
+    promotion_id: int, whole: Read | None, found: Listed, earlier: Mapping[int, Row]
 ) -> Row | None:
     """None for one that is gone, or of which nothing is known."""
     known = earlier.get(promotion_id)
@@ -195,6 +210,7 @@ def row_of(promotion: Promotion, reported_in: tuple[int, ...]) -> Row:
         reported_in=reported_in,
         is_whole=not promotion.unreadable,
         items=promotion.items,
+        read_at=timezone.now(),
     )
 
 

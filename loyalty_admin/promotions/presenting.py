@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from loyalty_admin.altegio.promotions import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
@@ -18,7 +19,7 @@ from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.listing import Query
 from loyalty_admin.promotions import kinds, listing, reading, sentences
 from loyalty_admin.promotions.listing import SHAPE, Row, row_of
-from loyalty_admin.promotions.words import Words, expiry
+from loyalty_admin.promotions.words import Words, expiry, number
 
 ROWS = "promotions/rows.html"
 
@@ -132,8 +133,16 @@ def gaps(ctx: ChainContext) -> str:
             )
             % {"places": ", ".join(map(say.location, kept.unanswered))}
         )
-    if not all(row.is_whole for row in kept.rows.values()):
+    old = sum(listing.is_old(row, kept.read_at) for row in kept.rows.values())
+    if kept.is_under_way:
+        text = ngettext(
+            "%(n)s promotion is still to be read.", "%(n)s promotions are still to be read.", old
+        )
+        said.append(text % {"n": number(old)})
+    elif not all(row.is_whole for row in kept.rows.values()):
         said.append(_("Some promotions could not be read whole; refresh to try again."))
+    elif old:
+        said.append(_("Some promotions stand as they were read before; refresh to try again."))
     return " ".join(said)
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,21 @@ def test_kinds_and_chains_are_kept_apart(ctx: ChainContext, editor: User) -> Non
     kept_lists.refresh(ctx, KIND, lambda: a_list(_1="one"))
     assert rows(ctx, "other_things") is None
     assert rows(context(editor, OTHER_CHAIN)) is None
+
+
+@dataclass
+class Thing:
+    name: str
+    size: int
+
+
+def test_what_an_earlier_version_kept_is_read_anew(ctx: ChainContext) -> None:
+    whole, lacking = Thing("one", 1), Thing("two", 2)
+    del lacking.size
+    for thing in whole, lacking:
+        kept = KeptList(rows={1: thing}, read_at=timezone.now())
+        kept_lists.refresh(ctx, KIND, lambda kept=kept: kept)  # type: ignore[misc]
+        assert rows(ctx) == ({1: whole} if thing is whole else None)
 
 
 def test_what_the_cache_lost_is_read_anew(ctx: ChainContext) -> None:

@@ -158,7 +158,7 @@ def test_promotions_that_are_not_known_yet_come_later(sandbox: Sandbox, edith: C
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        (f"programs/{VISITS}$", "Some promotions could not be read whole"),
+        (f"programs/{VISITS}$", "1 promotion is still to be read."),
         (f"/company/504/{SEARCH}", "Not answered by: Aurora Málaga."),
     ],
 )

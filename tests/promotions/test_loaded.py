@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains import kept_lists
+from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.promotions import listing
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, page_of
 from tests.promotions.common import (
@@ -264,6 +269,67 @@ def test_promotion_made_in_one_chain_is_not_shown_in_another(
     assert f"GET /{made}" not in asked_of(sandbox.calls(), OTHER_CHAIN)
 
 
+# More promotions than can be read in one go
+
+
+def without_time_for(sandbox: Sandbox, *promotion_ids: int) -> None:
+    for promotion_id in promotion_ids:
+        sandbox.fault(kind="html", status=502, times=None, match=by_id(promotion_id))
+
+
+def read_by_number(sandbox: Sandbox, edith: Client) -> list[str]:
+    """The promotions that are read for the list when it is opened now."""
+    before = len(sandbox.calls())
+    page_of(edith, f"{LIST}loaded/")
+    asked = asked_of(sandbox.calls()[before:])
+    return sorted({line for line in asked if line.startswith("GET /")})
+
+
+def test_what_there_was_no_time_for_is_read_by_itself_and_nothing_else(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    without_time_for(sandbox, VISITS, PAID)
+    page = page_of(edith, f"{LIST}loaded/")
+    assert "2 promotions are still to be read." in warnings(page)
+    assert "being read again" in page.text
+    sandbox.clear_faults()
+    assert read_by_number(sandbox, edith) == [f"GET /{VISITS}", f"GET /{PAID}"]
+    page = page_of(edith, LIST)
+    assert "3 % off from 3 visits" in row_texts(page)[VISITS].replace("\u00a0", " ")
+    assert not warnings(page) and "being read again" not in page.text
+    assert not read_by_number(sandbox, edith)
+
+
+def test_reading_by_itself_ends_where_nothing_more_comes(sandbox: Sandbox, edith: Client) -> None:
+    without_time_for(sandbox, VISITS, PAID)
+    page_of(edith, f"{LIST}loaded/")
+    assert read_by_number(sandbox, edith) == [f"GET /{VISITS}", f"GET /{PAID}"]
+    assert not read_by_number(sandbox, edith)
+
+
+def test_refresh_reads_every_promotion_anew(sandbox: Sandbox, loaded: Client) -> None:
+    before = len(sandbox.calls())
+    loaded.post(f"{LIST}refresh/")
+    asked = asked_of(sandbox.calls()[before:])
+    expected = {f"GET /{raw['id']}" for raw in listed(sandbox)}
+    assert {line for line in asked if line.startswith("GET /")} == expected
+
+
+def test_promotion_that_was_read_long_ago_says_so(
+    sandbox: Sandbox, loaded: Client, ctx: ChainContext
+) -> None:
+    for row in listing.all_rows(ctx) or ():
+        assert row.read_at
+        earlier = replace(row, read_at=row.read_at - timedelta(minutes=10))
+        kept_lists.put_row(ctx, listing.KIND, row.id, earlier)
+    without_time_for(sandbox, VISITS)
+    rows_now(loaded)
+    assert "1 promotion is still to be read." in warnings(page_of(loaded, LIST))
+    page = page_of(loaded, f"{LIST}loaded/")
+    assert "Some promotions stand as they were read before" in warnings(page)
+    assert "3 % off from 3 visits" in row_texts(page)[VISITS].replace("\u00a0", " ")
+
+
 # A promotion that cannot be read as a whole
 
 
@@ -278,6 +344,9 @@ def test_promotion_that_cannot_be_read_whole_is_shown_without_its_sentence(
     # What its locations say is known: its type, and where it is reported.
     assert "Discount that grows with visits" in row
     assert "Aurora Āgenskalns" in row and "Aurora Jūrmala" not in row
+    assert "1 promotion is still to be read." in warnings(page)
+    # Nothing more comes the next time, so that what is missing is not time.
+    page = page_of(edith, f"{LIST}loaded/")
     assert "Some promotions could not be read whole" in warnings(page)
     others = [text for key, text in row_texts(page).items() if key != VISITS]
     assert NOT_READ not in str(others)
