@@ -86,8 +86,15 @@ class RulesWidget(forms.Widget):
 
 def _place(row: TypedRule) -> tuple[bool, int]:
     """Where a tier stands; what is no threshold comes last."""
-    threshold = row[0] if re.fullmatch(r"[0-9]{1,10}", row[0]) else ""
-    return not threshold, int(threshold or 0)
+    threshold = _ungrouped(row[0])
+    is_one = bool(re.fullmatch(r"[0-9]{1,10}", threshold))
+    return not is_one, int(threshold) if is_one else 0
+
+
+def _ungrouped(text: str) -> str:
+    """A threshold without what groups its digits: a whole number has no decimal comma."""
+    plain = "".join(text.split())
+    return plain.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", plain) else plain
 
 
 def _shown(number: int | str, row: TypedRule) -> dict[str, Any]:
@@ -97,8 +104,13 @@ def _shown(number: int | str, row: TypedRule) -> dict[str, Any]:
 
 def _as_typed(row: Rule | TypedRule) -> TypedRule:
     if isinstance(row, Rule):
-        return str(row.threshold), f"{row.value:f}", str(row.service_id or "")
+        return str(row.threshold), _short(f"{row.value:f}"), str(row.service_id or "")
     return row
+
+
+def _short(text: str) -> str:
+    """A number without zeros that say nothing, all other digits kept."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class RulesField(forms.Field):
@@ -113,7 +125,14 @@ class RulesField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         # Tiers are shown in order, however they were read.
-        return sorted(map(_as_typed, initial or ())) != sorted(row for row in data if any(row))
+        before, after = (sorted(map(self._drawn, rows or ())) for rows in (initial, data))
+        return before != [row for row in after if any(row)]
+
+    def _drawn(self, row: Rule | TypedRule) -> TypedRule:
+        """Without what the kind has no input for."""
+        threshold, value, service = _as_typed(row)
+        shape = self.kind.rules
+        return threshold if shape != "static" else "", value, service if shape == "package" else ""
 
     def clean(self, value: list[TypedRule]) -> tuple[Rule, ...]:
         return tuple(self._rule(row) for row in value if not self._is_blank(row))
@@ -150,10 +169,10 @@ class RulesField(forms.Field):
 def _threshold(text: str) -> int:
     if not text:
         return 0
-    text = "".join(text.split())
-    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > MOST:
+    plain = _ungrouped(text)
+    if not re.fullmatch(r"[0-9]{1,10}", plain) or int(plain) > MOST:
         raise ValidationError(_("“%(text)s” is no whole number.") % {"text": text[:40]})
-    return int(text)
+    return int(plain)
 
 
 def _value(text: str) -> Decimal:

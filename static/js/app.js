@@ -304,7 +304,7 @@ on("input", ({ target }) => {
 on("focusout", ({ target, relatedTarget }) => {
   const row = target.closest("[data-sorted-rows] > [data-row]");
   if (!row || row.contains(relatedTarget)) return;
-  const at = (one) => one.querySelector("[data-sort-by]").value.replaceAll(/\s/g, ""); // 30 000 is a number too
+  const at = (one) => one.querySelector("[data-sort-by]").value.replaceAll(/[\s,]/g, ""); // 30 000 and 30,000 are numbers too
   const isLater = (one) => one !== row && (at(one) === "" || (at(row) !== "" && Number(at(one)) > Number(at(row))));
   setTimeout(() => {
     if (!row.isConnected || row.contains(document.activeElement)) return;

@@ -264,6 +264,18 @@ def test_odd_values_that_nobody_touches_are_sent_as_they_were(
     assert changed_fields() == ["Message before it expires"]
 
 
+def test_odd_single_value_that_nobody_touches_is_sent_as_it_was(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    odd = {"id": 1, "parameter": 0, "value": -5, "service_id": 0}
+    sandbox.alter_promotion(CHAIN, STATIC, rules=[odd])
+    sandbox.fault(kind="success_false", match={"method": "PUT", "path": "programs"})
+    edit(edith, STATIC, {"title": "Otherwise"})
+    (call,) = writes(sandbox)
+    assert call["body"]["rules"] == [{"parameter": 0, "value": -5, "service_id": 0}]
+    assert changed_fields() == ["Title"]
+
+
 def test_hostile_texts_are_inert(sandbox: Sandbox, edith: Client) -> None:
     page = page_of(edith, f"{LIST}{HOSTILE_ONE}/edit/")
     form = form_of(page)

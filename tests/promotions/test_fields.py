@@ -135,6 +135,8 @@ def test_rows_keep_the_order_of_their_numbers() -> None:
         (TIERS, {"value_0": "", "from_0": "5"}, "needs what it gives"),
         (TIERS, {"value_0": "5", "from_0": "2.5"}, "no whole number"),
         (TIERS, {"value_0": "5", "from_0": "-2"}, "no whole number"),
+        (TIERS, {"value_0": "5", "from_0": "2,5"}, "no whole number"),
+        (TIERS, {"value_0": "5", "from_0": "1,0000"}, "no whole number"),
         (TIERS, {"value_0": "5", "from_0": "1000000001"}, "no whole number"),
         (TIERS, {"value_0": "5,500", "from_0": "1"}, "no number"),
         (TIERS, {"value_0": "1e3", "from_0": "1"}, "no number"),
@@ -258,9 +260,23 @@ def test_value_is_read_as_people_write_it(text: str, value: str) -> None:
     assert cleaned(rules_form(sent(value_0=text), kind=STATIC)) == (Rule(0, Decimal(value)),)
 
 
-def test_threshold_may_be_grouped() -> None:
-    form = rules_form(sent(from_0="30 000", value_0="7"), kind=TIERS)
-    assert cleaned(form) == (Rule(30_000, Decimal(7)),)
+@pytest.mark.parametrize("text", ["30000", "30 000", "30,000", "30\u00a0000"])
+def test_threshold_may_be_grouped(text: str) -> None:
+    form = rules_form(sent(from_0=text, value_0="7", from_1="500", value_1="5"), kind=TIERS)
+    assert cleaned(form) == (Rule(30_000, Decimal(7)), Rule(500, Decimal(5)))
+    values = [element.attrs.get("value") for element in page(form).all("input")]
+    assert values[:4] == ["500", "5", text, "7"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("12.50", "12.5"), ("16.0", "16"), ("100", "100"), ("0.000", "0")]
+)
+def test_value_is_shown_without_zeros_that_say_nothing(value: str, shown: str) -> None:
+    form = rules_form(kind=STATIC, opened=(Rule(0, Decimal(value)),))
+    assert [element.attrs["value"] for element in page(form).all("input")] == [shown]
+    assert not rules_form(
+        sent(value_0=shown), kind=STATIC, opened=form.initial["given"]
+    ).has_changed()
 
 
 def test_service_of_thousands_of_digits_is_none() -> None:
