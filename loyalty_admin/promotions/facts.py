@@ -124,8 +124,11 @@ def worked(terms: Terms, say: Words) -> dict[str, Any] | None:
         return None
     bill, with_bonuses = say.money(found.bill), say.money(found.bill - found.paid)
     if found.gives == "discount":
+        text = _("For example, with a bill of %(bill)s")
+        if KINDS[terms.kind].rules == "package":
+            text = _("For example, where each service costs %(bill)s")
         return {
-            "caption": _("For example, with a bill of %(bill)s") % {"bill": bill},
+            "caption": text % {"bill": bill},
             "columns": (_whose(terms), _("Gives"), _("Discount"), _("Pays")),
             "rows": [
                 (line.who, line.rate, say.money(line.given), say.money(found.bill - line.given))

@@ -83,6 +83,12 @@ def test_package_has_a_line_for_each_service() -> None:
     ]
 
 
+def test_example_of_a_package_is_about_each_service_and_not_about_a_bill() -> None:
+    table = facts.worked(of_kind("package_discount", percent(50, service_id=8)), SAY)
+    assert table is not None
+    assert table["caption"].replace("\u00a0", " ") == "For example, where each service costs 100 €"
+
+
 def test_bill_is_larger_than_any_sum_that_is_given() -> None:
     found = worked(of_kind("discount_static", percent(4321), value_unit="amount"))
     assert found.bill == 10_000
