@@ -284,6 +284,8 @@ def _summary(form: PromotionForm) -> dict[str, Any]:
         "sentence": sentences.in_full(terms, say),
         "example": facts.worked(terms, say),
         "is_falling": rules.is_falling(terms),
+        # Where the chain has no type at all, that is said beside the field.
+        "has_no_card": not terms.card_type_ids and bool(form.choices.card_types),
         "say": say,
     }
 

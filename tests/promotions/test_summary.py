@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,6 +52,19 @@ def test_what_makes_no_sense_yet_is_left_out(edith: Client) -> None:
     response = edith.post(URL, data, headers=HTMX)
     assert sentence(response) == "7.5 % off from 20 visits. Valid in Aurora Centrs."
     assert not Page(response).all("ul", class_="field-errors")
+
+
+def test_it_says_that_nobody_takes_part_without_a_card(sandbox: Sandbox, edith: Client) -> None:
+    form, said = new_form(edith), "nobody takes part"
+    data = form.data({**filled(), "card_type_ids": []})
+    assert said in Page(edith.post(URL, data, headers=HTMX)).text
+    data = form.data({**filled(), "card_type_ids": ["41"]})
+    assert said not in Page(edith.post(URL, data, headers=HTMX)).text
+    # Where the chain's types could not be read nobody can choose one.
+    sandbox.fault(kind="html", status=502, times=None, match={"path": "card_types$"})
+    cache.clear()
+    data = new_form(edith).data({**filled(), "card_type_ids": []})
+    assert said not in Page(edith.post(URL, data, headers=HTMX)).text
 
 
 def test_it_writes_nothing_and_asks_altegio_nothing(sandbox: Sandbox, edith: Client) -> None:
