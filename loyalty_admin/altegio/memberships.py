@@ -158,25 +158,25 @@ def _hide_phones(error: AltegioError) -> None:
     error.fields = {key: [hidden(text) for text in texts] for key, texts in error.fields.items()}
 
 
-def find_in_chain(
-    transport: Transport, chain_id: int, location_ids: Iterable[int], phone_digits: str
-) -> Found:
-    """The same at all these locations, which are asked side by side."""
-    phone_digits = _Unshown(phone_digits)
-    asked = list(dict.fromkeys(location_ids))
+def find_in_chain(transport: Transport, chain_id: int, phone_digits: Mapping[int, str]) -> Found:
+    """The same at all these locations, side by side, each under the digits that it would know."""
+    phone_digits = {each: _Unshown(digits) for each, digits in phone_digits.items()}
     answers = side_by_side(
-        [partial(_find_or_fail, transport, each, phone_digits, chain_id) for each in asked]
+        [
+            partial(_find_or_fail, transport, each, digits, chain_id)
+            for each, digits in phone_digits.items()
+        ]
     )
     memberships: dict[int, Membership] = {}
-    known_in: dict[int, dict[int, None]] = {}
+    known_in: dict[int, list[int]] = {}
     failures: dict[int, AltegioError] = {}
-    for location_id, answer in zip(asked, answers, strict=True):
+    for location_id, answer in zip(phone_digits, answers, strict=True):
         if isinstance(answer, AltegioError):
             failures[location_id] = answer
             continue
-        for membership in answer:
-            memberships.setdefault(membership.id, membership)
-            known_in.setdefault(membership.id, {})[location_id] = None
+        for one in {one.id: one for one in answer}.values():
+            memberships.setdefault(one.id, one)
+            known_in.setdefault(one.id, []).append(location_id)
     return Found(
         memberships=tuple(memberships.values()),
         location_ids={each: tuple(locations) for each, locations in known_in.items()},

@@ -18,11 +18,12 @@ class NoPhone(ValueError):
 def digits_by_location(text: str, locations: Iterable[Location]) -> dict[int, str]:
     """The number as each location would read it: without a country, it is of the location's own.
 
-    Where that makes no number, it is the one that another location reads: clients travel.
+    Where that makes no number, it is the one that another location reads: clients travel. Where
+    it is none anywhere, it may begin with a country's code that nobody marked as one.
     Digits only, the country's code first. Raises NoPhone.
     """
     read = {location.id: _digits(text, _country_of(location)) for location in locations}
-    elsewhere = next(filter(None, read.values()), "")
+    elsewhere = next(filter(None, read.values()), "") or _digits_without_plus(text)
     if not elsewhere:
         raise NoPhone(
             _("This is no phone number. Write it with its country, for example +371 20 000 001.")
@@ -43,10 +44,17 @@ def _digits(text: str, country: str | None) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+")
 
 
+def _digits_without_plus(text: str) -> str:
+    """Only of a number that its country really has: nearly any digits look like some country's."""
+    text = text.strip()
+    if text.startswith("8"):  # how people from Vilnius to Almaty begin a call within their country
+        return ""
+    digits = _digits("+" + text, None)
+    is_there = digits and phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    return digits if is_there else ""
+
+
 def _country_of(location: Location) -> str | None:
     """The country of the location's own phone; None where it is not written there."""
-    try:
-        own = phonenumbers.parse(location.phone, None)
-    except NumberParseException:
-        return None
-    return phonenumbers.region_code_for_number(own)
+    digits = _digits(location.phone, None) or _digits_without_plus(location.phone)
+    return phonenumbers.region_code_for_number(phonenumbers.parse(f"+{digits}")) if digits else None

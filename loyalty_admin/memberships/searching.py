@@ -39,24 +39,15 @@ class Result:
 
 def by_phone(ctx: ChainContext, phone: str) -> Result:
     """One client's, asked at every location. Raises NoPhone, AltegioError where none answers."""
-    transport, asked = ctx.transport(), digits_by_location(phone, locations(ctx))
-    found: dict[int, Membership] = {}
-    known_in: dict[int, list[int]] = {}
-    failures: dict[int, AltegioError] = {}
-    for digits in dict.fromkeys(asked.values()):
-        places = [number for number, other in asked.items() if other == digits]
-        part = api.find_in_chain(transport, ctx.id, places, digits)
-        found |= {one.id: one for one in part.memberships if one.id not in found}
-        for number, in_locations in part.location_ids.items():
-            known_in.setdefault(number, []).extend(in_locations)
-        failures |= part.failures
-    if len(failures) == len(asked):
-        raise next(iter(failures.values()))
+    asked = digits_by_location(phone, locations(ctx))
+    found = api.find_in_chain(ctx.transport(), ctx.id, asked)
+    if len(found.failures) == len(asked):
+        raise next(iter(found.failures.values()))
     return Result(
-        rows=list(found.values()),
-        looked_through=len(found),
-        locations_of=known_in,
-        failures=failures,
+        rows=found.memberships,
+        looked_through=len(found.memberships),
+        locations_of=found.location_ids,
+        failures=found.failures,
     )
 
 

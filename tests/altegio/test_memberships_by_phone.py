@@ -40,6 +40,7 @@ from tests.altegio.wire import (
 
 # At module level, so that a test's own variables do not show it in a traceback.
 PHONE = "37120000001"
+TWO = {49: PHONE, 50: PHONE}
 SPELLINGS = (PHONE, "+371 2000-00-01", "(371) 20 000 001", "20000001", "2000 0001")
 
 
@@ -48,7 +49,8 @@ def found_from(
 ) -> tuple[Found, list[int]]:
     """What the steps make of a search, and the locations in the order in which they were asked."""
     with WireServer(*steps) as server:
-        found = api.find_in_chain(transport_to(server, **options), CHAIN, location_ids, PHONE)
+        phones = dict.fromkeys(location_ids, PHONE)
+        found = api.find_in_chain(transport_to(server, **options), CHAIN, phones)
     addresses = [urlsplit(request.target) for request in server.requests]
     assert {address.path for address in addresses} <= {"/api/v1/loyalty/abonements"}
     queries = [parse_qs(address.query) for address in addresses]
@@ -118,10 +120,18 @@ def test_other_chains_memberships_are_left_out() -> None:
     assert found.location_ids == {1: (49,), 3: (49,)}
 
 
-def test_each_location_is_asked_once_and_none_means_no_call() -> None:
-    found, asked = found_from([ok([membership(1)])], [49, 50, 49])
-    assert sorted(asked) == [49, 50]
-    assert found.location_ids == {1: (49, 50)}
+def test_each_location_is_asked_under_its_own_digits_side_by_side() -> None:
+    with WireServer(after(0.4, ok([]))) as server:
+        started = time.monotonic()
+        phones = {number: str(number) * 4 for number in range(1, 9)}
+        api.find_in_chain(transport_to(server), CHAIN, phones)
+        assert time.monotonic() - started < 2.0
+    queries = [parse_qs(urlsplit(request.target).query) for request in server.requests]
+    asked = {int(query["company_id"][0]): query["phone"][0] for query in queries}
+    assert asked == phones
+
+
+def test_no_locations_mean_no_call() -> None:
     nothing = Found(memberships=(), location_ids={}, failures={})
     assert found_from([ok([])], []) == (nothing, [])
 
@@ -175,7 +185,7 @@ def test_phone_is_in_no_log_and_no_error(
     caplog.set_level(logging.DEBUG)
     with WireServer(fault or hang_up) as server:
         address = closed_port() if fault is None else server.base_url
-        found = api.find_in_chain(transport_to(address, timeout=0.8), CHAIN, [49, 50], PHONE)
+        found = api.find_in_chain(transport_to(address, timeout=0.8), CHAIN, TWO)
     assert "GET /loyalty/abonements" in caplog.text
     assert_unseen(caplog.text + "".join(repr(vars(record)) for record in caplog.records))
     assert_unseen(repr(found))
@@ -196,7 +206,7 @@ def test_phone_is_in_no_report_of_a_call_that_breaks() -> None:
         raise RuntimeError("inside a transaction")
 
     with WireServer(ok([])) as server, pytest.raises(RuntimeError) as caught:
-        api.find_in_chain(transport_to(server, forbid=forbid), CHAIN, [49, 50], PHONE)
+        api.find_in_chain(transport_to(server, forbid=forbid), CHAIN, TWO)
     assert_unseen(shown(caught.value))
 
 

@@ -29,6 +29,8 @@ LOCAL_ONLY = Location(id=5, title="A local phone", phone="20 000 502")
         ("+٣٧١ ٢٠ ٠٠٠ ٠٠١", "37120000001"),
         ("+44 20 7946 0018", "442079460018"),
         ("00 34 612 345 678", "34612345678"),
+        ("7 701 123-45-67", "77011234567"),
+        ("44 20 7946 0018", "442079460018"),
     ],
 )
 def test_number_is_read_with_the_locations_country(typed: str, digits: str) -> None:
@@ -46,6 +48,21 @@ def test_number_is_read_with_the_locations_country(typed: str, digits: str) -> N
 )
 def test_local_form_is_the_countrys_own(typed: str, location: Location, digits: str) -> None:
     assert digits_by_location(typed, [location]) == {location.id: digits}
+
+
+@pytest.mark.parametrize("own", ["37120000501", "371 20000501", " 0037120000501"])
+def test_location_may_write_its_own_phone_without_a_plus(own: str) -> None:
+    assert digits_by_location("20 000 001", [Location(id=6, title="", phone=own)]) == {
+        6: "37120000001"
+    }
+
+
+def test_what_may_be_a_call_within_some_country_is_not_taken_for_another_country() -> None:
+    """8 495 … is Moscow as Moscow dials it, and would be Vietnam."""
+    with pytest.raises(NoPhone):
+        digits_by_location("8 495 509 09 43", [RIGA])
+    moscow = Location(id=6, title="", phone="8 495 509 09 43")
+    assert digits_by_location("20 000 001", [moscow, RIGA])[6] == "37120000001"
 
 
 def test_every_location_is_asked_whatever_its_country() -> None:
