@@ -1,4 +1,4 @@
-"""What a search of memberships has found, as a file. Sent as a POST, as a phone may be in it."""
+"""What a search of memberships has found, as a file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from loyalty_admin.exports.answers import answer
 from loyalty_admin.exports.tables import incomplete
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.memberships import exporting, presenting, searching
-from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
-from loyalty_admin.memberships.phones import NoPhone
+from loyalty_admin.memberships.forms import NumbersForm, PeriodForm
 from loyalty_admin.memberships.searching import Result
 from loyalty_admin.offers.answers import form_id
 from loyalty_admin.web.http import Request
@@ -39,19 +38,20 @@ def export(request: Request, chain_id: int) -> HttpResponseBase:
         return redirect("jobs:detail", ctx.id, job.pk)
     result = _search(request, ctx)
     table = exporting.table_of(ctx, presenting.rows_left(result, filters))
-    return answer(request, incomplete(table) if result.failures else table)
+    return answer(request, incomplete(table) if result.silent else table)
 
 
 def _search(request: Request, ctx: ChainContext) -> Result:
-    phone, numbers = PhoneForm(request.POST), NumbersForm(request.POST)
-    try:
-        if phone.is_valid():
-            return searching.by_phone(ctx, phone.cleaned_data["phone"])
-        if numbers.is_valid():
-            return searching.by_numbers(ctx, numbers.cleaned_data["ids"])
-    except NoPhone as reason:
-        raise BadRequest(str(reason)) from None
-    raise BadRequest("nothing is searched for")
+    numbers = NumbersForm(request.POST)
+    if "found" in request.POST:
+        result = searching.found_before(ctx, request.POST["found"])
+    else:
+        result = (
+            searching.by_numbers(ctx, numbers.cleaned_data["ids"]) if numbers.is_valid() else None
+        )
+    if result is None:
+        raise BadRequest("nothing is searched for")
+    return result
 
 
 @never_cache

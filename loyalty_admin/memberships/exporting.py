@@ -62,7 +62,7 @@ def run(ctx: ChainContext, item: Item) -> Step:
             rows = [
                 one
                 for one in page.rows
-                if one.id not in known and searching.is_of(one, ctx) and (not keep or keep(one))
+                if one.id not in known and searching.is_of(one, ctx) and keep(one)
             ]
             item.found = {
                 "next_page": number + 1,

@@ -20,7 +20,8 @@ from loyalty_admin.memberships.several import Plan
 from loyalty_admin.offers.words import UNITS
 
 MOST_VISITS = 100_000
-MOST_PERIOD = 1_000
+# A thousand years; what was extended together with others lasts so many days.
+MOST_DAYS = 365_000
 MOST_IDS = 200
 
 
@@ -153,7 +154,7 @@ class BalancesForm(ChangeForm):
 
 
 class ValidityForm(ChangeForm):
-    number = forms.IntegerField(label=gettext_lazy("Lasts"), min_value=1, max_value=MOST_PERIOD)
+    number = forms.IntegerField(label=gettext_lazy("Lasts"), min_value=1, max_value=MOST_DAYS)
     unit = forms.TypedChoiceField(
         label=gettext_lazy("Unit"), choices=list(UNITS.items()), coerce=int
     )
@@ -162,6 +163,12 @@ class ValidityForm(ChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["number"].initial = self.membership.period or None
         self.fields["unit"].initial = self.membership.period_unit or 1
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("number", 0) * dates.DAYS_OF_UNIT.get(cleaned.get("unit", 0), 0) > MOST_DAYS:
+            self.add_error("number", _("At most a thousand years."))
+        return cleaned
 
     def wanted(self) -> Wanted:
         return changes.SetPeriod(self.cleaned_data["number"], self.cleaned_data["unit"])

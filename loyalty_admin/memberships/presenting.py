@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import memberships as api
@@ -69,8 +70,7 @@ def show_row(ctx: ChainContext, one: Membership, location_ids: tuple[int, ...]) 
 
 def rows_left(result: Result, filters: Mapping[str, str]) -> list[Membership]:
     """Those that the filters leave, newest first."""
-    keep = searching.keeper(filters)
-    found = [one for one in result.rows if keep is None or keep(one)]
+    found = list(filter(searching.keeper(filters), result.rows))
     found.sort(key=lambda one: (one.created_at is not None, one.created_at, one.id), reverse=True)
     return found
 
@@ -78,31 +78,30 @@ def rows_left(result: Result, filters: Mapping[str, str]) -> list[Membership]:
 def show_result(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> dict[str, Any]:
     """The rows that the filters leave, and what else is to be said."""
     found = rows_left(result, filters)
-    types = {one.type_id: type_title(one) for one in result.rows if one.type_id is not None}
     titles = {location.id: location.title for location in ctx.chain.locations}
     return {
         "rows": [show_row(ctx, one, tuple(result.locations_of.get(one.id, ()))) for one in found],
         "counted": words.memberships(len(found)),
-        "looked_through": result.looked_through,
-        "silent": [titles.get(number, str(number)) for number in result.failures],
-        "filters": _filters(filters, types),
+        "looked_through": len(result.rows),
+        "silent": [titles.get(number, str(number)) for number in result.silent],
+        "missing": list(map(str, result.missing)),
+        "filters": _filters(filters, result.rows),
+        "expiring": filters.get("expiring", ""),
+        "most_days": searching.MOST_DAYS,
         "is_filtered": bool(filters),
     }
 
 
-def _filters(chosen: Mapping[str, str], types: Mapping[int, str]) -> list[dict[str, Any]]:
-    choices: dict[str, tuple[str, dict[str, str]]] = {
-        "type": (_("Type"), {str(number): title for number, title in types.items()}),
-        "status": (_("Status"), {slug: str(text) for slug, text in words.STATUSES.items()}),
+def _filters(chosen: Mapping[str, str], rows: Iterable[Membership]) -> list[dict[str, Any]]:
+    types = {str(one.type_id): type_title(one) for one in rows if one.type_id is not None}
+    if chosen.get("type") and chosen["type"] not in types:
+        types[chosen["type"]] = numbered(int(chosen["type"]))
+    choices: dict[str, tuple[str, Mapping[str, str | Promise]]] = {
+        "type": (_("Type"), types),
+        "status": (_("Status"), words.STATUSES),
         "frozen": (_("Frozen"), {"yes": _("frozen"), "no": _("not frozen")}),
-        "expiring": (
-            _("Expires within"),
-            {days: words.days(int(days)) for days in searching.EXPIRING},
-        ),
         "left": (_("Visits left"), {"yes": _("some"), "no": _("none")}),
     }
-    if chosen.get("type") and chosen["type"] not in choices["type"][1]:
-        choices["type"][1][chosen["type"]] = numbered(int(chosen["type"]))
     return [
         {
             "name": name,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from django.core import signing
 from django.http import QueryDict
 from django.utils import timezone
 
 from loyalty_admin.altegio import memberships as api
-from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.chains.services import ChainContext, locations
 from loyalty_admin.memberships.phones import digits_by_location
@@ -18,22 +18,24 @@ from loyalty_admin.memberships.phones import digits_by_location
 PAGE_SIZE = 50
 # With a filter, pages are read on until enough fit, or these many were looked through.
 MOST_PAGES = 5
-EXPIRING = ("7", "30", "90")  # days
+MOST_DAYS = 3660
+FOUND = "memberships.found"
 
 Keep = Callable[[Membership], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """`locations_of`: where a phone search found each. `failures`: locations that gave nothing.
+    """What was read, before any filter.
 
-    `looked_through` is how many were read, `next_page` the page from which to read on.
+    `locations_of`: where a phone search found each. `silent`: locations that gave nothing.
+    `missing`: numbers that the chain does not have. `next_page`: the page from which to read on.
     """
 
     rows: Sequence[Membership]
-    looked_through: int
     locations_of: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    failures: Mapping[int, AltegioError] = field(default_factory=dict)
+    silent: Sequence[int] = ()
+    missing: Sequence[int] = ()
     next_page: int | None = None
 
 
@@ -44,32 +46,48 @@ def by_phone(ctx: ChainContext, phone: str) -> Result:
     if len(found.failures) == len(asked):
         raise next(iter(found.failures.values()))
     return Result(
-        rows=found.memberships,
-        looked_through=len(found.memberships),
-        locations_of=found.location_ids,
-        failures=found.failures,
+        rows=found.memberships, locations_of=found.location_ids, silent=tuple(found.failures)
     )
+
+
+def sign_found(ctx: ChainContext, result: Result) -> str:
+    """What a phone search came to, for an address: it says nothing of the client."""
+    found = {"of": ctx.id, "in": list(result.locations_of.items()), "silent": result.silent}
+    return signing.dumps(found, salt=FOUND, compress=True)
+
+
+def found_before(ctx: ChainContext, signed: str) -> Result | None:
+    """The same ones as they are now; None where it is not this chain's. Raises AltegioError."""
+    try:
+        found = signing.loads(signed, salt=FOUND)
+    except signing.BadSignature:
+        return None
+    if found["of"] != ctx.id:
+        return None
+    locations_of = dict(found["in"])
+    return replace(by_numbers(ctx, locations_of), locations_of=locations_of, silent=found["silent"])
 
 
 def by_numbers(ctx: ChainContext, ids: Iterable[int]) -> Result:
     """Those that the chain has. Raises AltegioError."""
-    rows = [one for one in api.list_by_ids(ctx.transport(), ctx.id, ids) if is_of(one, ctx)]
-    return Result(rows=rows, looked_through=len(rows))
+    asked = list(ids)
+    rows = [one for one in api.list_by_ids(ctx.transport(), ctx.id, asked) if is_of(one, ctx)]
+    read = {one.id for one in rows}
+    return Result(rows=rows, missing=[number for number in asked if number not in read])
 
 
-def by_period(ctx: ChainContext, after: date, before: date, page: int, keep: Keep | None) -> Result:
+def by_period(
+    ctx: ChainContext, after: date, before: date, page: int, filters: Mapping[str, str]
+) -> Result:
     """From a page on, those that were created in these days. Raises AltegioError."""
-    transport = ctx.transport()
+    transport, keep = ctx.transport(), keeper(filters)
     rows: list[Membership] = []
-    looked_through = 0
-    for number in range(page, page + (MOST_PAGES if keep else 1)):
+    for number in range(page, page + (MOST_PAGES if filters else 1)):
         read = api.list_by_period(transport, ctx.id, after, before, number, PAGE_SIZE)
-        looked_through += len(read.rows)
-        rows += [one for one in read.rows if is_of(one, ctx) and (keep is None or keep(one))]
-        if read.is_last or len(rows) >= PAGE_SIZE:
+        rows += [one for one in read.rows if is_of(one, ctx)]
+        if read.is_last or sum(map(keep, rows)) >= PAGE_SIZE:
             break
-    next_page = None if read.is_last else number + 1
-    return Result(rows=rows, looked_through=looked_through, next_page=next_page)
+    return Result(rows=rows, next_page=None if read.is_last else number + 1)
 
 
 def is_of(membership: Membership, ctx: ChainContext) -> bool:
@@ -88,11 +106,15 @@ def _is_expiring(days: int) -> Keep:
     return keep
 
 
-def has_left(one: Membership) -> bool:
-    """Whether a visit can still be paid with it."""
+def has_left(one: Membership) -> bool | None:
+    """Whether a visit can still be paid with it; None where Altegio does not say."""
     if one.is_pooled:
-        return one.is_pool_unlimited or bool(one.pool_left)
-    return any(row.is_unlimited or row.left for row in one.balances)
+        if one.is_pool_unlimited:
+            return True
+        return None if one.pool_left is None else one.pool_left > 0
+    if "balance_container" in one.unreadable:
+        return None
+    return any(row.is_unlimited or bool(row.left) for row in one.balances)
 
 
 FILTERS: Mapping[str, Mapping[str, Keep]] = {
@@ -101,24 +123,31 @@ FILTERS: Mapping[str, Mapping[str, Keep]] = {
         for slug in ("created", "active", "expired", "wasted")
     },
     "frozen": {"yes": lambda one: one.is_frozen, "no": lambda one: not one.is_frozen},
-    "expiring": {days: _is_expiring(int(days)) for days in EXPIRING},
-    "left": {"yes": has_left, "no": lambda one: not has_left(one)},
+    "left": {"yes": lambda one: has_left(one) is True, "no": lambda one: has_left(one) is False},
 }
+
+NAMES = {*FILTERS, "type", "expiring"}
 
 
 def chosen(data: QueryDict) -> dict[str, str]:
-    """The filters that are asked for; what makes no sense is left out. `type` is a number."""
+    """The filters that are asked for; what makes no sense is left out. `type` is a number, and
+    `expiring` one of days."""
     found = {
         name: data.get(name, "") for name, choices in FILTERS.items() if data.get(name) in choices
     }
-    type_id = data.get("type", "")
-    return found | ({"type": type_id} if type_id.isdecimal() and len(type_id) < 16 else {})
+    for name, most in (("type", 10**15), ("expiring", MOST_DAYS)):
+        text = data.get(name, "").strip()
+        if text.isdecimal() and len(text) < 16 and 0 < int(text) <= most:
+            found[name] = str(int(text))
+    return found
 
 
-def keeper(filters: Mapping[str, str]) -> Keep | None:
-    """None where nothing is filtered."""
+def keeper(filters: Mapping[str, str]) -> Keep:
+    """Whether a membership passes all of these."""
     kept = [FILTERS[name][value] for name, value in filters.items() if name in FILTERS]
     if "type" in filters:
         type_id = int(filters["type"])
         kept.append(lambda one: one.type_id == type_id)
-    return (lambda one: all(keep(one) for keep in kept)) if kept else None
+    if "expiring" in filters:
+        kept.append(_is_expiring(int(filters["expiring"])))
+    return lambda one: all(keep(one) for keep in kept)

@@ -70,8 +70,8 @@ def _longer(membership: Membership, days: int) -> tuple[Wanted | None, str]:
     if not membership.period or (start is not None and end is None):
         return None, _("It never expires.")
     if start is not None and end is not None:
-        # What freezing added stays added by itself.
-        lasts = round((end - start) / timedelta(days=1)) - membership.frozen_days
+        # By the calendar, at whatever hour it ends; what freezing added stays added by itself.
+        lasts = (end.date() - start.date()).days - membership.frozen_days
     elif membership.period_unit in (1, 2):
         lasts = membership.period * DAYS_OF_UNIT[membership.period_unit]
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,12 +30,14 @@ def change_several(request: Request, chain_id: int) -> HttpResponse:
     ids = _ids(request)
     if not ids:
         messages.warning(request, _("Tick at least one membership."))
-        return redirect(presenting.index_url(ctx))
+        return redirect(_search_url(request, ctx))
     if "what" not in request.POST:
         return _page(request, ctx, SeveralForm(initial={"days": 7}), ids)
     form = SeveralForm(request.POST, zone=dates.zone_of(ctx))
     if not form.is_valid():
         return _page(request, ctx, form, ids, status=422)
+    if "back" in request.POST:
+        return _page(request, ctx, form, ids)
     if "plan" in request.POST:
         return _begin(request, ctx, form, ids)
     try:
@@ -48,6 +50,12 @@ def change_several(request: Request, chain_id: int) -> HttpResponse:
 def _ids(request: Request) -> list[int]:
     found = [text for text in request.POST.getlist("id") if text.isdecimal() and len(text) < 16]
     return list(dict.fromkeys(map(int, found)))[: several.MOST]
+
+
+def _search_url(request: Request, ctx: ChainContext) -> str:
+    """Of the search in which they were ticked."""
+    search = QueryDict(request.POST.get("search", "")[:8000]).urlencode()
+    return f"{presenting.index_url(ctx)}?{search}" if search else presenting.index_url(ctx)
 
 
 def _begin(request: Request, ctx: ChainContext, form: SeveralForm, ids: list[int]) -> HttpResponse:
@@ -82,7 +90,8 @@ def _page(
         "ids": ids,
         "counted": words.memberships(len(ids)),
         "problem": problem,
-        "index_url": presenting.index_url(ctx),
+        "search": request.POST.get("search", ""),
+        "search_url": _search_url(request, ctx),
         "form_id": new_form_id(),
     }
     if planned is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,12 +25,13 @@ from loyalty_admin.web.http import Request
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request, chain_id: int) -> HttpResponse:
-    """The search; a phone comes as a POST, so that it stands in no address."""
+    """The search. A phone comes as a POST, and what it found has an address of its own, so that
+    the phone stands in none and going back asks nobody to send it again."""
     ctx = chain_for(request, chain_id)
     phone = PhoneForm(request.POST if request.method == "POST" else None)
     numbers = NumbersForm(request.GET if "ids" in request.GET else None)
     period = PeriodForm(request.GET if "after" in request.GET else None)
-    filters = searching.chosen(request.POST if request.method == "POST" else request.GET)
+    filters = searching.chosen(request.GET)
     context: dict[str, Any] = {
         "ctx": ctx,
         "index_url": presenting.index_url(ctx),
@@ -38,6 +39,8 @@ def index(request: Request, chain_id: int) -> HttpResponse:
         "phone": phone,
         "numbers": numbers,
         "period": period,
+        "found": request.GET.get("found", ""),
+        "search": request.GET.urlencode(),
     }
     try:
         result = _search(request, ctx, phone, numbers, period, filters)
@@ -47,9 +50,13 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     except AltegioError as error:
         context["problem"], result = reason_of(error), None
     if result is not None:
+        if phone.is_bound and result.rows:
+            query = urlencode({"found": searching.sign_found(ctx, result)})
+            return redirect(f"{presenting.index_url(ctx)}?{query}")
         context |= presenting.show_result(ctx, result, filters)
-        context["next_url"] = _next_url(request, result)
+        context |= _urls(request, result)
         context["form_id"] = new_form_id()
+    context["is_lost"] = result is None and "found" in request.GET and "problem" not in context
     wrong = any(form.is_bound and form.errors for form in (phone, numbers, period))
     status = 502 if "problem" in context else 422 if wrong else 200
     return render(request, "memberships/index.html", context, status=status)
@@ -65,17 +72,14 @@ def _search(
 ) -> Result | None:
     if request.method == "POST":
         return searching.by_phone(ctx, phone.cleaned_data["phone"]) if phone.is_valid() else None
+    if "found" in request.GET:
+        return searching.found_before(ctx, request.GET["found"])
     if numbers.is_bound and numbers.is_valid():
         return searching.by_numbers(ctx, numbers.cleaned_data["ids"])
     if numbers.is_bound or not period.is_bound or not period.is_valid():
         return None
-    return searching.by_period(
-        ctx,
-        period.cleaned_data["after"],
-        period.cleaned_data["before"],
-        _page(request),
-        searching.keeper(filters),
-    )
+    after, before = period.cleaned_data["after"], period.cleaned_data["before"]
+    return searching.by_period(ctx, after, before, _page(request), filters)
 
 
 def _page(request: Request) -> int:
@@ -83,11 +87,15 @@ def _page(request: Request) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _next_url(request: Request, result: Result) -> str:
-    if result.next_page is None:
-        return ""
+def _urls(request: Request, result: Result) -> dict[str, str]:
+    """Of the same search: what comes next, and all of it without filters."""
     asked = {name: request.GET[name] for name in request.GET if name != "page"}
-    return "?" + urlencode({**asked, "page": result.next_page})
+    plain = {name: value for name, value in asked.items() if name not in searching.NAMES}
+    onward = {**asked, "page": result.next_page} if result.next_page else {}
+    return {
+        "next_url": f"?{urlencode(onward)}" if onward else "",
+        "all_url": f"?{urlencode(plain)}",
+    }
 
 
 @never_cache

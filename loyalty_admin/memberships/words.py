@@ -72,11 +72,13 @@ def left(membership: Membership) -> str:
         if membership.is_pool_unlimited:
             return _("unlimited")
         return _("not known") if membership.pool_left is None else visits(membership.pool_left)
-    if any(row.is_unlimited for row in membership.balances):
-        return _("unlimited")
     if "balance_container" in membership.unreadable:
         return membership.balance_text or _("not known")
-    return visits(sum(row.left or 0 for row in membership.balances))
+    unlimited = [row.is_unlimited for row in membership.balances]
+    if unlimited and all(unlimited):
+        return _("unlimited")
+    counted = visits(sum(row.left or 0 for row in membership.balances if not row.is_unlimited))
+    return _("%(visits)s, some unlimited") % {"visits": counted} if any(unlimited) else counted
 
 
 def service(row: Balance) -> str:

@@ -11,7 +11,17 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.browser.windows import Windows
-from tests.memberships.common import FREEZES_FOR_EVER, HOSTILE, LIST, PHONE, POOL, kept, put, sent
+from tests.memberships.common import (
+    CHAIN,
+    FREEZES_FOR_EVER,
+    HOSTILE,
+    LIST,
+    PHONE,
+    POOL,
+    kept,
+    put,
+    sent,
+)
 from tests.memberships.submitting import in_days
 
 TYPED = "+371 29 990 000"
@@ -57,7 +67,7 @@ def test_from_the_phone_to_the_balance(
     page = windows.open(manager, java_script_enabled=java_script)
     seen = watched(page)
     find(page)
-    expect(page).to_have_url(re.compile(f"{LIST}$"))
+    expect(page).to_have_url(re.compile(rf"{LIST}\?found=[\w.:%-]+$"))
     page.get_by_role("link", name="MC-77", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("MC-77")
     page.get_by_role("link", name="Correct the balance").click()
@@ -146,6 +156,26 @@ def test_phone_stays_nowhere_in_the_browser(page: Page, sandbox: Sandbox) -> Non
     for cookie in page.context.cookies():
         assert "29990000" not in str(cookie)
     assert page.locator("[name=phone]").get_attribute("autocomplete") == "off"
+
+
+@scripts
+def test_going_back_from_a_membership_shows_what_was_found(
+    windows: Windows, connection: Connection, manager: User, sandbox: Sandbox, java_script: bool
+) -> None:
+    """Nobody is asked to send a form again, nor to type the phone once more."""
+    put(sandbox, POOL, number="MC-76")
+    raw = put(sandbox, POOL)
+    page = windows.open(manager, java_script_enabled=java_script)
+    find(page)
+    page.get_by_role("link", name="MC-77", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("MC-77")
+    sandbox.alter_membership(CHAIN, raw["id"], united_balance_services_count=3)
+    page.go_back()
+    expect(page.locator("#result tbody tr")).to_have_count(2)
+    row = page.locator("#result tbody tr").filter(has_text="MC-77")
+    expect(row).to_contain_text("3 visits")
+    page.reload()
+    expect(page.locator("#result tbody tr")).to_have_count(2)
 
 
 def test_hostile_membership_is_inert_on_every_page(page: Page, sandbox: Sandbox) -> None:

@@ -157,6 +157,14 @@ def test_pool_says_its_visits_and_what_it_covers(
     assert not page.all("td", class_="num")
 
 
+def test_pool_that_altegio_does_not_say_is_not_called_empty(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    raw = put(sandbox, POOL, united_balance_services_count=None)
+    page = page_of(edith, at(raw))
+    assert page.one("p", class_="promise").text == "Altegio did not say how many visits are left"
+
+
 def test_services_say_what_is_left_of_each(profile: str, sandbox: Sandbox, edith: Client) -> None:
     assert covered(shown(edith, sandbox, TWO_ROWS)) == [("Float bath", "2"), ("Hot stones", "2")]
     assert covered(shown(edith, sandbox, UNLIMITED_ROW)) == [

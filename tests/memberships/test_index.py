@@ -23,6 +23,7 @@ from tests.memberships.common import (
     PHONE,
     POOL,
     UNLIMITED_POOL,
+    UNLIMITED_ROW,
     asked_by_phone,
     moment,
     put,
@@ -41,9 +42,8 @@ def phone_form(client: Client) -> Form:
     return page_of(client, LIST).form(aria_label=SEARCH)
 
 
-def by_phone(client: Client, phone: str, **filters: str) -> Page:
-    answer = client.post(LIST, {**phone_form(client).data({"phone": phone}), **filters})
-    return Page(answer)
+def by_phone(client: Client, phone: str) -> Page:
+    return Page(client.post(LIST, phone_form(client).data({"phone": phone}), follow=True))
 
 
 def by_numbers(client: Client, *ids: int, **filters: str) -> Page:
@@ -193,7 +193,7 @@ def test_locations_are_asked_side_by_side(sandbox: Sandbox, edith: Client) -> No
     form = phone_form(edith).data({"phone": PHONE})
     sandbox.fault(kind="latency", seconds=1.0, times=None, match={"path": "abonements"})
     began = time.monotonic()
-    assert Page(edith.post(LIST, form)).titles() == ["MC-77"]
+    assert Page(edith.post(LIST, form, follow=True)).titles() == ["MC-77"]
     assert time.monotonic() - began < 3.0
 
 
@@ -209,7 +209,7 @@ def test_silent_location_is_named_and_the_others_still_count(
     put(sandbox)
     form = phone_form(edith).data({"phone": PHONE})
     sandbox.fault(kind="status", status=403, match={"path": "abonements"})
-    page = Page(edith.post(LIST, form))
+    page = Page(edith.post(LIST, form, follow=True))
     assert page.titles() == ["MC-77"]
     (failed,) = (call for call in sandbox.calls() if call["status"] == 403)
     title = {501: "Centrs", 502: "Āgenskalns", 503: "Jūrmala", 504: "Málaga", 505: "Cádiz"}[
@@ -275,7 +275,8 @@ def test_phone_is_nowhere_after_all(
     put(sandbox, found_in=[501])
     with caplog.at_level(logging.DEBUG):
         found = edith.post(LIST, phone_form(edith).data({"phone": "+371 29 990 000"}))
-        filtered = edith.post(LIST, Page(found).form(class_="toolbar").data({"status": "active"}))
+        shown = edith.get(found["Location"])
+        filtered = edith.get(LIST, Page(shown).form(class_="toolbar").data({"status": "active"}))
         sandbox.fault(kind="status", status=422, message=PHONE, match={"path": "abonements"})
         failed = edith.post(LIST, phone_form(edith).data({"phone": PHONE}))
         detail = edith.get(at(raw))
@@ -289,12 +290,12 @@ def test_phone_is_nowhere_after_all(
     ]
     told.append(str(dict(edith.session)) + str(edith.cookies))
     told.append(serializers.serialize("json", Entry.objects.all()))
-    for answer in (found, filtered, failed, detail, changed, nobody):
+    for answer in (found, shown, filtered, failed, detail, changed, nobody):
         told.append(str(answer.headers) + str(answer.cookies))
         for element in Page(answer).elements:
             attrs = dict(element.attrs)
             if element.tag == "input" and attrs.get("name") == "phone":
-                del attrs["value"]  # where it is typed, and where a filter sends it again
+                attrs.pop("value", None)  # where it is typed
             told.append(str(attrs))
     for text in told:
         for secret in (LOCAL, "29 990 000", "Kalniņa", "anna@example.com"):
@@ -338,6 +339,13 @@ def test_numbers_that_the_chain_does_not_have_find_nothing(sandbox: Sandbox, edi
     page = by_numbers(edith, foreign, 123)
     assert page.titles() == []
     assert "No membership of this chain fits." in page.text
+    assert f"Not in this chain: {foreign}, 123." in page.text
+
+
+def test_numbers_that_are_missing_among_others_are_named(sandbox: Sandbox, edith: Client) -> None:
+    page = by_numbers(edith, put_coded(sandbox, "Here"), 123)
+    assert page.titles() == ["Here"]
+    assert "Not in this chain: 123." in page.text
 
 
 @pytest.mark.parametrize("ids", ["", " ", "abc", "1,b", "-5", "1.5", "9" * 16, "٣", "1&2"])
@@ -403,6 +411,18 @@ def test_filters_are_read_on_over_pages_and_kept(sandbox: Sandbox, edith: Client
     assert page.form(class_="toolbar").values["frozen"] == ["yes"]
 
 
+def test_filter_offers_the_types_of_all_that_were_looked_through(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.reset(memberships=0)
+    for type_id in (POOL, UNLIMITED_POOL):
+        put_coded(sandbox, str(type_id), type_id, created_date=moment(-3))
+    page = by_period(edith, 5, type=str(POOL))
+    assert page.titles() == [str(POOL)]
+    offered = {option.attrs["value"] for option in page.all("option")}
+    assert {str(POOL), str(UNLIMITED_POOL)} <= offered
+
+
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
@@ -466,6 +486,7 @@ FILTERED = {
     ("frozen", "yes"): {"frozen"},
     ("expiring", "7"): {"ends in 5"},
     ("expiring", "30"): {"ends in 5", "ends in 25"},
+    ("expiring", "4"): set[str](),
     ("left", "no"): {"used up"},
     ("type", str(UNLIMITED_POOL)): {"unlimited"},
     ("type", "12"): set[str](),
@@ -485,18 +506,62 @@ def test_filter_leaves_what_fits(
     assert len(Page(edith.get(LIST, form.data({name: ""}))).titles()) == 8
 
 
-def test_filters_of_a_phone_are_sent_as_a_post(sandbox: Sandbox, edith: Client) -> None:
+def test_what_a_phone_found_is_filtered_at_its_own_address(sandbox: Sandbox, edith: Client) -> None:
     some(sandbox)
     page = by_phone(edith, PHONE)
+    asked = asked_by_phone(sandbox)
     form = page.form(class_="toolbar")
-    assert form.attrs["method"] == "post"
-    page = Page(edith.post(LIST, form.data({"expiring": "30", "left": "yes"})))
+    assert form.attrs.get("method", "get") == "get"
+    page = Page(edith.get(LIST, form.data({"expiring": "30", "left": "yes"})))
     assert {*page.titles()} == {"ends in 5", "ends in 25"}
+    assert cells(page, "Known in")
+    assert asked_by_phone(sandbox) == asked
+    page = page_of(edith, page.one("a", text="All of them").attrs["href"])
+    assert {*page.titles()} > {"ends in 5", "ends in 25"}
+
+
+def test_what_a_phone_found_is_shown_as_it_is_now(sandbox: Sandbox, edith: Client) -> None:
+    raw = put(sandbox, POOL)
+    address = found_at(edith)
+    sandbox.alter_membership(CHAIN, raw["id"], united_balance_services_count=3)
+    assert cells(page_of(edith, address), "Left") == ["3 visits"]
+
+
+def test_address_of_what_was_found_is_good_for_whoever_sees_the_chain(
+    sandbox: Sandbox, edith: Client, vera: Client
+) -> None:
+    put(sandbox)
+    address = found_at(edith)
+    assert page_of(vera, address).titles() == ["MC-77"]
+    count = len(sandbox.calls())
+    for odd in (
+        address.replace("found=", "found=x"),
+        f"{LIST}?found=",
+        address.replace(str(CHAIN), str(OTHER_CHAIN)),
+    ):
+        page = page_of(edith, odd)
+        assert page.titles() == []
+        assert "type the phone again" in page.text
+    assert len(sandbox.calls()) == count
+
+
+def found_at(client: Client) -> str:
+    """The address at which what the phone found is shown."""
+    answer = client.post(LIST, phone_form(client).data({"phone": PHONE}))
+    assert answer.status_code == 302
+    return str(answer["Location"])
 
 
 @pytest.mark.parametrize(
     "filters",
-    [{"status": "'\"><b>"}, {"type": "<script>"}, {"type": "9" * 30}, {"left": "maybe"}],
+    [
+        {"status": "'\"><b>"},
+        {"type": "<script>"},
+        {"type": "9" * 30},
+        {"left": "maybe"},
+        {"expiring": "0"},
+        {"expiring": "soon"},
+    ],
 )
 def test_filter_that_makes_no_sense_filters_nothing(
     sandbox: Sandbox, edith: Client, filters: dict[str, str]
@@ -516,6 +581,11 @@ def test_row_says_what_it_is(profile: str, sandbox: Sandbox, edith: Client) -> N
     assert cells(page, "Status") == ["active frozen"]
     (expires,) = cells(page, "Expires")
     assert expires.endswith("soon")
+
+
+def test_what_is_unlimited_in_part_says_both(sandbox: Sandbox, edith: Client) -> None:
+    put_coded(sandbox, "Both", UNLIMITED_ROW)
+    assert cells(by_phone(edith, PHONE), "Left") == ["2 visits, some unlimited"]
 
 
 def test_one_without_a_code_is_called_by_its_number(sandbox: Sandbox, edith: Client) -> None:

@@ -16,6 +16,7 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.memberships import several
+from loyalty_admin.memberships.changes import SetPeriod
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, done, put_many, states
 from tests.membership_types.threads import at_once
@@ -36,10 +37,11 @@ from tests.memberships.common import (
 )
 from tests.memberships.conftest import SignIn, without_right
 from tests.memberships.submitting import in_days
-from tests.pages import HTMX, Form, Page, Typed
+from tests.pages import HTMX, Form, Page, Typed, page_of
 
 SEVERAL = f"{LIST}several/"
 EXTEND = {"what": "extend", "days": "7"}
+FREEZE = {"what": "freeze", "until": in_days(4)}
 
 
 def ticked(client: Client, *raws: dict[str, Any]) -> Page:
@@ -69,7 +71,8 @@ def told(page: Page) -> dict[str, str]:
 
 def button(page: Page) -> str:
     """What the button says that begins it; "" where there is none."""
-    found = [one for one in page.all("button") if one.form is form_of(page)]
+    buttons = page.all("button", class_="button primary")
+    found = [one for one in buttons if one.form is form_of(page)]
     return " ".join(found[0].text.split()) if found else ""
 
 
@@ -243,6 +246,30 @@ def test_nothing_possible_offers_no_button_and_begins_nothing(
     assert answer.status_code == 409
     assert "Nothing was begun." in Page(answer).text
     assert not Job.objects.exists()
+
+
+def test_going_back_keeps_what_was_typed_and_ticked(sandbox: Sandbox, edith: Client) -> None:
+    raws = put_many(sandbox, 2)
+    page = looked_at(edith, {**FREEZE, "note": "Closed"}, *raws)
+    page = Page(edith.post(SEVERAL, form_of(page).data({"back": "yes"})))
+    values = form_of(page).values
+    assert values["id"] == [str(raw["id"]) for raw in raws]
+    assert (values["what"], values["until"]) == (["freeze"], [FREEZE["until"]])
+    assert values["note"] == ["Closed"]
+    assert not Job.objects.exists()
+
+
+def test_search_in_which_they_were_ticked_is_found_again(sandbox: Sandbox, edith: Client) -> None:
+    raw = put(sandbox)
+    search = f"{LIST}?ids={raw['id']}&status=active"
+    form = page_of(edith, search).form(id="several")
+    page = Page(edith.post(SEVERAL, {**form.data(), "id": raw["id"]}))
+    assert page.one("a", text="Cancel").attrs["href"] == search
+    page = Page(edith.post(SEVERAL, form_of(page).data(EXTEND)))
+    assert page.one("a", text="Cancel").attrs["href"] == search
+    assert edith.post(SEVERAL, form.data())["Location"] == search
+    odd = edith.post(SEVERAL, {"search": "x\r\ny: //elsewhere.example"})["Location"]
+    assert odd == f"{LIST}?x%0D%0Ay%3A+%2F%2Felsewhere.example="
 
 
 def test_unknown_and_other_chains_memberships_are_counted_and_left_out(
@@ -457,6 +484,16 @@ def test_extension_moves_every_expiry_by_exactly_its_days(
         if change["field"] == "Expires"
     ]
     assert expires == said_day(after.isoformat())
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(18, 0), (9, 0), (1, 23), (10, 10)])
+def test_extension_counts_days_at_whatever_hour_it_begins_and_ends(
+    begins: int, ends: int, sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """Thirty days from the 18th hour to a midnight are still thirty."""
+    raw = put(sandbox, activated_date=moment(-10, begins), expiration_date=moment(20, ends))
+    (planned,) = several.plan_all(ctx, [raw["id"]], several.longer_by(7))
+    assert planned.wanted == SetPeriod(37, 1)
 
 
 def expiry_as_altegio_has_it(sandbox: Sandbox, raw: dict[str, Any]) -> datetime:

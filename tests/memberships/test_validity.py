@@ -172,7 +172,8 @@ def test_end_before_the_last_visit_is_refused_and_explained(
     [
         ({"number": "0"}, "greater than or equal to 1"),
         ({"number": "-4"}, "greater than or equal to 1"),
-        ({"number": "1001"}, "less than or equal to 1000"),
+        ({"number": "365001", "unit": "1"}, "less than or equal to 365000"),
+        ({"number": "1001", "unit": "4"}, "At most a thousand years."),
         ({"number": ""}, "This field is required."),
         ({"unit": "0"}, "Select a valid choice."),
         ({"unit": "5"}, "Select a valid choice."),
@@ -191,6 +192,12 @@ def test_length_that_cannot_be_is_explained_and_stays_typed(
     assert form_of(page).values["number"] == [typed.get("number", "9")]
     assert form_of(page).values["note"] == ["Closed"]
     assert not writes(sandbox)
+
+
+def test_what_was_extended_by_days_can_be_changed_as_it_is(sandbox: Sandbox, edith: Client) -> None:
+    raw = put(sandbox, period=1102, period_unit_id=1)
+    assert change(edith, raw, "validity", {"number": "1103"}).status_code == 302
+    assert kept(sandbox, raw)["period"] == 1103
 
 
 def test_going_back_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
