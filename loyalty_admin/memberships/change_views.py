@@ -12,7 +12,7 @@ from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import changes, dates, presenting, services, words
+from loyalty_admin.memberships import actions, changes, dates, presenting, services, words
 from loyalty_admin.memberships.forms import (
     BalancesForm,
     ChangeForm,
@@ -27,6 +27,12 @@ from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 TEMPLATE = "memberships/change.html"
+ACTIONS = {
+    "freeze": actions.FROZEN,
+    "unfreeze": actions.UNFROZEN,
+    "balance": actions.BALANCE_SET,
+    "validity": actions.VALIDITY_SET,
+}
 write = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -146,7 +152,7 @@ def _page(
         "code": words.code(membership),
         "type_title": presenting.type_title(membership),
         "changes": wanted.changes(membership) if wanted and not blocked else [],
-        "seen": services.state_of(membership),
+        "seen": services.state_of(membership, ACTIONS[name]),
         "facts": presenting.facts(membership),
         "back_url": f"{presenting.index_url(ctx)}{membership.id}/",
     }

@@ -35,7 +35,7 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     read = services.read_membership(ctx=ctx, membership_id=entry.object_id)
     wanted = load(entry.action, entry.asked["change"])
     if wanted.missed(read):
-        if services.state_of(read) == entry.asked["before"]:
+        if services.state_of(read, entry.action) == entry.asked["before"]:
             return journal.not_seen(entry)
         # Somebody has changed or used it since: nobody can tell by reading.
         return kinds.Settled(entry=entry)

@@ -190,11 +190,21 @@ def time_used(membership: Membership) -> dict[str, int] | None:
 
 
 def facts(membership: Membership) -> list[dict[str, str]]:
-    left = dates.freeze_days_left(membership)
     found = [
         (_("Number at Altegio"), str(membership.id)),
         (_("Lasts"), words.validity(membership)),
+        (_("Expires"), words.expiry(membership)),
         (_("Left"), words.left(membership)),
-        (_("Days of freezing left"), "" if left is None else words.days(left)),
+        (_("Freezing"), _freezing(membership)),
     ]
     return [{"label": label, "text": text} for label, text in found if text]
+
+
+def _freezing(membership: Membership) -> str:
+    """What its type still allows; "" where Altegio does not say."""
+    freezing, left = membership.freezing, dates.freeze_days_left(membership)
+    if freezing is None or freezing.allowed is None:
+        return ""
+    if not freezing.allowed:
+        return _("its type does not allow it")
+    return _("without a limit") if left is None else _("%(days)s left") % {"days": words.days(left)}

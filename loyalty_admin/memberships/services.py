@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from loyalty_admin.altegio.errors import NotFound, OutcomeUnknown
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit import services as audit
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import journal, words
+from loyalty_admin.memberships import actions, journal, words
 from loyalty_admin.memberships.changes import Wanted
 from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite
@@ -33,9 +34,10 @@ def read_membership(*, ctx: ChainContext, membership_id: int) -> Membership:
     return read
 
 
-def state_of(membership: Membership) -> str:
-    """What a person decides by, to tell later whether it is still so."""
-    state = (
+def state_of(membership: Membership, action: str) -> str:
+    """What a person decides such a change by, to tell later whether it is still so: of a balance
+    the visits left, else the rest. A visit is no reason not to freeze."""
+    state: tuple[Any, ...] = (
         membership.status,
         membership.is_frozen,
         membership.frozen_days,
@@ -43,9 +45,10 @@ def state_of(membership: Membership) -> str:
         membership.period_unit,
         membership.activated_at and membership.activated_at.timestamp(),
         membership.expires_at and membership.expires_at.timestamp(),
-        membership.pool_left,
-        [(row.id, row.left, row.is_unlimited) for row in membership.balances],
     )
+    if action == actions.BALANCE_SET:
+        rows = [(row.id, row.left, row.is_unlimited) for row in membership.balances]
+        state = membership.pool_left, rows
     return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
@@ -69,7 +72,7 @@ def change_membership(
     fresh = read_membership(ctx=ctx, membership_id=membership_id)
     # What was read may be the work of the same form, sent twice.
     audit.check_not_submitted(submission)
-    if state_of(fresh) != seen:
+    if state_of(fresh, wanted.action) != seen:
         raise ChangedMeanwhile(fresh)
     if reason := wanted.why_not(fresh):
         raise CannotWrite(_("%(reason)s Nothing was sent.") % {"reason": reason})
@@ -81,7 +84,7 @@ def change_membership(
         object_id=membership_id,
         object_title=words.code(fresh),
         changes=wanted.changes(fresh),
-        asked={"change": wanted.dump(), "before": state_of(fresh)},
+        asked={"change": wanted.dump(), "before": state_of(fresh, wanted.action)},
         note=note,
     )
     try:

@@ -94,7 +94,7 @@ def sign(ctx: ChainContext, title: str, planned: Iterable[Planned]) -> str:
             "title": words.code(one.membership),
             "action": one.wanted.action,
             "change": one.wanted.dump(),
-            "seen": services.state_of(one.membership),
+            "seen": services.state_of(one.membership, one.wanted.action),
         }
         for one in planned
         if one.wanted

@@ -78,7 +78,7 @@ def left(membership: Membership) -> str:
     if unlimited and all(unlimited):
         return _("unlimited")
     counted = visits(sum(row.left or 0 for row in membership.balances if not row.is_unlimited))
-    return _("%(visits)s, some unlimited") % {"visits": counted} if any(unlimited) else counted
+    return _("%(visits)s + unlimited") % {"visits": counted} if any(unlimited) else counted
 
 
 def service(row: Balance) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.membership_balance import Balance, Freezing
+from loyalty_admin.memberships import actions
 from loyalty_admin.memberships.changes import (
     Freeze,
     SetBalances,
@@ -127,18 +128,27 @@ DECISIVE: list[dict[str, Any]] = [
     {"period_unit": 4},
     {"activated_at": None},
     {"expires_at": datetime(2026, 8, 1, tzinfo=RIGA)},
-    {"pool_left": 3},
-    {"balances": ()},
 ]
+DECISIVE_OF_BALANCES: list[dict[str, Any]] = [{"pool_left": 3}, {"balances": ()}]
+OTHERS = [actions.FROZEN, actions.UNFROZEN, actions.VALIDITY_SET]
 
 
-@pytest.mark.parametrize("fields", DECISIVE)
-def test_what_a_person_decides_by_is_part_of_what_was_seen(fields: dict[str, Any]) -> None:
-    assert state_of(membership(**fields)) != state_of(membership())
+@pytest.mark.parametrize("action", OTHERS)
+@pytest.mark.parametrize("fields", DECISIVE + DECISIVE_OF_BALANCES)
+def test_what_a_person_decides_by_is_part_of_what_was_seen(
+    fields: dict[str, Any], action: str
+) -> None:
+    changed, one = membership(**fields), membership()
+    matters = fields in DECISIVE
+    assert (state_of(changed, action) != state_of(one, action)) == matters
+    balance = actions.BALANCE_SET
+    assert (state_of(changed, balance) != state_of(one, balance)) == (not matters)
 
 
-def test_same_moment_in_another_offset_is_the_same() -> None:
+@pytest.mark.parametrize("action", [*OTHERS, actions.BALANCE_SET])
+def test_same_moment_in_another_offset_is_the_same(action: str) -> None:
     one = membership()
     assert one.expires_at is not None
-    assert state_of(membership(expires_at=one.expires_at.astimezone(UTC))) == state_of(one)
-    assert state_of(membership(raw={"more": 1}, code="other")) == state_of(one)
+    elsewhere = membership(expires_at=one.expires_at.astimezone(UTC))
+    assert state_of(elsewhere, action) == state_of(one, action)
+    assert state_of(membership(raw={"more": 1}, code="other"), action) == state_of(one, action)

@@ -139,8 +139,9 @@ def test_facts_are_said(profile: str, sandbox: Sandbox, edith: Client) -> None:
     assert facts(page_of(edith, at(raw))) == {
         "Number at Altegio": str(raw["id"]),
         "Lasts": "6 months",
+        "Expires": said_day(raw["expiration_date"]),
         "Left": "5 visits",
-        "Days of freezing left": "9 days",
+        "Freezing": "9 days left",
     }
 
 

@@ -67,6 +67,19 @@ def typed_in(page: Page, what: str) -> list[str]:
     return values[name] if name else next(v for k, v in values.items() if k.startswith("left-"))
 
 
+def alter(sandbox: Sandbox, number: int, what: str) -> None:
+    """Somebody else changes what such a change is decided by."""
+    if what in ("pool", "balance"):
+        sandbox.use_membership(CHAIN, number, timezone.now())
+    else:
+        sandbox.alter_membership(CHAIN, number, expiration_date=moment(33))
+
+
+def alter_otherwise(sandbox: Sandbox, number: int, what: str) -> None:
+    """Something happens that does not matter to it."""
+    alter(sandbox, number, "validity" if what in ("pool", "balance") else "pool")
+
+
 # Refusals
 
 
@@ -113,11 +126,21 @@ def test_refusal_can_be_sent_again_from_its_form(
 
 
 @each
+def test_what_does_not_matter_to_a_change_is_in_nobodys_way(
+    profile: str, sandbox: Sandbox, edith: Client, what: str
+) -> None:
+    url, data, number = submission(edith, sandbox, what)
+    alter_otherwise(sandbox, number, what)
+    assert edith.post(url, data).status_code == 302
+    assert newest().outcome == Outcome.DONE
+
+
+@each
 def test_what_changed_meanwhile_is_looked_at_once_more(
     profile: str, sandbox: Sandbox, edith: Client, what: str
 ) -> None:
     url, data, number = submission(edith, sandbox, what)
-    sandbox.alter_membership(CHAIN, number, expiration_date=moment(33))
+    alter(sandbox, number, what)
     before = sandbox.membership_of(CHAIN, number)
     answer = edith.post(url, data)
     page = Page(answer)
@@ -293,7 +316,7 @@ def test_what_something_else_changed_since_stays_unknown(
     profile: str, sandbox: Sandbox, edith: Client, what: str
 ) -> None:
     entry, number = lost(sandbox, edith, what, is_applied=False)
-    sandbox.alter_membership(CHAIN, number, expiration_date=moment(33))
+    alter(sandbox, number, what)
     Entry.objects.update(started_at=timezone.now() - timedelta(minutes=2))
     check(edith, entry)
     assert entry.outcome == Outcome.UNKNOWN

@@ -45,10 +45,14 @@ def test_only_an_editor_with_the_right_to_validity_freezes(doors: Doors) -> None
 
 
 def test_form_says_how_many_days_of_freezing_are_left(sandbox: Sandbox, edith: Client) -> None:
-    page = page_of(edith, at(put(sandbox, freeze_period=9), "freeze"))
-    assert "Days of freezing left5 days" in page.text
+    raw = put(sandbox, freeze_period=9)
+    page = page_of(edith, at(raw, "freeze"))
+    assert "Freezing5 days left" in page.text
+    assert f"Expires{said_day(raw['expiration_date'])}" in page.text
     page = page_of(edith, at(put(sandbox, FREEZES_FOR_EVER), "freeze"))
-    assert "Days of freezing left" not in page.text
+    assert "Freezingwithout a limit" in page.text
+    page = page_of(edith, at(put(sandbox, NO_FREEZING)))
+    assert "Freezingits type does not allow it" in page.text
 
 
 def test_preview_sends_nothing_and_says_what_comes_of_it(

@@ -585,7 +585,7 @@ def test_row_says_what_it_is(profile: str, sandbox: Sandbox, edith: Client) -> N
 
 def test_what_is_unlimited_in_part_says_both(sandbox: Sandbox, edith: Client) -> None:
     put_coded(sandbox, "Both", UNLIMITED_ROW)
-    assert cells(by_phone(edith, PHONE), "Left") == ["2 visits, some unlimited"]
+    assert cells(by_phone(edith, PHONE), "Left") == ["2 visits + unlimited"]
 
 
 def test_one_without_a_code_is_called_by_its_number(sandbox: Sandbox, edith: Client) -> None:

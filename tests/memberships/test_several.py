@@ -166,7 +166,7 @@ def test_preview_shows_each_before_and_after_and_sends_nothing(
         assert f"Expires: {now} → {then}" in said
     assert list(told(page)) == ["MC-0", "MC-1"]
     assert page.one("h1").text.strip() == "Extend by 7 days"
-    assert "2 can be changed." in page.text and "Nothing was sent yet." in page.text
+    assert "2 of 2 can be changed." in page.text and "Nothing was sent yet." in page.text
     assert button(page) == "Do it to all 2"
     assert not writes(sandbox)
     assert not Entry.objects.exists() and not Job.objects.exists()

@@ -23,7 +23,7 @@ from loyalty_admin.memberships import changes, several
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, done, item_of, make_due, posts, put_many, states
 from tests.membership_types.threads import at_once, started, wait_for
-from tests.memberships.common import kept, moment, writes
+from tests.memberships.common import kept, moment, put, status, writes
 
 
 def post_of(raw: dict[str, Any]) -> dict[str, str]:
@@ -98,10 +98,21 @@ def test_membership_that_changed_since_the_preview_is_left_alone(
     assert not Entry.objects.filter(object_id=raws[0]["id"]).exists()
 
 
-def test_membership_that_was_used_since_the_preview_is_left_alone(
+def test_visit_since_the_preview_is_no_reason_to_leave_it_alone(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
     (raw,) = put_many(sandbox, 1)
+    job = begun(ctx, [raw])
+    sandbox.use_membership(ctx.id, raw["id"], timezone.now())
+    assert states(done(job)) == ["done"]
+    assert posts(sandbox) == {raw["id"]: [True]}
+
+
+def test_visit_that_activates_it_since_the_preview_is_one(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    issued = {"status": status("created"), "activated_date": None, "expiration_date": None}
+    raw = put(sandbox, period=30, period_unit_id=1, **issued)
     job = begun(ctx, [raw])
     sandbox.use_membership(ctx.id, raw["id"], timezone.now())
     assert states(done(job)) == ["refused"]

@@ -112,7 +112,7 @@ def test_end_that_is_shown_is_the_one_that_altegio_then_has(
         ctx=ctx,
         membership_id=raw["id"],
         wanted=wanted,
-        seen=services.state_of(read),
+        seen=services.state_of(read, wanted.action),
         form_id=f"the form of {raw['id']}",
     )
     _lasts, expires = wanted.changes(read)

@@ -160,6 +160,6 @@ def test_every_seed_is_read_whole_by_the_client(either: Api) -> None:
     assert [(one.id, one.code, one.unreadable) for one in read] == [
         (raw["id"], raw["number"], ()) for raw in sold
     ]
-    found = find_in_chain(transport, SALON, dict.fromkeys(range(501, 506), sold[0]["phone"]))
+    found = find_in_chain(transport, SALON, dict.fromkeys(range(501, 506), str(sold[0]["phone"])))
     assert found.failures == {}
     assert {len(locations) for locations in found.location_ids.values()} == {1, 2}
