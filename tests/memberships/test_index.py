@@ -64,7 +64,7 @@ def by_period(client: Client, days_ago: int, days_ago_last: int = 0, **filters: 
 
 
 def counted(page: Page) -> str:
-    return " ".join(page.one("p", class_="muted", role="status").text.split())
+    return " ".join(page.one("p", class_="muted grow", role="status").text.split())
 
 
 def cells(page: Page, label: str) -> list[str]:

@@ -111,7 +111,11 @@ def test_visit_since_the_preview_is_no_reason_to_leave_it_alone(
 def test_visit_that_activates_it_since_the_preview_is_one(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
-    issued = {"status": status("created"), "activated_date": None, "expiration_date": None}
+    issued: dict[str, Any] = {
+        "status": status("created"),
+        "activated_date": None,
+        "expiration_date": None,
+    }
     raw = put(sandbox, period=30, period_unit_id=1, **issued)
     job = begun(ctx, [raw])
     sandbox.use_membership(ctx.id, raw["id"], timezone.now())
