@@ -1,5 +1,7 @@
 import os
 
+from loyalty_admin.web import logs
+
 wsgi_app = "config.wsgi"
 worker_class = "gthread"
 # Twice the cores, but a container often sees more cores than it may use.
@@ -14,3 +16,4 @@ max_requests_jitter = 500
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
+logconfig_dict = logs.configuration(readable=False)

@@ -10,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from loyalty_admin.web import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "loyalty_admin.sandbox",
 ]
 MIDDLEWARE = [
+    "loyalty_admin.web.middleware.RequestIdMiddleware",
     "loyalty_admin.web.health.HealthMiddleware",
     "loyalty_admin.web.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -117,6 +120,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "loyalty_admin.web.templatetags.moments",
+                "loyalty_admin.web.templatetags.support",
             ],
         },
     }
@@ -217,21 +221,4 @@ STORAGES = {
 
 # Logs
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"hide_invitations": {"()": "loyalty_admin.web.reporting.HideInvitations"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["hide_invitations"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": []},  # its own handlers would say each line twice
-        "django.utils.autoreload": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(readable=DEBUG)

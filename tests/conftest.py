@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection as database
 from django.test import Client
 
 from loyalty_admin.accounts.models import Role, User
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
+from tests import leaks
+from tests.leaks import Lines
 
 # Sync Playwright keeps an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -75,6 +80,39 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
     if marked or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("db")
         cache.clear()
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Everything that is written to the log while tests run, and what must not stand in it."""
+
+    lines: leaks.Lines
+    secrets: set[str]
+    phones: set[str]
+
+
+@pytest.fixture(scope="session")
+def watch(sandboxes: dict[str, Sandbox]) -> Iterator[Watch]:
+    lines = leaks.Lines()
+    logging.getLogger().addHandler(lines)
+    known = leaks.secrets_of_the_tests(PASSWORD, sandboxes.values())
+    yield Watch(lines, known, leaks.phones_of(sandboxes.values()))
+    logging.getLogger().removeHandler(lines)
+
+
+@pytest.fixture(autouse=True)
+def log_lines(request: pytest.FixtureRequest, empty_cache: None, watch: Watch) -> Iterator[Lines]:
+    """The lines that this test wrote. No test may leave a secret or a person's data in the log, in
+    the journal or on a page about a fault: every test of the suite looks for them in its end."""
+    watch.lines.lines.clear()
+    leaks.pages.clear()
+    yield watch.lines
+    written = "\n".join(watch.lines.lines)
+    assert leaks.leaks_in(written, watch.secrets | watch.phones) == []
+    assert leaks.personal_in(written) == []
+    assert leaks.leaks_in("\n".join(leaks.pages), watch.secrets) == []
+    if "db" in request.fixturenames and not database.needs_rollback:
+        assert leaks.leaks_in(leaks.journal(), watch.secrets | watch.phones) == []
 
 
 @pytest.fixture

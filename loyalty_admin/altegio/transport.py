@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -254,7 +255,20 @@ def _log(call: _Call, outcome: str, started: float) -> None:
     level = logging.INFO if re.match(r"[24]\d\d$", outcome) else logging.WARNING
     milliseconds = (time.monotonic() - started) * 1000
     logger.log(
-        level, "%s %s %s %.0f ms %s", call.method, call.path, outcome, milliseconds, call.request_id
+        level,
+        "%s %s %s %.0f ms %s",
+        call.method,
+        call.path,
+        outcome,
+        milliseconds,
+        call.request_id,
+        extra={
+            "method": call.method,
+            "path": call.path,
+            "outcome": outcome,
+            "ms": round(milliseconds),
+            "call": call.request_id,
+        },
     )
 
 
@@ -342,7 +356,8 @@ def side_by_side[T](calls: Sequence[Callable[[], T]]) -> list[T]:
     """
     if not calls:
         return []
-    futures = [_threads.submit(_run_aside, call) for call in calls[1:]]
+    # A context for each: their lines of the log belong to the same request.
+    futures = [_threads.submit(copy_context().run, _run_aside, call) for call in calls[1:]]
     # This thread works too: one thread fewer, and `forbid` sees the caller's transaction.
     done = [_run(calls[0])]
     for call, future in zip(calls[1:], futures, strict=True):

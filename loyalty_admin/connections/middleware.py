@@ -37,7 +37,6 @@ class AltegioErrorMiddleware:
                 "sentence": problems.sentence(error),
                 "needs_sign_in": isinstance(error, SignInNeeded),
                 "message": error.message,
-                "request_id": error.request_id,
             },
             status=problems.status(error),
         )

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from structlog.contextvars import bound_contextvars
 
 from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
 from loyalty_admin.audit.models import Outcome
@@ -173,6 +174,11 @@ def requeue_due() -> int:
 
 def work_on(job_id: int) -> None:
     """One slice of a job; queues the next where some is left. Nothing where another holds it."""
+    with bound_contextvars(job=job_id):
+        _work_on(job_id)
+
+
+def _work_on(job_id: int) -> None:
     me = secrets.token_hex(16)
     now = timezone.now()
     free = Q(holder="") | Q(lease_until__lt=now)

@@ -1,14 +1,46 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
+REQUEST_ID = "X-Request-ID"
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 FOR = "HTTP_X_FORWARDED_FOR"
 PROTO = "HTTP_X_FORWARDED_PROTO"
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, which stands in all of its lines of the log, in its answer's head
+    and on pages about a fault. A proxy's own id is kept, where there is a trusted one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        said = request.headers.get(REQUEST_ID, "") if settings.TRUSTED_PROXIES else ""
+        request_id = said if SAFE_ID.fullmatch(said) else secrets.token_hex(8)
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response.headers[REQUEST_ID] = request_id
+        return response
+
+
+@receiver(request_finished)
+def _forget_request(**kwargs: Any) -> None:
+    # Not sooner: Django writes of a refused request, and a download its rows, after the middleware.
+    clear_contextvars()
 
 
 class ProxyMiddleware:

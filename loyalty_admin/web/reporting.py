@@ -1,9 +1,7 @@
-"""What error reports and logs leave out."""
+"""What error reports leave out."""
 
 from __future__ import annotations
 
-import logging
-import re
 from types import FrameType
 from typing import Any
 
@@ -23,17 +21,6 @@ SHOWN = (
     "HTTP_USER_AGENT",
     "SERVER_PROTOCOL",
 )
-
-
-class HideInvitations(logging.Filter):
-    """Takes the token out of an invitation's path: who reads the log must not join by it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if "/join/" in message:
-            record.msg = re.sub(r"(/join/)[\w-]+", r"\1…", message)
-            record.args = ()
-        return True
 
 
 class NoVariablesFilter(SafeExceptionReporterFilter):

@@ -147,7 +147,8 @@ on("htmx:beforeSwap", (event) => {
 on("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   if (xhr.getResponseHeader("HX-Trigger")?.includes("session-ended") || missPreview(event)) return;
-  alertOnce($("alerts").dataset.refused.replace("%s", xhr.status));
+  const about = [xhr.status, xhr.getResponseHeader("X-Request-ID")].filter(Boolean).join(", ");
+  alertOnce($("alerts").dataset.refused.replace("%s", about));
 });
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   on(failure, (event) => missPreview(event) || alertOnce($("alerts").dataset[isWrite(event) ? "writeLost" : "readLost"]));

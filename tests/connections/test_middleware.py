@@ -12,6 +12,7 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.connections.common import CHAIN, DIRECTOR
+from tests.leaks import Lines
 from tests.pages import HTMX, Page
 
 pytestmark = pytest.mark.django_db
@@ -89,15 +90,16 @@ def test_words_of_altegio_are_quoted_and_escaped(sandbox: Sandbox, vera: Client)
     assert "<script>alert" not in page.html
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
 def test_problem_carries_the_number_that_stands_in_the_log(
-    sandbox: Sandbox, vera: Client, caplog: pytest.LogCaptureFixture
+    sandbox: Sandbox, vera: Client, log_lines: Lines, headers: dict[str, str]
 ) -> None:
     sandbox.fault(kind="status", status=403)
-    with caplog.at_level("INFO"):
-        page = Page(vera.get(URL))
-    (line,) = [r.getMessage() for r in caplog.records if r.name == "loyalty_admin.altegio"]
-    number = line.split()[-1]
-    assert f"support: {number}" in page.text
+    log_lines.lines.clear()
+    response = vera.get(URL, headers=headers)
+    (line,) = [line for line in log_lines.parsed() if line["logger"] == "loyalty_admin.altegio"]
+    assert (line["outcome"], line["request_id"]) == ("403", response["X-Request-ID"])
+    assert f"support: {line['request_id']}" in Page(response).text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

@@ -11,6 +11,8 @@ from django.test import Client
 from loyalty_admin.accounts.models import User
 from loyalty_admin.chains.services import ChainContext, context_for
 from loyalty_admin.connections.models import Connection
+from tests import leaks
+from tests.conftest import Watch
 from tests.jobs.workers import Worker
 from tests.memberships.common import CHAIN
 
@@ -39,8 +41,9 @@ def ctx(editor: User, connection: Connection) -> ChainContext:
 
 
 @pytest.fixture
-def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker]:
-    """Starts real workers; none of them is left before the database is emptied."""
+def start_worker(transactional_db: None, tmp_path: Path, watch: Watch) -> Iterator[StartWorker]:
+    """Starts real workers; none of them is left before the database is emptied, and none has
+    written a secret or a person's data."""
     workers: list[Worker] = []
 
     def start(**environment: str) -> Worker:
@@ -53,3 +56,6 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker
         if worker.process.poll() is None:
             worker.process.kill()
         worker.process.wait(20)
+        written = worker.text()
+        assert leaks.leaks_in(written, watch.secrets | watch.phones) == []
+        assert leaks.personal_in(written) == []

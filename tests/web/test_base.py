@@ -177,9 +177,8 @@ def problem(**context: Any) -> str:
 
 
 def test_a_problem_escapes_what_altegio_says() -> None:
-    html = problem(message="<script>alert(1)</script>", request_id="a8f3")
+    html = problem(message="<script>alert(1)</script>")
     assert "&lt;script&gt;alert(1)" in html
-    assert "a8f3" in html
     assert "data-problem" in html
     assert "<html" not in html
 
