@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .encrypted import EncryptedField
+
 
 class Connection(models.Model):
     """A linked Altegio account, shared by the staff of the deployment.
@@ -15,7 +17,7 @@ class Connection(models.Model):
     name = models.CharField(max_length=200)
     api_url = models.CharField(max_length=200)
     altegio_user_id = models.BigIntegerField()
-    token = models.BinaryField(default=b"")
+    token = EncryptedField(default=b"")
     needs_sign_in = models.BooleanField(default=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
@@ -23,6 +25,25 @@ def decrypt(encrypted: bytes | memoryview) -> Secret:
         return Secret(_keys().decrypt(bytes(encrypted)).decode())
     except InvalidToken:
         raise Undecryptable from None
+
+
+def renew(encrypted: bytes | memoryview) -> bytes:
+    """The same token, encrypted with the first of `TOKEN_KEYS`; raises Undecryptable."""
+    return encrypt(decrypt(encrypted))
+
+
+def state_of(encrypted: bytes | memoryview) -> Literal["current", "older", "unreadable"]:
+    """Whether the first of `TOKEN_KEYS` opens it, one of the others, or none."""
+    try:
+        Fernet(settings.TOKEN_KEYS[0]).decrypt(bytes(encrypted))
+        return "current"
+    except InvalidToken:
+        pass  # an older key may
+    try:
+        decrypt(encrypted)
+    except Undecryptable:
+        return "unreadable"
+    return "older"
 
 
 def _keys() -> MultiFernet:

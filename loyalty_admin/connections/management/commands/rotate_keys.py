@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from loyalty_admin.connections import encrypted
+
+
+class Command(BaseCommand):
+    help = (
+        "Encrypt every stored token with the first of TOKEN_KEYS. May be stopped, begun again and "
+        "run beside the dashboard; exits with 1 where no key reads a token."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = encrypted.rotate()
+        self.stdout.write(
+            f"{done.renewed} encrypted with the first key; {done.current} were already."
+        )
+        if done.unreadable:
+            listed = "\n".join(f"  {label}" for label in done.unreadable)
+            raise CommandError(
+                f"None of the keys reads {len(done.unreadable)}; sign in again there, or put the "
+                f"missing key back:\n{listed}"
+            )
+        self.stdout.write("The keys behind the first are not needed any more.")

@@ -1,0 +1,252 @@
+"""What somebody gets who has a copy of the database, and what a wrong or new key does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection as database
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.altegio.transport import Secret
+from loyalty_admin.chains.services import context_for
+from loyalty_admin.connections import encrypted, services, tokens
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PASSWORD
+from tests.connections.common import everything_stored, link_assistant, token_at_altegio
+from tests.jobs.common import begun, done, put_many
+from tests.memberships.common import CHAIN
+from tests.pages import HTMX
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+NEW_KEY = Fernet.generate_key().decode()
+
+
+def rotate() -> str:
+    said = StringIO()
+    call_command("rotate_keys", stdout=said)
+    return said.getvalue()
+
+
+def many(count: int) -> list[Connection]:
+    """Connections with a token each."""
+    return Connection.objects.bulk_create(
+        Connection(
+            name=f"Account {number}",
+            api_url="https://other.example",
+            altegio_user_id=number,
+            token=tokens.encrypt(Secret(f"token-{number}")),
+        )
+        for number in range(count)
+    )
+
+
+class TestDatabaseDump:
+    """Attack 34. Of the seeds of codes: tests beside the two-step sign-in."""
+
+    def test_holds_no_token_no_password_and_no_link(
+        self, sandbox: Sandbox, connection: Connection, manager: User, sign_in: SignIn
+    ) -> None:
+        client = Client()
+        client.post("/login/", {"username": manager.email, "password": PASSWORD})
+        invited = client.post(
+            "/staff/invite/", {"email": "nina@example.com", "role": "editor"}, follow=True
+        )
+        link = re.search(r"/join/([\w-]+)/", invited.content.decode())
+        assert link
+        dump = everything_stored()
+        assert connection.name in dump and "nina@example.com" in dump
+        for secret in (token_at_altegio(sandbox, connection), PASSWORD, link[1]):
+            assert secret not in dump
+
+    def test_holds_no_key_of_a_session(self, viewer: User, client: Client) -> None:
+        client.post("/login/", {"username": viewer.email, "password": PASSWORD})
+        key = client.cookies["sessionid"].value
+        assert Session.objects.count() == 1
+        assert key not in everything_stored()
+
+    def test_what_stands_in_place_of_a_key_signs_nobody_in(
+        self, viewer: User, client: Client
+    ) -> None:
+        client.post("/login/", {"username": viewer.email, "password": PASSWORD})
+        assert client.get("/account/").status_code == 200
+        thief = Client()
+        thief.cookies["sessionid"] = Session.objects.get().session_key
+        assert thief.get("/account/").status_code == 302
+
+    def test_a_session_that_was_left_is_gone(self, viewer: User, client: Client) -> None:
+        client.post("/login/", {"username": viewer.email, "password": PASSWORD})
+        client.post("/logout/")
+        assert not Session.objects.exists()
+
+
+class TestRotatedKey:
+    """Attack 35, the planned one."""
+
+    def test_rotation_encrypts_everything_anew(self, settings: Any) -> None:
+        settings.TOKEN_KEYS = old = [Fernet.generate_key().decode()]
+        linked = many(encrypted.BATCH + 7)
+        settings.TOKEN_KEYS = [NEW_KEY, *old]
+        assert rotate().startswith(f"{len(linked)} encrypted with the first key; 0 were already.")
+        settings.TOKEN_KEYS = [NEW_KEY]
+        read = [tokens.decrypt(one.token).reveal() for one in Connection.objects.order_by("pk")]
+        assert read == [f"token-{number}" for number in range(len(linked))]
+
+    def test_begun_again_it_does_what_is_left(self, settings: Any) -> None:
+        settings.TOKEN_KEYS = old = [Fernet.generate_key().decode()]
+        linked = many(5)
+        settings.TOKEN_KEYS = [NEW_KEY, *old]
+        # As it was left when it was stopped after two.
+        for one in linked[:2]:
+            Connection.objects.filter(pk=one.pk).update(token=tokens.renew(one.token))
+        assert rotate().startswith("3 encrypted with the first key; 2 were already.")
+        assert rotate().startswith("0 encrypted with the first key; 5 were already.")
+
+    @pytest.mark.parametrize("put", ["signed in again", "removed"])
+    def test_what_changes_under_its_hands_is_not_overwritten(self, settings: Any, put: str) -> None:
+        settings.TOKEN_KEYS = old = [Fernet.generate_key().decode()]
+        (linked,) = many(1)
+        newer = tokens.encrypt(Secret("newer")) if put == "signed in again" else b""
+        settings.TOKEN_KEYS = [NEW_KEY, *old]
+
+        def between(execute: Any, sql: str, *rest: Any) -> Any:
+            if sql.startswith("UPDATE") and not seen:
+                seen.append(sql)
+                Connection.objects.update(token=newer)
+            return execute(sql, *rest)
+
+        seen: list[str] = []
+        with database.execute_wrapper(between):
+            rotate()
+        assert seen
+        linked.refresh_from_db()
+        settings.TOKEN_KEYS = [NEW_KEY]
+        if newer:
+            assert tokens.decrypt(linked.token) == Secret("newer")
+        else:
+            assert bytes(linked.token) == b""
+
+    def test_what_no_key_reads_is_named_and_left(self, settings: Any) -> None:
+        settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+        (lost,) = many(1)
+        settings.TOKEN_KEYS = old = [Fernet.generate_key().decode()]
+        Connection.objects.create(
+            name="Good", api_url="x", altegio_user_id=9, token=tokens.encrypt(Secret("good"))
+        )
+        settings.TOKEN_KEYS = [NEW_KEY, *old]
+        before = bytes(lost.token)
+        with pytest.raises(CommandError, match=rf"connection {lost.pk} \(Account 0\)"):
+            rotate()
+        lost.refresh_from_db()
+        assert bytes(lost.token) == before
+        assert tokens.state_of(Connection.objects.get(name="Good").token) == "current"
+
+    def test_every_column_of_encrypted_bytes_is_found(self) -> None:
+        assert (Connection, "token") in encrypted.encrypted_fields()
+
+
+def addresses() -> list[str]:
+    """Of every page that may use a connection: one number stands for each thing."""
+
+    def below(resolver: URLResolver, prefix: str) -> list[str]:
+        found = []
+        for entry in resolver.url_patterns:
+            path = prefix + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                found += below(entry, path)
+            else:
+                assert isinstance(entry, URLPattern)
+                path = path.replace("<int:chain_id>", str(CHAIN))
+                path = re.sub(r"<int:\w+_type_id>|<int:type_id>", "11001", path)
+                path = re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str|slug):\w+>", "x", path))
+                found.append("/" + path)
+        return found
+
+    return [path for path in below(get_resolver(), "") if not path.startswith("/log")]
+
+
+class TestWrongKey:
+    """Attack 35, the accident: nothing is readable, and nothing but a sign-in is asked for."""
+
+    @pytest.fixture
+    def unreadable(self, sandbox: Sandbox, connection: Connection, settings: Any) -> Connection:
+        settings.TOKEN_KEYS = [NEW_KEY]
+        return connection
+
+    @pytest.mark.parametrize("path", addresses())
+    def test_no_page_fails(
+        self,
+        path: str,
+        unreadable: Connection,
+        sandbox: Sandbox,
+        manager: User,
+        sign_in: SignIn,
+    ) -> None:
+        client, before = sign_in(manager), len(sandbox.calls())
+        for headers in ({}, HTMX):
+            for send in (client.get, client.post):
+                response = send(path, headers=headers)
+                assert response.status_code != 500
+                assert len(sandbox.calls()) == before
+                if response.status_code == 502:
+                    assert "sign in again" in response.content.decode()
+        page = client.get(path)
+        if page.status_code == 200 and b"<main" in b"".join(page):
+            link = f'href="/connections/{unreadable.pk}/sign-in/"'
+            assert link in b"".join(page).decode()
+
+    @pytest.mark.parametrize(
+        "path", ["membership-types/11001/", "gift-card-types/12001/", "memberships/900001/"]
+    )
+    def test_a_page_that_has_to_ask_altegio_asks_for_a_sign_in(
+        self, path: str, unreadable: Connection, manager: User, sign_in: SignIn
+    ) -> None:
+        response = sign_in(manager).get(f"/chains/{CHAIN}/{path}")
+        assert response.status_code == 502
+        assert "Altegio wants a new sign-in" in response.content.decode()
+
+    def test_a_job_ends_and_says_why(
+        self,
+        sandbox: Sandbox,
+        connection: Connection,
+        editor: User,
+        settings: Any,
+    ) -> None:
+        ctx = context_for(CHAIN, person=editor)
+        assert ctx is not None
+        job = begun(ctx, put_many(sandbox, 2))
+        settings.TOKEN_KEYS = [NEW_KEY]
+        before = len(sandbox.calls())
+        done(job)
+        items = list(job.items.all())
+        assert [item.state for item in items] == ["refused", "refused"]
+        assert all("sign in again" in item.reason for item in items)
+        assert len(sandbox.calls()) == before
+
+    def test_signing_in_again_is_all_it_takes(
+        self, unreadable: Connection, sandbox: Sandbox, manager: User, sign_in: SignIn
+    ) -> None:
+        client = sign_in(manager)
+        url = f"/connections/{unreadable.pk}/sign-in/"
+        client.post(url, {"login": sandbox.director, "password": PASSWORD})
+        unreadable.refresh_from_db()
+        assert not services.needs_sign_in(unreadable)
+        assert client.get(f"/chains/{CHAIN}/membership-types/11001/").status_code == 200
+
+    def test_of_two_connections_the_readable_one_acts(
+        self, sandbox: Sandbox, connection: Connection, manager: User, settings: Any
+    ) -> None:
+        settings.TOKEN_KEYS = [NEW_KEY]
+        readable = link_assistant(sandbox, manager)
+        ctx = context_for(CHAIN, person=manager)
+        assert ctx is not None and ctx.connection == readable
