@@ -82,13 +82,16 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "loyalty_admin.web.middleware.RequestIdMiddleware",
-    "loyalty_admin.web.health.HealthMiddleware",
     "loyalty_admin.web.middleware.ProxyMiddleware",
+    # These come first so that whatever answers after them, files and refusals too, has their heads.
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "loyalty_admin.web.middleware.HeadersMiddleware",
+    "loyalty_admin.web.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Safe with the forms' tokens, which are masked anew on every page: docs/performance.md.
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -96,7 +99,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "loyalty_admin.accounts.middleware.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "loyalty_admin.accounts.middleware.SignInRequiredMiddleware",
     "loyalty_admin.connections.middleware.AltegioErrorMiddleware",
@@ -176,12 +178,15 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Safe to read always: ProxyMiddleware lets the header through only from trusted proxies.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
+# Whoever watches the process asks it directly.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "loyalty_admin.web.views.csrf_failure"
 # The form of a membership type has a field or two for each service of the chain.
@@ -210,6 +215,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

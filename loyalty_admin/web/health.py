@@ -16,7 +16,8 @@ logger = logging.getLogger("loyalty_admin.web")
 class HealthMiddleware:
     """`/healthz`: the process is up. `/readyz`: besides, the database is there and migrated.
 
-    First of all middleware: a probe knows neither the host name nor https.
+    Before any middleware that asks for the host name, which a probe does not know; nor does it
+    come by https (settings.SECURE_REDIRECT_EXEMPT).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

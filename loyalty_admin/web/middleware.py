@@ -15,6 +15,28 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 REQUEST_ID = "X-Request-ID"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
+# Nothing of what a browser could lend a page, but for writing what somebody copies.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+        "xr-spatial-tracking",
+    )
+)
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": f"{PERMISSIONS}, clipboard-write=(self)",
+}
 FOR = "HTTP_X_FORWARDED_FOR"
 PROTO = "HTTP_X_FORWARDED_PROTO"
 
@@ -41,6 +63,19 @@ class RequestIdMiddleware:
 def _forget_request(**kwargs: Any) -> None:
     # Not sooner: Django writes of a refused request, and a download its rows, after the middleware.
     clear_contextvars()
+
+
+class HeadersMiddleware:
+    """What Django has no setting for, on every answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
 
 
 class ProxyMiddleware:
