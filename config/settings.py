@@ -43,6 +43,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if 
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Who may read /metrics; empty: it is off.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 
 # Altegio
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
     "loyalty_admin.transactions",
     "loyalty_admin.home",
     "loyalty_admin.jobs",
+    "loyalty_admin.operations",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",
 ]

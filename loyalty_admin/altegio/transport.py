@@ -94,13 +94,26 @@ class Answer:
     request_id: str = ""
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """One request as it went. `outcome`: Altegio's status, or a word for why there was none.
+    `waited`: seconds for the limiter; `seconds`: from then on, None where nothing was sent.
+    """
+
+    method: str
+    outcome: str
+    waited: float
+    seconds: float | None
+
+
 class Transport:
     """Calls Altegio as one user (or, without a user token, as the partner alone).
 
     `timeout`: seconds for a whole call with its retries and waits; less where the page it is
     made for has less left (`patience`). `forbid` is called
     before every request and may raise. `on_sign_in_needed` is called when Altegio answers
-    401, in the thread that made the call or that called `side_by_side`.
+    401, in the thread that made the call or that called `side_by_side`. `on_attempt` is told of
+    every request, in any thread.
     """
 
     def __init__(
@@ -113,6 +126,7 @@ class Transport:
         timeout: float = 15.0,
         forbid: Callable[[], None] | None = None,
         on_sign_in_needed: Callable[[], None] | None = None,
+        on_attempt: Callable[[Attempt], None] = lambda attempt: None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._partner_token = partner_token
@@ -123,6 +137,7 @@ class Transport:
         self._patience = patience.present()
         self._forbid = forbid
         self._on_sign_in_needed = on_sign_in_needed
+        self._on_attempt = on_attempt
 
     def get(self, path: str, query: Query = ()) -> Answer:
         """Read. Asked again, at most twice, where that may help.
@@ -184,7 +199,10 @@ class Transport:
         except AltegioError as error:
             error.request_id = call.request_id
             _log(call, type(error).__name__, started)
+            waited = time.monotonic() - started
+            self._on_attempt(Attempt(call.method, type(error).__name__, waited, None))
             return _Trouble(error)
+        sent = time.monotonic()
         got = exchange(
             call.method,
             self._base_url + call.path + ("?" + urlencode(call.query) if call.query else ""),
@@ -196,6 +214,9 @@ class Transport:
             _log(call, f"{got.status} {got.flaw}".rstrip(), started)
         else:
             _log(call, got.flaw, started)
+        status = str(got.status) if isinstance(got, Reply) else got.flaw
+        seconds = time.monotonic() - sent
+        self._on_attempt(Attempt(call.method, status, sent - started, seconds))
         outcome = _judge(call, got)
         if isinstance(outcome, _Trouble) and isinstance(outcome.error, SignInNeeded):
             _in_callers_thread(self._on_sign_in_needed)

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from loyalty_admin.chains.models import KeptListVersion
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.operations import counting
 
 FRESH_FOR = timedelta(minutes=5)
 KEPT_FOR = 60 * 60  # seconds
@@ -55,6 +56,12 @@ def _key(connection_id: int, chain_id: int, kind: str) -> str:
 
 def get(ctx: ChainContext, kind: str) -> KeptList[Any] | None:
     """The list as kept for the acting connection; None when it must be read first."""
+    kept = _kept(ctx, kind)
+    counting.note_lookup(kind, found=kept is not None and kept.is_fresh)
+    return kept
+
+
+def _kept(ctx: ChainContext, kind: str) -> KeptList[Any] | None:
     key = _key(ctx.connection.pk, ctx.id, kind)
     stamp = cache.get(f"{key}:stamp")
     if stamp is None:
@@ -99,7 +106,7 @@ def refresh[Row](ctx: ChainContext, kind: str, read: Callable[[], KeptList[Row]]
                 if _version(ctx, kind, lock=True).version == version:
                     _store(ctx.connection.pk, ctx.id, kind, fresh)
                     return fresh
-            newer = get(ctx, kind)
+            newer = _kept(ctx, kind)
             if newer is not None:
                 return newer
         return fresh
@@ -160,6 +167,6 @@ def _wait_for_other(
     patience = time.monotonic() + ONE_REFRESH_TAKES
     while cache.get(lock) and time.monotonic() < patience:
         time.sleep(0.1)
-    kept = get(ctx, kind)
+    kept = _kept(ctx, kind)
     # A reading that began before this one was asked for is still newer than any older list.
     return kept if kept and kept.read_at > asked_at - timedelta(seconds=ONE_REFRESH_TAKES) else None

@@ -22,6 +22,7 @@ from loyalty_admin.altegio.notification_templates import NotificationTemplate
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.operations import counting
 
 from .models import ChainChoice
 
@@ -199,6 +200,7 @@ def _read_or_kept[T](
     ctx: ChainContext, kind: str, read: Callable[[Transport, int], list[T]], *, refresh: bool
 ) -> tuple[T, ...]:
     found: tuple[T, ...] | None = None if refresh else cache.get(ctx.cache_key(kind))
+    counting.note_lookup(kind, found=found is not None)
     if found is None:
         found = tuple(read(ctx.transport(), ctx.id))
         cache.set(ctx.cache_key(kind), found, SECONDS_LISTS_STAY)

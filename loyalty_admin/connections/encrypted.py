@@ -14,7 +14,7 @@ from . import tokens
 BATCH = 200
 
 
-class EncryptedField(models.BinaryField):
+class EncryptedField(models.BinaryField):  # type: ignore[type-arg]  # not so at run time
     """Holds what `tokens.encrypt` made, or nothing. To be of this class is all that a field needs
     for `manage.py rotate_keys` and `manage.py doctor` to find it."""
 

@@ -21,6 +21,7 @@ from loyalty_admin.altegio import chains as altegio_chains
 from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
 from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter
 from loyalty_admin.altegio.transport import Secret, Transport, side_by_side
+from loyalty_admin.operations import counting
 
 from . import tokens
 from .models import Connection
@@ -151,6 +152,7 @@ def transport_for(
         timeout=timeout or settings.ALTEGIO_TIMEOUT,
         forbid=_forbid_in_transaction,
         on_sign_in_needed=mark,
+        on_attempt=counting.note_attempt,
     )
 
 
@@ -246,6 +248,7 @@ def _transport() -> Transport:
         limiter=limiter(),
         timeout=settings.ALTEGIO_TIMEOUT,
         forbid=_forbid_in_transaction,
+        on_attempt=counting.note_attempt,
     )
 
 

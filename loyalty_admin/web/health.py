@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+from loyalty_admin.operations import metrics
 
 logger = logging.getLogger("loyalty_admin.web")
 
 
 class HealthMiddleware:
     """`/healthz`: the process is up. `/readyz`: besides, the database is there and migrated.
+    `/metrics`: what operations.metrics says, where it is on.
 
     Before any middleware that asks for the host name, which a probe does not know; nor does it
     come by https (settings.SECURE_REDIRECT_EXEMPT).
@@ -29,6 +33,8 @@ class HealthMiddleware:
                 return _answer("ok", 200)
             case "/readyz":
                 return _answer("ok", 200) if is_ready() else _answer("not ready", 503)
+            case "/metrics" if settings.METRICS_TOKEN:
+                return metrics.answer(request)
             case _:
                 return self.get_response(request)
 

@@ -131,6 +131,7 @@ def _known_secrets() -> list[str]:
         settings.SECRET_KEY,
         *settings.TOKEN_KEYS,
         settings.ALTEGIO_PARTNER_TOKEN,
+        settings.METRICS_TOKEN,
         str(database.get("PASSWORD") or ""),
     ]
     # A short one would take letters out of every word.

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from loyalty_admin.jobs.services import clear_old, requeue_due
+from loyalty_admin.operations import counting
 
 SECONDS_BETWEEN_LOOKS = 5.0
 SECONDS_BETWEEN_CLEANINGS = 3600.0
@@ -30,6 +31,8 @@ def _look_after_leases() -> None:
     clean_at = time.monotonic()
     while True:
         try:
+            counting.beat("worker")
+            counting.write_if_due()
             requeue_due()
             if time.monotonic() >= clean_at:
                 clean_at += SECONDS_BETWEEN_CLEANINGS
