@@ -79,10 +79,10 @@ def test_the_example_says_the_true_defaults() -> None:
     }
     names = ["HTTPS", "TRUSTED_PROXIES", "ALTEGIO_API_URL", "ALTEGIO_RATE_PER_SECOND"]
     names += ["ALTEGIO_RATE_PER_MINUTE", "ALTEGIO_TIMEOUT", "TIME_ZONE", "DEBUG"]
-    said = {name: commented[name] for name in (*names, "CACHE_URL")}
-    assert setting(*names, "CACHES", **PRODUCTION, **said) == setting(
-        *names, "CACHES", **PRODUCTION
-    )
+    read = {"CACHES": "CACHE_URL"}
+    read |= {"SESSION_COOKIE_AGE": "SESSION_HOURS", "SESSION_IDLE_AGE": "SESSION_IDLE_MINUTES"}
+    said = {name: commented[name] for name in (*names, *read.values())}
+    assert setting(*names, *read, **PRODUCTION, **said) == setting(*names, *read, **PRODUCTION)
 
 
 def test_a_missing_key_stops_the_start_with_its_name() -> None:
@@ -110,10 +110,37 @@ HTTPS_SETTINGS = {
     "CSRF_COOKIE_SECURE": True,
     "SECURE_HSTS_SECONDS": 31_536_000,
 }
+COOKIES = {"SESSION_COOKIE_NAME": "__Host-sessionid", "CSRF_COOKIE_NAME": "__Host-csrftoken"}
 
 
 def test_https_is_on_by_itself() -> None:
     assert setting(*HTTPS_SETTINGS, **PRODUCTION) == HTTPS_SETTINGS
+
+
+def test_cookies_are_of_this_very_host_where_they_can_be() -> None:
+    # What a browser asks of the prefix: https only, no other domain, the whole site.
+    asked = {
+        "SESSION_COOKIE_DOMAIN": None,
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_SECURE": True,
+    }
+    asked |= {"CSRF_COOKIE_DOMAIN": None, "CSRF_COOKIE_PATH": "/", "CSRF_COOKIE_SECURE": True}
+    expected = COOKIES | asked
+    script = (
+        "import django, json; from django.conf import settings; django.setup(); "
+        f"print(json.dumps({{name: getattr(settings, name) for name in {list(expected)!r}}}))"
+    )
+    environment = PRODUCTION | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    answer = python("-c", script, **environment)
+    assert json.loads(answer.stdout) == expected, answer.stderr
+    plain = json.loads(python("-c", script, **environment, HTTPS="off").stdout)
+    assert (plain["SESSION_COOKIE_NAME"], plain["CSRF_COOKIE_NAME"]) == ("sessionid", "csrftoken")
+
+
+def test_passwords_are_encoded_with_argon2() -> None:
+    hashers = setting("PASSWORD_HASHERS", **PRODUCTION)["PASSWORD_HASHERS"]
+    assert isinstance(hashers, list)
+    assert hashers[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
 
 
 def test_https_off_serves_plain_http() -> None:

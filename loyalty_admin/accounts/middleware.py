@@ -18,7 +18,8 @@ from loyalty_admin.accounts import sessions
 
 
 class StaffSessionMiddleware:
-    """Signs out a browser whose session was ended from elsewhere."""
+    """Signs out a browser whose session ran out or was ended from elsewhere, and keeps what
+    signed-in people see out of caches, that of their browser included."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -30,7 +31,10 @@ class StaffSessionMiddleware:
                 sessions.note_seen(request=request, session=session)
             else:
                 logout(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store"
+        return response
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

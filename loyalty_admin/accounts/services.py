@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty_admin.accounts.models import Invitation, Role, User
+from loyalty_admin.accounts import sessions
+from loyalty_admin.accounts.models import Invitation, Role, StaffSession, User
 
 logger = logging.getLogger("loyalty_admin.accounts")
 
@@ -101,7 +102,7 @@ def accept_invitation(*, token: str, name: str, password: str) -> User:
 
 
 def change_role(*, actor: User, person: User, role: str) -> None:
-    """Give a person another role; it counts from their next request. Raises NotPossible."""
+    """Give a person another role, which signs them out everywhere. Raises NotPossible."""
     if person.pk == actor.pk:
         raise NotPossible(_("You cannot change your own role. Ask another manager."))
     with transaction.atomic():
@@ -109,7 +110,10 @@ def change_role(*, actor: User, person: User, role: str) -> None:
         if role != Role.MANAGER and managers == {person.pk}:
             raise NotPossible(_("The last active manager has to stay a manager."))
         before = User.objects.values_list("role", flat=True).get(pk=person.pk)
+        if role == before:
+            return
         User.objects.filter(pk=person.pk).update(role=role)
+        sessions.end_all_sessions(person=person)
     logger.info("Person %s changed person %s: %s to %s", actor.pk, person.pk, before, role)
 
 
@@ -121,7 +125,7 @@ def deactivate_person(*, actor: User, person: User) -> None:
         if _active_managers(including=actor) == {person.pk}:
             raise NotPossible(_("The last active manager cannot be deactivated."))
         User.objects.filter(pk=person.pk).update(is_active=False)
-        person.sessions.all().delete()
+        sessions.end_all_sessions(person=person)
     logger.info("Person %s deactivated person %s", actor.pk, person.pk)
 
 
@@ -131,6 +135,19 @@ def reactivate_person(*, actor: User, person: User) -> None:
         _active_managers(including=actor)
         User.objects.filter(pk=person.pk).update(is_active=True)
     logger.info("Person %s reactivated person %s", actor.pk, person.pk)
+
+
+def end_session_of(*, actor: User, session: StaffSession) -> None:
+    """Sign one browser of somebody out."""
+    sessions.end_session(session=session)
+    logger.info("Person %s ended a session of person %s", actor.pk, session.person_id)
+
+
+def end_sessions_of(*, actor: User, person: User) -> int:
+    """Sign a person out everywhere; says how many sessions ended."""
+    ended = sessions.end_all_sessions(person=person)
+    logger.info("Person %s ended %s sessions of person %s", actor.pk, ended, person.pk)
+    return ended
 
 
 def rename_person(*, person: User, name: str) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from loyalty_admin.accounts.models import StaffSession, User
 from loyalty_admin.web.http import Request
 
+# How a page marks what it asks for by itself: with a header, where scripts are off in its address.
+# A browser that lies here only shortens its own session.
+BACKGROUND_HEADER = "X-Background"
+BACKGROUND_PARAMETER = "background"
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -24,7 +28,7 @@ def start_session(*, request: HttpRequest, person: User) -> StaffSession:
     if request.session.session_key is None:
         request.session.save()
     now = timezone.now()
-    person.sessions.filter(since__lte=_oldest_live()).delete()
+    person.sessions.exclude(_is_live()).delete()
     User.objects.filter(pk=person.pk).update(last_seen_at=now)
     session, _made = StaffSession.objects.update_or_create(
         key_hash=_key_hash(request),
@@ -39,16 +43,22 @@ def start_session(*, request: HttpRequest, person: User) -> StaffSession:
 
 
 def find_session(request: HttpRequest) -> StaffSession | None:
-    """The row of the browser that sent the request; None when it was ended."""
+    """The row of the browser that sent the request; None when it was ended or ran out."""
     return StaffSession.objects.filter(
-        key_hash=_key_hash(request), person_id=request.user.pk
+        _is_live(), key_hash=_key_hash(request), person_id=request.user.pk
     ).first()
 
 
 def note_seen(*, request: HttpRequest, session: StaffSession) -> None:
-    """Write down when and from where the browser was last seen, at most once a minute."""
+    """Write down when and from where somebody last did something, at most once a minute.
+
+    A read that the page made by itself is nobody's doing.
+    """
+    if _is_background(request):
+        return
     now = timezone.now()
-    if now - session.last_seen < SEEN_EVERY:
+    # Where the idle limit is short, a minute would be too coarse for it.
+    if now - session.last_seen < min(SEEN_EVERY, timedelta(seconds=settings.SESSION_IDLE_AGE / 10)):
         return
     StaffSession.objects.filter(pk=session.pk).update(last_seen=now, address=_address(request))
     User.objects.filter(pk=session.person_id).update(last_seen_at=now)
@@ -56,12 +66,19 @@ def note_seen(*, request: HttpRequest, session: StaffSession) -> None:
 
 def live_sessions(*, person: User) -> QuerySet[StaffSession]:
     """The person's sessions that have not run out, the last seen first."""
-    return person.sessions.filter(since__gt=_oldest_live()).order_by("-last_seen", "-pk")
+    return person.sessions.filter(_is_live()).order_by("-last_seen", "-pk")
 
 
 def end_session(*, session: StaffSession) -> None:
     """Sign that browser out: it is refused at its next request."""
     session.delete()
+
+
+def end_all_sessions(*, person: User) -> int:
+    """Sign the person out everywhere; says how many sessions ended."""
+    ended = live_sessions(person=person).count()
+    person.sessions.all().delete()
+    return ended
 
 
 def end_other_sessions(*, request: Request) -> int:
@@ -73,7 +90,8 @@ def end_other_sessions(*, request: Request) -> int:
 
 
 def renew_session(*, request: Request) -> None:
-    """After a new password: this browser stays signed in under a new key, all others end."""
+    """After a change of how one signs in: this browser stays signed in under a new key, all
+    others end."""
     with transaction.atomic():
         current = find_session(request)
         update_session_auth_hash(request, request.user)
@@ -89,9 +107,19 @@ def drop_session(*, request: HttpRequest) -> None:
     StaffSession.objects.filter(key_hash=_key_hash(request)).delete()
 
 
-def _oldest_live() -> datetime:
-    """Django counts a session's age from its last save, which here is the sign-in."""
-    return timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+def _is_live() -> Q:
+    """Neither too old nor idle for too long. Django counts from a session's last save instead."""
+    now = timezone.now()
+    return Q(
+        since__gt=now - timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        last_seen__gt=now - timedelta(seconds=settings.SESSION_IDLE_AGE),
+    )
+
+
+def _is_background(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and (
+        BACKGROUND_HEADER in request.headers or BACKGROUND_PARAMETER in request.GET
+    )
 
 
 def _key_hash(request: HttpRequest) -> str:

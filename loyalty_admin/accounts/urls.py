@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loyalty_admin.accounts import views
+from loyalty_admin.accounts import staff_views, views
 
 app_name = "accounts"
 
@@ -14,12 +14,22 @@ urlpatterns = [
     path("account/sessions/end-others/", views.end_other_sessions, name="end_other_sessions"),
     path("account/sessions/<int:session_id>/end/", views.end_session, name="end_session"),
     # staff/
-    path("staff/", views.staff, name="staff"),
-    path("staff/invite/", views.invite, name="invite"),
+    path("staff/", staff_views.staff, name="staff"),
+    path("staff/invite/", staff_views.invite, name="invite"),
     path(
         "staff/invitations/<int:invitation_id>/withdraw/",
-        views.withdraw_invitation,
+        staff_views.withdraw_invitation,
         name="withdraw_invitation",
     ),
-    path("staff/<int:person_id>/", views.person, name="person"),
+    path("staff/<int:person_id>/", staff_views.person, name="person"),
+    path(
+        "staff/<int:person_id>/sessions/<int:session_id>/end/",
+        staff_views.end_session,
+        name="end_session_of",
+    ),
+    path(
+        "staff/<int:person_id>/sessions/end/",
+        staff_views.end_sessions,
+        name="end_sessions_of",
+    ),
 ]

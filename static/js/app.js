@@ -11,7 +11,7 @@ function missPreview({ detail: { requestConfig: { elt } } }) {
   if (note) note.hidden = false;
   return note !== null;
 }
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1];
 
 // ---- Toasts
 
@@ -43,6 +43,8 @@ new MutationObserver((records) => {
 // ---- Requests: the token of the newest sign-in, one write at a time, a bar for slow ones
 
 on("htmx:configRequest", ({ detail }) => {
+  // What comes by itself keeps nobody signed in.
+  if (detail.elt.matches("[data-background]")) detail.headers["X-Background"] = "1";
   if (detail.verb === "get" || !token()) return;
   detail.headers["X-CSRFToken"] = token();
   // Django looks here first, and the page may have been drawn before a new sign-in.

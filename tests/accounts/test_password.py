@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher, make_password
 from django.test import Client
 
 from loyalty_admin.accounts.models import StaffSession, User
@@ -78,3 +79,57 @@ def test_a_password_changed_on_the_server_ends_every_session(
     viewer.set_password(NEW)
     viewer.save()
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize("length", [64, 128, 900])
+def test_a_long_passphrase_is_taken_whole(
+    sign_in: Callable[[User], Client], viewer: User, length: int
+) -> None:
+    phrase = ("correct horse, битва и ß " * 40)[:length].strip()
+    assert change(sign_in(viewer), new=phrase)["Location"] == "/account/"
+    viewer.refresh_from_db()
+    assert viewer.check_password(phrase)
+    assert not viewer.check_password(phrase[:-1])
+
+
+@pytest.mark.parametrize(
+    ("common", "says"),
+    [
+        ("qwertyuiop123", "too common"),
+        ("Administrator", "too common"),
+        ("123456789012", "numeric"),
+    ],
+)
+def test_common_passwords_of_twelve_characters_are_refused(
+    sign_in: Callable[[User], Client], viewer: User, common: str, says: str
+) -> None:
+    response = change(sign_in(viewer), new=common)
+    assert response.status_code == 422
+    assert says in response.content.decode()
+
+
+def test_no_mixture_of_kinds_of_characters_is_asked_for(
+    sign_in: Callable[[User], Client], viewer: User
+) -> None:
+    assert change(sign_in(viewer), new="onlylowercase")["Location"] == "/account/"
+
+
+class Quick(PBKDF2PasswordHasher):
+    """As an older version of the dashboard encoded passwords, but quick."""
+
+    iterations = 1
+
+
+DEPLOYED = ["django.contrib.auth.hashers.Argon2PasswordHasher", f"{__name__}.Quick"]
+
+
+def test_an_older_hash_becomes_argon2_at_the_next_sign_in(
+    client: Client, viewer: User, settings: Any
+) -> None:
+    settings.PASSWORD_HASHERS = DEPLOYED
+    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    client.post("/login/", {"username": viewer.email, "password": PASSWORD})
+    assert client.get("/account/").status_code == 200
+    viewer.refresh_from_db()
+    assert identify_hasher(viewer.password).algorithm == "argon2"
+    assert viewer.check_password(PASSWORD)

@@ -19,14 +19,37 @@ def second_manager(db: None) -> User:
 
 
 @pytest.mark.django_db
-def test_changes_a_role_which_counts_at_once_and_ends_no_session(
+def test_shows_a_person_with_their_sessions(
     sign_in: Callable[[User], Client], manager: User, viewer: User
 ) -> None:
-    theirs = sign_in(viewer)
+    client = sign_in(manager)
+    assert "Nowhere at the moment." in client.get(f"/staff/{viewer.pk}/").content.decode()
+    browser = Client(headers={"user-agent": "Firefox/150 Linux"})
+    browser.post("/login/", {"username": viewer.email, "password": PASSWORD})
+    text = client.get(f"/staff/{viewer.pk}/").content.decode()
+    for shown in ("Vera Viewer", "vera@example.com", "Firefox on Linux", "127.0.0.1"):
+        assert shown in text
+
+
+@pytest.mark.django_db
+def test_a_new_role_counts_at_once_and_signs_the_person_out_everywhere(
+    sign_in: Callable[[User], Client], manager: User, viewer: User
+) -> None:
+    theirs, also_theirs = sign_in(viewer), sign_in(viewer)
     assert theirs.get("/staff/").status_code == 403
     response = sign_in(manager).post(f"/staff/{viewer.pk}/", {"role": "manager"}, follow=True)
     assert "The role of Vera Viewer is changed." in response.content.decode()
-    assert theirs.get("/staff/").status_code == 200
+    assert [one.get("/staff/").status_code for one in (theirs, also_theirs)] == [302, 302]
+    assert sign_in(viewer).get("/staff/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_role_that_they_have_already_ends_no_session(
+    sign_in: Callable[[User], Client], manager: User, viewer: User
+) -> None:
+    theirs = sign_in(viewer)
+    sign_in(manager).post(f"/staff/{viewer.pk}/", {"role": "viewer"})
+    assert theirs.get("/account/").status_code == 200
 
 
 @pytest.mark.django_db
@@ -86,7 +109,7 @@ def test_nobody_changes_their_own_rights(
 def test_an_unknown_person_is_not_found(sign_in: Callable[[User], Client], manager: User) -> None:
     client = sign_in(manager)
     assert client.post("/staff/999999/", {"role": "viewer"}).status_code == 404
-    assert client.get(f"/staff/{manager.pk}/").status_code == 405
+    assert client.get("/staff/999999/").status_code == 404
 
 
 @pytest.mark.django_db

@@ -33,7 +33,10 @@ def test_manager_sees_people_and_waiting_invitations(
         ("get", "/staff/invite/"),
         ("post", "/staff/invite/"),
         ("post", "/staff/invitations/1/withdraw/"),
+        ("get", "/staff/1/"),
         ("post", "/staff/1/"),
+        ("post", "/staff/1/sessions/1/end/"),
+        ("post", "/staff/1/sessions/end/"),
     ],
 )
 def test_only_managers(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from loyalty_admin.accounts.models import User
+from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.chains.services import context_for
+from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.browser.windows import CHAIN, LIST, Windows
 from tests.conftest import PASSWORD
+from tests.jobs.common import at, begun, put_many
 
 TYPE = 11002
 
@@ -114,3 +119,22 @@ def test_a_link_leads_back_to_the_page_it_named(page: Page, manager: User) -> No
     expect(page).to_have_url(re.compile("/login/"))
     sign_in(page, manager)
     expect(page).to_have_url(re.compile(f"{LIST}{TYPE}/$"))
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
+    page: Page, manager: User, sandbox: Sandbox, connection: Connection
+) -> None:
+    ctx = context_for(CHAIN, person=manager)
+    assert ctx is not None
+    job = begun(ctx, put_many(sandbox, 1))
+    page.goto(at(job))
+    idle = timezone.now() - timedelta(minutes=50)
+    StaffSession.objects.update(last_seen=idle)
+    for _ in range(2):
+        with page.expect_response(lambda answer: answer.url.endswith(at(job))) as polled:
+            pass
+        assert polled.value.request.headers["x-background"] == "1"
+        assert polled.value.ok
+    assert StaffSession.objects.get().last_seen == idle
+    StaffSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
+    expect(page).to_have_url(re.compile("/login/"))

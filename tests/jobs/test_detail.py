@@ -91,7 +91,8 @@ def test_progress_is_asked_for_only_while_it_runs(
     box = page.one(id="job-progress").attrs
     assert (box["hx-get"], box["hx-trigger"], box["hx-swap"]) == (at(job), "every 2s", "outerHTML")
     # Without scripts the page comes again by itself.
-    assert page.one("meta", http_equiv="refresh").attrs["content"] == "5"
+    refresh = page.one("meta", http_equiv="refresh").attrs["content"]
+    assert refresh == "5; url=?page=1&background"
     part = page_of(vera, at(job), htmx=True)
     assert not part.all("h1") and part.one(id="job-progress").attrs["hx-get"] == at(job)
     done(job)
