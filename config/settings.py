@@ -178,6 +178,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 SESSION_ENGINE = "loyalty_admin.accounts.session_store"
+TWO_STEP_REQUIRED = env.bool("TWO_STEP_REQUIRED", default=False)
+# How often in how many seconds: accounts/throttling.py says of whom each is counted.
+THROTTLES = {
+    "account": (env.int("THROTTLE_ACCOUNT", default=10), 15 * 60),
+    "address": (env.int("THROTTLE_ADDRESS", default=20), 15 * 60),
+    "code": (env.int("THROTTLE_CODE", default=10), 60 * 60),
+    "reset": (env.int("THROTTLE_RESET", default=3), 60 * 60),
+}
 # Seconds: since the sign-in, and since somebody last did something.
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
 SESSION_IDLE_AGE = env.int("SESSION_IDLE_MINUTES", default=60) * 60

@@ -3,13 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_admin.accounts import throttling, two_step
 from loyalty_admin.accounts.models import IN_WORDS, Role, User
+from loyalty_admin.web.http import Request
 
 PASSWORD_HELP = _("At least 12 characters. A few unrelated words are easy to remember.")
 
@@ -24,6 +26,19 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("This e-mail and password do not match."),
         "inactive": _("This e-mail and password do not match."),
     }
+
+    def clean(self) -> dict[str, Any]:
+        """Raises TooManyTries. What is counted is the e-mail as the field cleaned it: one account
+        must not have several spellings."""
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if self.request is None or not email or not password:
+            return super().clean()
+        counters = throttling.of_sign_in(self.request, email)
+        throttling.count(counters)
+        cleaned = super().clean()
+        throttling.take_back(counters)
+        throttling.forget(counters[:1])
+        return cleaned
 
 
 class ProfileForm(forms.Form):
@@ -91,11 +106,95 @@ class JoinForm(forms.Form):
         return given
 
 
-class NewPasswordForm(PasswordChangeForm):
+def check_own_password(request: Request, password: str) -> bool:
+    """Whether it is the password of who is signed in. Raises TooManyTries."""
+    counters = throttling.of_password(request, request.user)
+    throttling.count(counters)
+    is_right = request.user.check_password(password)
+    if is_right:
+        throttling.forget(counters)
+    return is_right
+
+
+class OwnPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, data: Any = None, *, request: Request) -> None:
+        super().__init__(data)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not check_own_password(self.request, password):
+            raise ValidationError(_("This is not your password."))
+        return password
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("The six digits that your authenticator app shows now."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
+    )
+
+    def use(self, person: User) -> None:
+        """Raises WrongCode."""
+        two_step.use_code(person=person, code=self.cleaned_data["code"])
+
+    def refuse(self) -> None:
+        self.add_error(
+            "code",
+            _("This code is wrong, too old, or was used already. Wait for the next one."),
+        )
+
+
+class RecoveryCodeForm(forms.Form):
+    recovery_code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=40,
+        help_text=_("One of those that you kept. Each works once."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+    def use(self, person: User) -> None:
+        """Raises WrongCode."""
+        two_step.use_recovery_code(person=person, code=self.cleaned_data["recovery_code"])
+
+    def refuse(self) -> None:
+        self.add_error("recovery_code", _("This is none of your codes, or it was used already."))
+
+
+class ChosenPasswordForm(SetPasswordForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = _("Current password")
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password1"].help_text = PASSWORD_HELP
         self.fields["new_password2"].label = _("The same password again")
         self.fields["new_password2"].help_text = ""
+
+
+class NewPasswordForm(ChosenPasswordForm):
+    old_password = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ("old_password", "new_password1", "new_password2")
+
+    def __init__(self, *args: Any, request: Request) -> None:
+        super().__init__(*args)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        if not check_own_password(self.request, password):
+            raise ValidationError(_("This is not your password."))
+        return password

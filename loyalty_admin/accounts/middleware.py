@@ -11,10 +11,18 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect, reswap
 
-from loyalty_admin.accounts import sessions
+from loyalty_admin.accounts import sessions, two_step
+from loyalty_admin.accounts.answers import too_many_tries
+from loyalty_admin.accounts.throttling import TooManyTries
+
+
+def open_before_two_step[View: Callable[..., HttpResponse]](view: View) -> View:
+    """Marks a view as one with which two-step sign-in is set up."""
+    view.is_open_before_two_step = True  # type: ignore[attr-defined]  # as Django's own marks
+    return view
 
 
 class StaffSessionMiddleware:
@@ -36,14 +44,40 @@ class StaffSessionMiddleware:
             response["Cache-Control"] = "no-store"
         return response
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Whatever a view asks a password or a code for, too many wrong ones end here."""
+        return too_many_tries(request, error) if isinstance(error, TooManyTries) else None
+
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Every page needs a sign-in unless its view says otherwise (`login_not_required`).
+    """Every page needs a sign-in unless its view says otherwise (`login_not_required`), and where
+    TWO_STEP_REQUIRED is on, one in two steps.
 
     An htmx answer is swapped into a part of the page, so a sign-in form must never be one:
     a read sends the whole browser to the sign-in page, a write says that the session ended
     and leaves the form as it is.
     """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not request.user.is_authenticated:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        is_open = not getattr(view_func, "login_required", True) or getattr(
+            view_func, "is_open_before_two_step", False
+        )
+        if is_open or not two_step.must_set_up(request.user):
+            return None
+        set_up = resolve_url("accounts:two_step_start")
+        return (
+            HttpResponseClientRedirect(set_up)
+            if getattr(request, "htmx", False)
+            else redirect(set_up)
+        )
 
     def handle_no_permission(  # type: ignore[override]  # an answer to htmx is no redirect
         self, request: HttpRequest, view_func: Callable[..., Any]

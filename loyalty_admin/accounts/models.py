@@ -75,6 +75,11 @@ class User(AbstractBaseUser):
         return Role(self.role).in_words
 
     @property
+    def has_two_step(self) -> bool:
+        """Whether signing in asks for a code besides the password."""
+        return TwoStep.objects.filter(person=self, confirmed_at__isnull=False).exists()
+
+    @property
     def may_edit(self) -> bool:
         return self.role in (Role.EDITOR, Role.MANAGER)
 
@@ -114,3 +119,62 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class TwoStep(models.Model):
+    """What a person's authenticator app and this dashboard both know, and how far it was used.
+
+    Both seeds are encrypted with TOKEN_KEYS; `new_seed` is of an app that has not given a code yet.
+    """
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="two_step")
+    seed = models.BinaryField(default=b"")
+    new_seed = models.BinaryField(default=b"")
+    # Codes of this step of the clock and of earlier ones are not accepted any more.
+    last_step = models.BigIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class RecoveryCode(models.Model):
+    """Lets a person in once without the app; only a hash is kept, found by the first letter."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    letter = models.CharField(max_length=1)
+    code_hash = models.CharField(max_length=128)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "letter"], name="one_recovery_code_a_letter")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.letter}"
+
+
+class PasswordReset(models.Model):
+    """A one-time link with which a person chooses a new password; only its hash is kept."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="resets")
+    token_hash = models.CharField(max_length=64, unique=True)
+    # None: the person asked for it and got it by e-mail.
+    made_by = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Tries(models.Model):
+    """How often something was tried since a moment; what and by whom is in the hash."""
+
+    key = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since}"

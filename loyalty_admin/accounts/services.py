@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty_admin.accounts import sessions
+from loyalty_admin.accounts import sessions, two_step
 from loyalty_admin.accounts.models import Invitation, Role, StaffSession, User
 
 logger = logging.getLogger("loyalty_admin.accounts")
@@ -135,6 +135,18 @@ def reactivate_person(*, actor: User, person: User) -> None:
         _active_managers(including=actor)
         User.objects.filter(pk=person.pk).update(is_active=True)
     logger.info("Person %s reactivated person %s", actor.pk, person.pk)
+
+
+def turn_two_step_off(*, actor: User, person: User) -> None:
+    """Let somebody who lost their device and codes sign in with the password alone, and end all
+    their sessions. Raises NotPossible."""
+    if person.pk == actor.pk:
+        raise NotPossible(_("Change your own two-step sign-in under Account."))
+    with transaction.atomic():
+        _active_managers(including=actor)
+        two_step.turn_off(person=person)
+        sessions.end_all_sessions(person=person)
+    logger.info("Person %s turned two-step sign-in of person %s off", actor.pk, person.pk)
 
 
 def end_session_of(*, actor: User, session: StaffSession) -> None:

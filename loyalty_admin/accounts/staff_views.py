@@ -75,7 +75,11 @@ def person(request: Request, person_id: int) -> HttpResponse:
     _require_manager(request)
     person = get_object_or_404(User, pk=person_id)
     if request.method != "POST":
-        context = {"person": person, "sessions": sessions.live_sessions(person=person)}
+        context = {
+            "person": person,
+            "has_two_step": person.has_two_step,
+            "sessions": sessions.live_sessions(person=person),
+        }
         return render(request, "accounts/person.html", context)
     try:
         done = _change(request, person)
@@ -101,6 +105,20 @@ def _change(request: Request, person: User) -> str:
                 raise services.NotPossible(_("Choose one of the roles."))
             services.change_role(actor=request.user, person=person, role=form.cleaned_data["role"])
             return _("The role of %(person)s is changed.")
+
+
+@require_POST
+def two_step_off(request: Request, person_id: int) -> HttpResponse:
+    _require_manager(request)
+    person = get_object_or_404(User, pk=person_id)
+    try:
+        services.turn_two_step_off(actor=request.user, person=person)
+    except services.NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        done = _("%(person)s signs in with the password alone now, and is signed out everywhere.")
+        messages.success(request, done % {"person": person})
+    return redirect("accounts:person", person_id)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import login as auth_login
 from django.contrib.auth import logout as auth_logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -14,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loyalty_admin.accounts import services, sessions
+from loyalty_admin.accounts import half_way, services, sessions, two_step
 from loyalty_admin.accounts.forms import JoinForm, NewPasswordForm, ProfileForm, SignInForm
 from loyalty_admin.accounts.models import StaffSession
 from loyalty_admin.web.http import Request
@@ -24,6 +25,13 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        person = form.get_user()
+        if not person.has_two_step:
+            return super().form_valid(form)
+        half_way.begin(request=self.request, person=person, next_page=self.get_redirect_url())
+        return redirect("accounts:code")
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Where to go after signing in; never back to the sign-in page itself."""
@@ -79,6 +87,9 @@ def account(request: Request) -> HttpResponse:
         "form": form,
         "sessions": sessions.live_sessions(person=request.user),
         "current_session": sessions.find_session(request),
+        "has_two_step": request.user.has_two_step,
+        "recovery_codes_left": two_step.recovery_codes_left(person=request.user),
+        "is_two_step_required": settings.TWO_STEP_REQUIRED,
     }
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
@@ -87,7 +98,7 @@ def account(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: Request) -> HttpResponse:
-    form = NewPasswordForm(request.user, request.POST or None)
+    form = NewPasswordForm(request.user, request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         form.save()
         sessions.renew_session(request=request)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from loyalty_admin.accounts import two_step
 from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
 
@@ -22,6 +23,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ]
 
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or two_step.must_set_up(user):
         return {"connections_needing_sign_in": []}
     return {"connections_needing_sign_in": SimpleLazyObject(needing_sign_in)}

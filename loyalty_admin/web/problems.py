@@ -40,7 +40,7 @@ def sentence(error: AltegioError) -> str:
         case SignInNeeded():
             return f"{said} {gettext('A manager can do that under Connections.')}"
         case TooManyRequests():
-            return f"{said} {_when(error.retry_after)}"
+            return f"{said} {when(error.retry_after)}"
         case _:
             return said
 
@@ -69,7 +69,8 @@ def retry_after(error: AltegioError) -> int | None:
     return max(1, math.ceil(error.retry_after))
 
 
-def _when(seconds: float) -> str:
+def when(seconds: float) -> str:
+    """A sentence that says after how long it is worth trying again."""
     if seconds > 120:
         minutes = math.ceil(seconds / 60)
         return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {

@@ -50,7 +50,7 @@ def test_the_key_from_before_the_change_is_dead(
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"old": "not her password"}, "old password"),
+        ({"old": "not her password"}, "This is not your password."),
         ({"new": "short"}, "too short"),
         ({"new": "password12345"}, "too common"),
         ({"new": "vera@example.com"}, "too similar"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,8 +105,7 @@ def test_a_write_is_always_somebodys_doing(sign_in: Callable[[User], Client], vi
 def test_every_element_that_asks_again_and_again_says_that_it_does() -> None:
     polling = [
         tag
-        for folder in django_settings.TEMPLATES[0]["DIRS"]
-        for path in Path(folder).rglob("*.html")
+        for path in (django_settings.BASE_DIR / "templates").rglob("*.html")
         for tag in re.findall(r"<\w+[^<]*hx-trigger=\"every[^<]*", path.read_text())
     ]
     assert polling

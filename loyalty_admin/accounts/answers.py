@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from loyalty_admin.accounts.throttling import TooManyTries
+from loyalty_admin.web import problems
+
+
+def too_many_tries(request: HttpRequest, error: TooManyTries) -> HttpResponse:
+    """Says when it is worth trying again; the same whether or not the account exists."""
+    response = render(
+        request,
+        "accounts/too_many_tries.html",
+        {"when": problems.when(error.seconds)},
+        status=429,
+    )
+    response["Cache-Control"] = "no-store"
+    response["Retry-After"] = str(error.seconds)
+    return response
