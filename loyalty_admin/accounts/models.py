@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.accounts.devices import device_in_words
+from loyalty_admin.connections.encrypted import EncryptedField
 
 
 class Role(models.TextChoices):
@@ -128,8 +129,8 @@ class TwoStep(models.Model):
     """
 
     person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="two_step")
-    seed = models.BinaryField(default=b"")
-    new_seed = models.BinaryField(default=b"")
+    seed = EncryptedField(default=b"")
+    new_seed = EncryptedField(default=b"")
     # Codes of this step of the clock and of earlier ones are not accepted any more.
     last_step = models.BigIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
