@@ -36,7 +36,15 @@ accounts:end_session                in   405  405  405  405  405       in   302 
 accounts:staff                      in   403  403  403  200  403       in   405  405  405  405  405
 accounts:invite                     in   403  403  403  200  403       in   403  403  403  200  403
 accounts:withdraw_invitation        in   405  405  405  405  405       in   403  403  403  302  403
-accounts:person                     in   405  405  405  405  405       in   403  403  403  302  403
+accounts:person                     in   403  403  403  200  403       in   403  403  403  302  403
+accounts:code                       302  302  302  302  302  302       302  302  302  302  302  302
+accounts:two_step_start             in   200  200  200  200  200       in   200  200  200  200  200
+accounts:two_step_set_up            in   302  302  302  302  302       in   302  302  302  302  302
+accounts:two_step_off               in   200  200  200  200  200       in   200  200  200  200  200
+accounts:recovery_codes             in   302  302  302  302  302       in   302  302  302  302  302
+accounts:two_step_off_for           in   405  405  405  405  405       in   403  403  403  302  403
+accounts:end_session_of             in   405  405  405  405  405       in   403  403  403  404  403
+accounts:end_sessions_of            in   405  405  405  405  405       in   403  403  403  302  403
 
 connections:index                   in   200  200  200  200  200       in   405  405  405  405  405
 connections:new                     in   403  403  403  200  403       in   403  403  403  422  403
@@ -46,6 +54,9 @@ connections:remove                  in   403  403  403  200  403       in   403 
 chains:enter                        in   302  302  302  302  302       in   405  405  405  405  405
 chains:index                        in   200  200  200  200  302       in   302  302  302  302  302
 chains:choose_connection            in   405  405  405  405  405       in   404  302  302  302  404
+
+home:index                          in   404  200  200  200  200       in   405  405  405  405  405
+home:panel                          in   404  200  200  200  200       in   405  405  405  405  405
 
 membership_types:index              in   404  200  200  200  200       in   405  405  405  405  405
 membership_types:loaded             in   404  200  200  200  200       in   405  405  405  405  405
@@ -84,12 +95,20 @@ gift_card_types:delete              in   404  403  200  200  403       in   404 
 gift_card_types:restore             in   405  405  405  405  405       in   404  403  422  422  403
 
 memberships:index                   in   404  200  200  200  200       in   404  422  422  422  422
+memberships:export                  in   405  405  405  405  405       in   404  400  400  400  400
+memberships:download                in   404  302  302  302  302       in   405  405  405  405  405
 memberships:several                 in   405  405  405  405  405       in   404  403  302  302  403
 memberships:detail                  in   404  200  200  200  200       in   405  405  405  405  405
 memberships:freeze                  in   404  403  200  200  403       in   404  403  422  422  403
 memberships:unfreeze                in   404  403  200  200  403       in   404  403  422  422  403
 memberships:balance                 in   404  403  200  200  403       in   404  403  422  422  403
 memberships:validity                in   404  403  200  200  403       in   404  403  422  422  403
+
+transactions:index                  in   404  200  200  200  200       in   405  405  405  405  405
+transactions:add_up                 in   405  405  405  405  405       in   404  400  400  400  400
+transactions:totals                 in   404  200  200  200  200       in   405  405  405  405  405
+transactions:export                 in   405  405  405  405  405       in   404  400  400  400  400
+transactions:download               in   404  302  302  302  302       in   405  405  405  405  405
 
 jobs:index                          in   404  200  200  200  200       in   405  405  405  405  405
 jobs:detail                         in   404  200  200  200  200       in   405  405  405  405  405

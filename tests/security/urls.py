@@ -13,6 +13,7 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.jobs import services as jobs
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.jobs.common import begun
@@ -100,6 +101,22 @@ class World:
         assert ctx is not None
         return begun(ctx, [put(self.sandbox)]).pk
 
+    def found_by_person(self, kind: str) -> int:
+        """A job of the person who asks, that only they see."""
+        ctx = context_for(CHAIN, person=self.person)
+        assert ctx is not None
+        asked = {"after": "2026-01-01", "before": "2026-01-01"}
+        filter = asked | {"types": [], "location_ids": [], "visit_ids": []}
+        return jobs.start(
+            ctx,
+            submission=kind,
+            kind=kind,
+            title=kind,
+            items=[(1, "", filter | {"part": "whole"})],
+            asked={"filter": filter, "by_day": False, "anew": False},
+            is_private=True,
+        ).pk
+
     def session(self) -> int:
         """Another browser of the person who asks."""
         Client().force_login(self.person)
@@ -129,6 +146,10 @@ OBJECTS: dict[str, Callable[[World], object]] = {
     "invitation_id": lambda world: world.invited()[0],
     "kind": lambda world: "discount_static",
     "job_id": lambda world: world.job(),
+    "transactions:totals job_id": lambda world: world.found_by_person("transactions.totals"),
+    "transactions job_id": lambda world: world.found_by_person("transactions.export"),
+    "memberships job_id": lambda world: world.found_by_person("memberships.export"),
+    "name": lambda world: "activity",
     "membership_id": lambda world: put(world.sandbox)["id"],
     "promotion_id": lambda world: PROMOTION,
     "membership_types type_id": lambda world: MEMBERSHIP_TYPE,
