@@ -16,6 +16,7 @@ from tests.browser import (  # noqa: F401 - add to LOOKS
     gift_card_looks,
     membership_looks,
     promotion_looks,
+    transaction_looks,
 )
 from tests.browser.stage import LOOKS, PLAIN, Stage, look
 from tests.browser.windows import CHAIN, LIST, Windows
