@@ -26,6 +26,10 @@ from loyalty_admin.chains.services import (
 from loyalty_admin.promotions import actions, listing
 from loyalty_admin.promotions.words import Words
 
+# So many locations tell beside a write what there is: asking all of a large chain would leave no
+# time for the write itself.
+ENOUGH_LOCATIONS = 3
+
 
 def words_for(ctx: ChainContext, items: Iterable[Item] = ()) -> Words:
     """The words that this chain has, its currency, and titles that come with a promotion."""
@@ -82,15 +86,16 @@ def read_back(*, ctx: ChainContext, promotion_id: int) -> Promotion:
 def is_there(ctx: ChainContext, promotion_id: int, *, reported_in: Iterable[int]) -> bool:
     """Whether it is not deleted: no source says whether a deleted one is still read by its id.
 
-    `reported_in`: locations that reported it before; that none does any more tells that it is
-    gone. Raises AltegioError where it cannot be told.
+    `reported_in`: locations that reported it before; that none of the first does any more tells
+    that it is gone. Raises AltegioError where it cannot be told.
     """
     try:
         read = read_promotion(ctx=ctx, promotion_id=promotion_id)
     except NotFound:
         return False
-    before = list(reported_in)
-    listed = api.list_of_chain(ctx.transport(), ctx.id, before or read.terms.location_ids)
+    before = tuple(reported_in)
+    asked = (before or read.terms.location_ids)[:ENOUGH_LOCATIONS]
+    listed = api.list_of_chain(ctx.transport(), ctx.id, asked)
     if promotion_id in listed.location_ids:
         return True
     for failure in listed.failures.values():
@@ -109,11 +114,11 @@ class Namesakes:
 
 
 def namesakes(ctx: ChainContext, title: str, location_ids: Iterable[int]) -> Namesakes:
-    """Those in these locations, but for locations that give nothing.
+    """Those in the first of these locations, but for locations that give nothing.
 
     Raises AltegioError where none answers.
     """
-    asked = tuple(location_ids)
+    asked = tuple(location_ids)[:ENOUGH_LOCATIONS]
     listed = api.list_of_chain(ctx.transport(), ctx.id, asked)
     if len(listed.failures) == len(asked):
         for failure in listed.failures.values():

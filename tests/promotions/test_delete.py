@@ -231,6 +231,19 @@ def test_promotion_that_still_answers_by_its_number_is_deleted_when_no_location_
     assert newest().outcome == Outcome.DONE
 
 
+def test_few_locations_are_asked_whether_it_is_gone(sandbox: Sandbox, loaded: Client) -> None:
+    """All of a large chain would leave no time to hear of it."""
+    raw, url = sandbox.promotion_of(CHAIN, EVERYWHERE), f"{LIST}{EVERYWHERE}/delete/"
+    data = page_of(loaded, url).form("delete/").data()
+    match = {"method": "GET", "path": f"programs/{EVERYWHERE}$"}
+    sandbox.fault(kind="status", status=200, body=raw, times=None, match=match)
+    before = len(sandbox.calls())
+    loaded.post(url, data)
+    asked = asked_of(sandbox.calls()[before:])
+    assert len([line for line in asked if line.startswith("GET in ")]) == 3
+    assert newest().outcome == Outcome.DONE
+
+
 def test_promotion_that_no_location_ever_reported_is_not_called_deleted_while_it_is_read(
     profile: str, sandbox: Sandbox, edith: Client, ctx: ChainContext
 ) -> None:

@@ -17,7 +17,16 @@ from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing, services
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.threads import started, wait_for
-from tests.promotions.common import CHAIN, SEARCH, STATIC, asked_of, listed, named, writes
+from tests.promotions.common import (
+    CHAIN,
+    LOCATIONS,
+    SEARCH,
+    STATIC,
+    asked_of,
+    listed,
+    named,
+    writes,
+)
 from tests.promotions.submitting import newest
 
 TIERS = Terms(
@@ -36,6 +45,17 @@ def create(ctx: ChainContext, terms: Terms = TIERS, **more: Any) -> Any:
     return services.create_promotion(
         ctx=ctx, form_id=more.pop("form_id", new_form_id()), terms=terms, **more
     )
+
+
+def test_few_locations_are_asked_before_it_however_many_it_is_for(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """All of a large chain would leave no time for the write itself."""
+    before = len(sandbox.calls())
+    create(ctx, replace(TIERS, location_ids=LOCATIONS))
+    asked = asked_of(sandbox.calls()[before:])
+    assert sorted(asked[: asked.index("POST")]) == ["GET in 501", "GET in 502", "GET in 503"]
+    assert newest().asked["asked_in"] == [501, 502, 503]
 
 
 def test_one_post_says_only_what_the_type_takes_and_the_new_one_is_known(
