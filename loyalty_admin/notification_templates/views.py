@@ -71,8 +71,9 @@ def _page(request: Request, ctx: ChainContext, *, problem: str = "") -> HttpResp
     templates, promotions = kept_notification_templates(ctx), listing.kept(ctx)
     context = {
         "ctx": ctx,
+        "problem": problem,
         # Who sends them is known only as far as the promotions are.
-        "problem": problem or gaps(ctx),
+        "gaps": gaps(ctx),
         "is_known": templates is not None,
         "has_promotions": promotions is not None and promotions.is_fresh,
         "groups": presenting.groups(

@@ -125,28 +125,31 @@ def _read(ctx: ChainContext) -> KeptList[Row]:
     transport = ctx.transport()
     found = kept(ctx) or KeptList[Row](rows={}, read_at=read_at)
     earlier = found.rows
-    location_ids = [location.id for location in locations(ctx)]
-    listed = api.list_of_chain(transport, ctx.id, location_ids)
-    if listed.failures and len(listed.failures) == len(location_ids):
+    # In a large chain time runs out over it: then only what is missing is asked for.
+    goes_on = found.is_under_way and read_at - found.read_at < kept_lists.FRESH_FOR
+    places = [location.id for location in locations(ctx)]
+    asked_in = [one for one in places if one in found.unanswered] if goes_on else places
+    listed = api.list_of_chain(transport, ctx.id, asked_in)
+    if listed.failures and len(listed.failures) == len(places):
         raise next(iter(listed.failures.values()))
-    apart = _not_reported(ctx, listed, earlier)
+    silent = {*places} - ({*asked_in} - {*listed.failures})
+    apart = _not_reported(ctx, listed, silent, earlier)
     ids = [*(one.id for one in listed.promotions), *apart]
-    # Of many not all are read in one go: those that were not come first in the next.
     old = [one for one in ids if is_old(earlier.get(one), read_at)]
-    asked = old if found.is_under_way else sorted(ids, key=lambda one: one not in old)
+    asked = old if goes_on else sorted(ids, key=lambda one: one not in old)
     whole = _read_each(transport, ctx.id, asked)
-    rows = [_row(one, whole.get(one.id), listed, earlier) for one in listed.promotions]
-    rows += [row for one in apart if (row := _row_apart(one, whole.get(one), listed, earlier))]
+    rows = [_row(one, whole.get(one.id), listed, silent, earlier) for one in listed.promotions]
+    rows += [row for one in apart if (row := _row_apart(one, whole.get(one), silent, earlier))]
     if any(rule.service_id for row in rows for rule in row.terms.rules):
         with suppress(AltegioError):
             categories(ctx)  # so that the sentences can name the services
-    still_old = sum(is_old(row, read_at) for row in rows)
+    still_missing = len(listed.failures) + sum(is_old(row, read_at) for row in rows)
     return KeptList(
         rows={row.id: row for row in rows},
         read_at=read_at,
         unanswered=tuple(listed.failures),
         # Where no more came than the last time, something else than time is missing.
-        is_under_way=0 < still_old < len(old),
+        is_under_way=0 < still_missing < len(asked_in) + len(old),
     )
 
 
@@ -155,9 +158,11 @@ def is_old(row: Row | None, at: datetime) -> bool:
     return row is None or row.read_at is None or at - row.read_at > kept_lists.FRESH_FOR
 
 
-def _not_reported(ctx: ChainContext, listed: Listed, earlier: Mapping[int, Row]) -> list[int]:
-    """Promotions that may be there all the same: made here, or of a location that failed."""
-    hidden = [row.id for row in earlier.values() if {*row.reported_in} & {*listed.failures}]
+def _not_reported(
+    ctx: ChainContext, listed: Listed, silent: set[int], earlier: Mapping[int, Row]
+) -> list[int]:
+    """Promotions that may be there all the same: made here, or of a location that is silent."""
+    hidden = [row.id for row in earlier.values() if {*row.reported_in} & silent]
     made = history.made_ids(ctx, actions.MADE, deleted=actions.DELETED)[:MOST_ASKED_APART]
     return [one for one in dict.fromkeys([*hidden, *made]) if one not in listed.location_ids]
 
@@ -174,9 +179,15 @@ def _read_one(transport: Transport, chain_id: int, promotion_id: int) -> Read:
         return error
 
 
-def _row(listed: Promotion, whole: Read | None, found: Listed, earlier: Mapping[int, Row]) -> Row:
+def _row(
+    listed: Promotion,
+    whole: Read | None,
+    found: Listed,
+    silent: set[int],
+    earlier: Mapping[int, Row],
+) -> Row:
     known = earlier.get(listed.id)
-    reported_in = tuple(sorted({*found.location_ids[listed.id], *_silent_on(known, found)}))
+    reported_in = tuple(sorted({*found.location_ids[listed.id], *_before(known, silent)}))
     if isinstance(whole, Promotion):
         return row_of(whole, reported_in)
     # What is known from earlier says more than what a list says now.
@@ -186,11 +197,11 @@ def _row(listed: Promotion, whole: Read | None, found: Listed, earlier: Mapping[
 
 
 def _row_apart(
-    promotion_id: int, whole: Read | None, found: Listed, earlier: Mapping[int, Row]
+    promotion_id: int, whole: Read | None, silent: set[int], earlier: Mapping[int, Row]
 ) -> Row | None:
     """None for one that is gone, or of which nothing is known."""
     known = earlier.get(promotion_id)
-    reported_in = _silent_on(known, found)
+    reported_in = _before(known, silent)
     if isinstance(whole, Promotion):
         return row_of(whole, reported_in)
     if known is None or isinstance(whole, NotFound):
@@ -198,9 +209,9 @@ def _row_apart(
     return replace(known, reported_in=reported_in)
 
 
-def _silent_on(known: Row | None, found: Listed) -> tuple[int, ...]:
+def _before(known: Row | None, silent: set[int]) -> tuple[int, ...]:
     """The locations that reported it before and say nothing at all now."""
-    return tuple(one for one in known.reported_in if one in found.failures) if known else ()
+    return tuple(one for one in known.reported_in if one in silent) if known else ()
 
 
 def row_of(promotion: Promotion, reported_in: tuple[int, ...]) -> Row:

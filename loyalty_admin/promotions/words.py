@@ -73,7 +73,7 @@ TEXT_SIZES: Mapping[str, str | Promise] = {
     "big": gettext_lazy("long"),
     "mid": gettext_lazy("medium"),
     "small": gettext_lazy("short"),
-    "custom": gettext_lazy("of its own"),
+    "custom": gettext_lazy("own text"),
 }
 
 

@@ -26,7 +26,7 @@ from tests.promotions.common import (
 from tests.promotions.looking import warnings
 
 EVIL = "</blockquote><script>alert(9)</script>"
-SIZES = {"big": "long", "mid": "medium", "small": "short", "custom": "of its own"}
+SIZES = {"big": "long", "mid": "medium", "small": "short", "custom": "own text"}
 
 
 def template(number: int, size: str, body: str, message_type: str) -> dict[str, object]:
@@ -141,7 +141,7 @@ def test_text_of_its_own_is_sent_by_who_has_the_same_words(sandbox: Sandbox, edi
     sandbox.alter_promotion(CHAIN, VISITS, on_changed_notification_template=other)
     sandbox.put_templates(CHAIN, [template(1, "custom", "Hello", "loyalty_discount_changed")])
     shown = texts(page_of(read(edith), TEXTS))
-    assert shown == {"A discount changed": [Text("of its own", "Hello", ["Welcome, 10% off"])]}
+    assert shown == {"A discount changed": [Text("own text", "Hello", ["Welcome, 10% off"])]}
 
 
 def test_promotions_that_are_not_known_yet_come_later(sandbox: Sandbox, edith: Client) -> None:
@@ -170,6 +170,9 @@ def test_what_is_not_known_of_the_promotions_is_said(
     cache.clear()
     page = page_of(edith, f"{TEXTS}loaded/")
     assert said in warnings(page)
+    # What there was no time for comes by itself.
+    assert page.one("p", role="status").attrs["hx-get"] == f"{TEXTS}loaded/"
+    assert not page_of(edith, f"{TEXTS}loaded/").all("p", role="status")
     assert len(texts(page)) == 15
     senders = {title for rows in texts(page).values() for one in rows for title in one.promotions}
     assert ("Mēs jūs gaidām: atlaide par apmeklējumiem" in senders) == ("504" in path)

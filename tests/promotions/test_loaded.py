@@ -300,6 +300,38 @@ def test_what_there_was_no_time_for_is_read_by_itself_and_nothing_else(
     assert not read_by_number(sandbox, edith)
 
 
+def test_location_there_was_no_time_for_is_asked_by_itself_and_nothing_else(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    only_in(sandbox, STATIC, 504)
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    page = page_of(edith, f"{LIST}loaded/")
+    assert "being read again" in page.text and STATIC not in row_texts(page)
+    before = len(sandbox.calls())
+    sandbox.clear_faults()
+    page = page_of(edith, f"{LIST}loaded/")
+    assert asked_of(sandbox.calls()[before:]) == ["GET in 504", f"GET /{STATIC}"]
+    assert row_texts(page).keys() == {raw["id"] for raw in listed(sandbox)}
+    assert "everywhere" in row_texts(page)[EVERYWHERE]
+    assert not warnings(page) and "being read again" not in page.text
+
+
+def test_what_was_cut_short_long_ago_is_read_from_the_start(
+    sandbox: Sandbox, edith: Client, ctx: ChainContext
+) -> None:
+    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    page_of(edith, f"{LIST}loaded/")
+    sandbox.clear_faults()
+    kept = listing.kept(ctx)
+    assert kept and kept.is_under_way
+    earlier = replace(kept, read_at=kept.read_at - timedelta(minutes=10))
+    kept_lists.refresh(ctx, listing.KIND, lambda: earlier)
+    before = len(sandbox.calls())
+    page_of(edith, f"{LIST}loaded/")
+    asked = asked_of(sandbox.calls()[before:])
+    assert {f"GET in {one}" for one in LOCATIONS} <= {*asked}
+
+
 def test_reading_by_itself_ends_where_nothing_more_comes(sandbox: Sandbox, edith: Client) -> None:
     without_time_for(sandbox, VISITS, PAID)
     page_of(edith, f"{LIST}loaded/")
