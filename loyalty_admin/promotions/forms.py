@@ -83,9 +83,10 @@ class PromotionForm(TermsForm):
         return tuple(name for name in TERM_NAMES if name not in idle)
 
     def full_clean(self) -> None:
+        # A rule that is broken, or Altegio's refusal, does not unsay what was typed.
+        self.understood: dict[str, Any] = {}
         super().full_clean()
-        # Altegio may refuse what was typed: that does not unsay it.
-        self.understood: dict[str, Any] = dict(getattr(self, "cleaned_data", {}))
+        self.understood = self.understood or dict(getattr(self, "cleaned_data", {}))
         if self.unfinished:
             self.errors.clear()
 
@@ -119,6 +120,7 @@ class PromotionForm(TermsForm):
         return differing_terms(one, other)
 
     def problems(self, terms: Terms) -> list[Problem]:
+        self.understood = {name: getattr(terms, name) for name in self.terms}
         return rules.problems(terms)
 
     def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.promotion_terms import KINDS
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX, Page
+from tests.pages import HTMX, Page, Typed
 from tests.promotions.common import FIFTH, LIST, OTHER_CHAIN, STATIC, VISITS
 from tests.promotions.submitting import (
     STATIC_KIND,
@@ -22,6 +22,7 @@ from tests.promotions.submitting import (
     edit_form,
     filled,
     new_form,
+    new_url,
 )
 
 URL = f"{LIST}summary/"
@@ -52,6 +53,21 @@ def test_what_makes_no_sense_yet_is_left_out(edith: Client) -> None:
     response = edith.post(URL, data, headers=HTMX)
     assert sentence(response) == "7.5 % off from 20 visits. Valid in Aurora Centrs."
     assert not Page(response).all("ul", class_="field-errors")
+
+
+def test_what_breaks_a_rule_is_said_as_it_is_typed(edith: Client) -> None:
+    nothing: Typed = {"services": "not_allowed", "products": "not_allowed"}
+    late: Typed = {"expiration": "1", "expiration_unit": "week", "expiration_notice": "9"}
+    data = new_form(edith).data({**filled(), **nothing, **late})
+    said = (
+        "off every visit on nothing. Valid in Aurora Centrs. "
+        "What is given expires after 1 week; a message goes out 9 days before."
+    )
+    assert said in sentence(edith.post(URL, data, headers=HTMX))
+    # And also where it was sent like this.
+    response = edith.post(new_url(), data)
+    assert response.status_code == 422
+    assert said in " ".join(Page(response).one("p", class_="promise").text.split())
 
 
 def test_it_says_that_nobody_takes_part_without_a_card(sandbox: Sandbox, edith: Client) -> None:
