@@ -41,7 +41,7 @@ class PhoneForm(forms.Form):
 
 
 class NumbersForm(forms.Form):
-    ids = forms.CharField(label=gettext_lazy("Numbers of memberships at Altegio"), max_length=4000)
+    ids = forms.CharField(label=gettext_lazy("Numbers at Altegio"), max_length=4000)
 
     def clean_ids(self) -> list[int]:
         found = re.findall(r"[^\s,;]+", self.cleaned_data["ids"])
