@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,7 +71,10 @@ def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
     services.note_settled(job)
     counts = services.counts(job)
     ended = counts["all"] - counts["waiting"] - counts["running"]
-    page = Paginator(job.items.select_related("entry"), PAGE_SIZE).get_page(request.GET.get("page"))
+    items = job.items.select_related("entry")
+    if job.finished_at is not None:
+        items = items.order_by(Case(When(state=ItemState.DONE, then=1), default=0), "pk")
+    page = Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))
     waited = (timezone.now() - job.started_at).total_seconds()
     return {
         "ctx": ctx,

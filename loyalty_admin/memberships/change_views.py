@@ -12,7 +12,7 @@ from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import actions, changes, dates, presenting, services, words
+from loyalty_admin.memberships import actions, changes, presenting, services, words
 from loyalty_admin.memberships.forms import (
     BalancesForm,
     ChangeForm,
@@ -85,11 +85,10 @@ def _change(
     blocked: str,
 ) -> HttpResponse:
     """The form, then its preview, then the change itself."""
-    zone = dates.zone_of(ctx)
     if request.method != "POST":
-        form = form_class(membership=membership, zone=zone)
+        form = form_class(membership=membership, zone=ctx.zone)
         return _page(request, ctx, form, name, blocked=blocked)
-    form = form_class(request.POST, membership=membership, zone=zone)
+    form = form_class(request.POST, membership=membership, zone=ctx.zone)
     if "confirmed" in request.POST and form.is_valid():
         return _carry_out(request, ctx, form, name)
     if form.is_valid() and (reason := form.wanted().why_not(membership)):

@@ -5,25 +5,14 @@ from __future__ import annotations
 import calendar
 import math
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.chains.services import ChainContext
 
 # What a limit of freezing comes to in days is inferred: no source says how long a month is.
 DAYS_OF_UNIT = {1: 1, 2: 7, 3: 30, 4: 365}
-
-
-def zone_of(ctx: ChainContext) -> ZoneInfo:
-    """Of the chain's first location that says its own; the deployment's where none does."""
-    for location in ctx.chain.locations:
-        try:
-            return ZoneInfo(location.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    return ZoneInfo(str(timezone.get_default_timezone()))
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

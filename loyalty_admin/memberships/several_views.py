@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import new_form_id, reason_of
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import dates, presenting, several, words
+from loyalty_admin.memberships import presenting, several, words
 from loyalty_admin.memberships.forms import SeveralForm
 from loyalty_admin.memberships.several import Planned
 from loyalty_admin.offers import answers
@@ -33,7 +33,7 @@ def change_several(request: Request, chain_id: int) -> HttpResponse:
         return redirect(_search_url(request, ctx))
     if "what" not in request.POST:
         return _page(request, ctx, SeveralForm(initial={"days": 7}), ids)
-    form = SeveralForm(request.POST, zone=dates.zone_of(ctx))
+    form = SeveralForm(request.POST, zone=ctx.zone)
     if not form.is_valid():
         return _page(request, ctx, form, ids, status=422)
     if "back" in request.POST:
@@ -96,7 +96,10 @@ def _page(
     }
     if planned is not None:
         context |= {
-            "planned": [_shown(ctx, one) for one in planned],
+            # First what cannot be done: it is what somebody has to think about.
+            "planned": [
+                _shown(ctx, one) for one in sorted(planned, key=lambda one: not one.why_not)
+            ],
             "title": form.title(),
             "possible": sum(1 for one in planned if one.wanted),
             "plan": several.sign(ctx, form.title(), planned),

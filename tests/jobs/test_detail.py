@@ -61,9 +61,9 @@ def test_page_says_what_why_who_and_how_far(
     done(job)
     page = page_of(vera, at(job))
     assert progress(page)[1:] == ("3", "3")
-    assert results(page) == ["done", "not done", "done"]
-    assert "No, later" in said(page)[1]
-    assert page.titles() == ["MC-0", "MC-1", "MC-2"]
+    assert results(page) == ["not done", "done", "done"]
+    assert "No, later" in said(page)[0]
+    assert page.titles() == ["MC-1", "MC-0", "MC-2"]
     for raw in raws:
         assert page.one("a", text=raw["number"]).attrs["href"] == f"{LIST}{raw['id']}/"
         assert item_of(job, raw).entry is not None
@@ -203,6 +203,18 @@ def test_five_hundred_are_paged_and_each_page_polls_itself(
         assert second.titles()[0] == "No. 101"
         assert second.one(id="job-progress").attrs["hx-get"] == f"{at(job)}?page=2"
     assert page_of(vera, f"{at(job)}?page=999").titles()[-1] == "No. 500"
+
+
+def test_what_was_not_done_stands_first_once_it_is_over(
+    sandbox: Sandbox, ctx: ChainContext, vera: Client
+) -> None:
+    raws = put_many(sandbox, 4)
+    job = begun(ctx, raws)
+    codes = [raw["number"] for raw in raws]
+    assert page_of(vera, at(job)).titles() == codes
+    sandbox.fault(kind="status", status=422, after=2, match={"method": "POST"})
+    done(job)
+    assert page_of(vera, at(job)).titles() == [codes[2], *codes[:2], codes[3]]
 
 
 def test_page_of_many_asks_the_database_no_more_than_one_of_few(
