@@ -71,6 +71,7 @@ class ChangeForm(forms.Form):
         label=gettext_lazy("Why (for the journal)"),
         required=False,
         max_length=500,
+        help_text=gettext_lazy("It stays in the journal: leave the client's name and phone out."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -197,6 +198,7 @@ class SeveralForm(forms.Form):
         label=gettext_lazy("Why (for the journal)"),
         required=False,
         max_length=500,
+        help_text=gettext_lazy("It stays in the journal: leave the client's name and phone out."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -23,7 +23,8 @@ def digits_by_location(text: str, locations: Iterable[Location]) -> dict[int, st
     Digits only, the country's code first. Raises NoPhone.
     """
     read = {location.id: _digits(text, _country_of(location)) for location in locations}
-    elsewhere = next(filter(None, read.values()), "") or _digits_without_plus(text)
+    anywhere = [*read.values(), _digits(text, None), _digits_without_plus(text)]
+    elsewhere = next(filter(None, anywhere), "")
     if not elsewhere:
         raise NoPhone(
             _("This is no phone number. Write it with its country, for example +371 20 000 001.")

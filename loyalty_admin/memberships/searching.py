@@ -43,7 +43,7 @@ def by_phone(ctx: ChainContext, phone: str) -> Result:
     """One client's, asked at every location. Raises NoPhone, AltegioError where none answers."""
     asked = digits_by_location(phone, locations(ctx))
     found = api.find_in_chain(ctx.transport(), ctx.id, asked)
-    if len(found.failures) == len(asked):
+    if found.failures and len(found.failures) == len(asked):
         raise next(iter(found.failures.values()))
     return Result(
         rows=found.memberships, locations_of=found.location_ids, silent=tuple(found.failures)

@@ -172,6 +172,19 @@ def test_phone_of_another_country_is_asked_everywhere(sandbox: Sandbox, edith: C
     assert asked_by_phone(sandbox).keys() == set(LOCATIONS)
 
 
+def test_chain_without_locations_has_nobody_to_ask(
+    sandbox: Sandbox, edith: Client, connection: Connection
+) -> None:
+    for chain in connection.chains:
+        chain["locations"] = []
+    connection.save()
+    for typed in (f"+{PHONE}", PHONE):
+        page = by_phone(edith, typed)
+        assert page.titles() == []
+        assert "Nothing was found" in page.text
+    assert asked_by_phone(sandbox) == {}
+
+
 def test_what_several_locations_know_is_one_row_that_names_them(
     profile: str, sandbox: Sandbox, edith: Client
 ) -> None:
