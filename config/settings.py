@@ -47,6 +47,29 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 
+# Messages to people
+
+# Where people reach the dashboard; links that are sent begin with it.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
+    if not PUBLIC_URL or not DEFAULT_FROM_EMAIL:
+        raise ImproperlyConfigured("EMAIL_URL needs PUBLIC_URL and EMAIL_FROM. See .env.example.")
+    _mail = env.email_url("EMAIL_URL")
+    MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
+    if _mail["EMAIL_HOST"]:
+        MAILERS["default"]["OPTIONS"] = {
+            "host": _mail["EMAIL_HOST"],
+            "port": _mail["EMAIL_PORT"],
+            "username": _mail["EMAIL_HOST_USER"],
+            "password": _mail["EMAIL_HOST_PASSWORD"],
+            "use_tls": _mail.get("EMAIL_USE_TLS", False),
+            "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+            "timeout": 10,
+        }
+
+
 # Altegio
 
 ALTEGIO_API_URL = env.str("ALTEGIO_API_URL", default="https://api.alteg.io/api/v1").rstrip("/")

@@ -143,6 +143,46 @@ def test_passwords_are_encoded_with_argon2() -> None:
     assert hashers[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
 
 
+MAIL = {
+    "EMAIL_URL": "smtp+tls://who:the%20password@mail.example.com:587",
+    "EMAIL_FROM": "Loyalty Admin <loyalty@example.com>",
+    "PUBLIC_URL": "https://loyalty.example.com/",
+}
+
+
+def test_a_mail_server_is_one_address() -> None:
+    found = setting("MAILERS", "DEFAULT_FROM_EMAIL", "PUBLIC_URL", **PRODUCTION, **MAIL)
+    assert found["PUBLIC_URL"] == "https://loyalty.example.com"
+    assert found["DEFAULT_FROM_EMAIL"] == MAIL["EMAIL_FROM"]
+    assert found["MAILERS"] == {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": "mail.example.com",
+                "port": 587,
+                "username": "who",
+                "password": "the password",
+                "use_tls": True,
+                "use_ssl": False,
+                "timeout": 10,
+            },
+        }
+    }
+
+
+def test_a_mail_server_passes_the_deployment_check() -> None:
+    checked = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    answer = python(*checked, **PRODUCTION, **MAIL)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_a_mail_server_needs_an_address_for_links_and_a_sender() -> None:
+    for name in ("EMAIL_FROM", "PUBLIC_URL"):
+        answer = python("manage.py", "check", **PRODUCTION, **(MAIL | {name: ""}))
+        assert answer.returncode != 0
+        assert "EMAIL_URL needs PUBLIC_URL and EMAIL_FROM" in answer.stderr.splitlines()[-1]
+
+
 def test_https_off_serves_plain_http() -> None:
     plain = {"HTTPS": "off", **PRODUCTION}
     expected = dict.fromkeys(HTTPS_SETTINGS, False) | {"SECURE_HSTS_SECONDS": 0}

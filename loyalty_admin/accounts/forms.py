@@ -58,7 +58,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        help_text=_("What the person will sign in with. No message is sent to it."),
+        help_text=_("What the person will sign in with."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     role = forms.ChoiceField(
@@ -133,6 +133,14 @@ class OwnPasswordForm(forms.Form):
         if not check_own_password(self.request, password):
             raise ValidationError(_("This is not your password."))
         return password
+
+
+class ForgotForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
 
 
 class CodeForm(forms.Form):

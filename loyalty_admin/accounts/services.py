@@ -44,7 +44,7 @@ def invite_person(*, actor: User, email: str, role: str) -> tuple[Invitation, st
         invitation = Invitation.objects.create(
             email=email,
             role=role,
-            token_hash=_token_hash(token),
+            token_hash=token_hash(token),
             made_by=actor,
             expires_at=timezone.now() + INVITATION_LASTS,
         )
@@ -64,7 +64,7 @@ def waiting_invitations() -> QuerySet[Invitation]:
 
 def find_invitation(*, token: str) -> Invitation:
     """The invitation that the link stands for. Raises InvitationEnded."""
-    invitation = waiting_invitations().filter(token_hash=_token_hash(token)).first()
+    invitation = waiting_invitations().filter(token_hash=token_hash(token)).first()
     if invitation is None:
         raise InvitationEnded
     return invitation
@@ -181,5 +181,6 @@ def _active_managers(*, including: User) -> set[int]:
     return ids
 
 
-def _token_hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What is kept of the secret part of a one-time link."""
     return hashlib.sha256(token.encode()).hexdigest()

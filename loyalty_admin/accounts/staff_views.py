@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loyalty_admin.accounts import services, sessions
+from loyalty_admin.accounts import mail, resets, services, sessions
 from loyalty_admin.accounts.forms import InviteForm, RoleForm
 from loyalty_admin.accounts.models import Invitation, Role, StaffSession, User
 from loyalty_admin.web.http import Request
@@ -32,7 +29,8 @@ def staff(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: Request) -> HttpResponse:
-    """Make a one-time link. It is in the answer to the POST and can never be shown again."""
+    """Make a one-time link and send it; where it is shown instead, it is in the answer to the POST
+    and can never be shown again."""
     _require_manager(request)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -45,15 +43,31 @@ def invite(request: Request) -> HttpResponse:
         except services.NotPossible as error:
             form.add_error("email", str(error))
         else:
-            link = request.build_absolute_uri(reverse("accounts:join", args=[token]))
-            context: dict[str, Any] = {"invitation": invitation, "link": link}
-            return render(request, "accounts/invited.html", context)
+            return _hand_over(request, invitation, token)
     return render(
         request,
         "accounts/invite.html",
-        {"form": form},
+        {"form": form, "by_mail": mail.is_set_up()},
         status=422 if form.errors else 200,
     )
+
+
+def _hand_over(request: Request, invitation: Invitation, token: str) -> HttpResponse:
+    """By e-mail; without a mail server, or when it fails, on the page."""
+    link = mail.link_to("accounts:join", token, request=request)
+    is_lost = False
+    if mail.is_set_up():
+        try:
+            mail.send_invitation(invitation=invitation, link=link)
+        except mail.NotSent:
+            is_lost = True
+        else:
+            messages.success(
+                request, _("The link is sent to %(email)s.") % {"email": invitation.email}
+            )
+            return redirect("accounts:staff")
+    context = {"invitation": invitation, "link": link, "is_lost": is_lost}
+    return render(request, "accounts/invited.html", context)
 
 
 @require_POST
@@ -105,6 +119,21 @@ def _change(request: Request, person: User) -> str:
                 raise services.NotPossible(_("Choose one of the roles."))
             services.change_role(actor=request.user, person=person, role=form.cleaned_data["role"])
             return _("The role of %(person)s is changed.")
+
+
+@require_POST
+def reset_link(request: Request, person_id: int) -> HttpResponse:
+    """Make a link for a new password. It is in this answer and can never be shown again."""
+    _require_manager(request)
+    person = get_object_or_404(User, pk=person_id)
+    try:
+        reset, token = resets.make_reset(person=person, actor=request.user)
+    except services.NotPossible as error:
+        messages.error(request, str(error))
+        return redirect("accounts:person", person_id)
+    link = mail.link_to("accounts:reset", token, request=request)
+    context = {"person": person, "reset": reset, "link": link}
+    return render(request, "accounts/reset_link.html", context)
 
 
 @require_POST

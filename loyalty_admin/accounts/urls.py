@@ -1,6 +1,6 @@
 from django.urls import path
 
-from loyalty_admin.accounts import staff_views, two_step_views, views
+from loyalty_admin.accounts import reset_views, staff_views, two_step_views, views
 
 app_name = "accounts"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("login/code/", two_step_views.code, name="code"),
     path("logout/", views.logout, name="logout"),
     path("join/<str:token>/", views.join, name="join"),
+    path("reset/", reset_views.forgot, name="forgot"),
+    path("reset/<str:token>/", reset_views.reset, name="reset"),
     # account/
     path("account/", views.account, name="account"),
     path("account/password/", views.password, name="password"),
@@ -27,6 +29,7 @@ urlpatterns = [
         name="withdraw_invitation",
     ),
     path("staff/<int:person_id>/", staff_views.person, name="person"),
+    path("staff/<int:person_id>/reset-link/", staff_views.reset_link, name="reset_link"),
     path(
         "staff/<int:person_id>/two-step-off/",
         staff_views.two_step_off,

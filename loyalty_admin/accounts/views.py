@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loyalty_admin.accounts import half_way, services, sessions, two_step
+from loyalty_admin.accounts import half_way, resets, services, sessions, two_step
 from loyalty_admin.accounts.forms import JoinForm, NewPasswordForm, ProfileForm, SignInForm
 from loyalty_admin.accounts.models import StaffSession
 from loyalty_admin.web.http import Request
@@ -101,6 +101,7 @@ def password(request: Request) -> HttpResponse:
     form = NewPasswordForm(request.user, request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         form.save()
+        resets.end_resets(person=request.user)
         sessions.renew_session(request=request)
         messages.success(
             request, _("Your password is changed. Other browsers that were signed in are not now.")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -87,3 +88,41 @@ def test_the_link_is_in_no_log(
     with caplog.at_level("DEBUG"):
         token = link_in(invite(sign_in(manager))).split("/")[2]
     assert token not in caplog.text
+
+
+def test_with_a_mail_server_the_link_goes_to_the_person_and_is_not_shown(
+    sign_in: Callable[[User], Client], manager: User, mail_server: list[mail.EmailMessage]
+) -> None:
+    client = sign_in(manager)
+    assert "They get a link by e-mail." in client.get("/staff/invite/").content.decode()
+    response = invite(client)
+    assert response["Location"] == "/staff/"
+    (message,) = mail_server
+    assert message.to == ["new@example.com"]
+    assert "Maria Manager invites you" in str(message.body)
+    found = re.search(r"https://loyalty\.example\.com(/join/[\w-]+/)", str(message.body))
+    assert found
+    assert Client().get(found[1]).status_code == 200
+    assert found[1] not in client.get("/staff/").content.decode()
+
+
+def test_a_message_that_was_not_sent_leaves_the_link_on_the_page(
+    sign_in: Callable[[User], Client], manager: User, broken_mail_server: None
+) -> None:
+    response = invite(sign_in(manager))
+    text = response.content.decode()
+    assert "The mail server did not take the message." in text
+    found = re.search(r"https://loyalty\.example\.com(/join/[\w-]+/)", text)
+    assert found
+    assert Client().get(found[1]).status_code == 200
+
+
+def test_a_name_in_a_message_is_text(
+    sign_in: Callable[[User], Client], manager: User, mail_server: list[mail.EmailMessage]
+) -> None:
+    User.objects.filter(pk=manager.pk).update(name="O'Neil & <Sons>\r\nBcc: x@example.com")
+    invite(sign_in(manager))
+    (message,) = mail_server
+    assert "O'Neil & <Sons>" in str(message.body)
+    assert message.bcc == []
+    assert message.recipients() == ["new@example.com"]

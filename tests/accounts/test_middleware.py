@@ -14,7 +14,7 @@ from loyalty_admin.accounts.models import StaffSession, User
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"accounts:login", "accounts:code", "accounts:logout", "accounts:join"}
+OPEN = {f"accounts:{name}" for name in ("login", "code", "logout", "join", "forgot", "reset")}
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/staff/?page=2"}
 
 

@@ -36,6 +36,7 @@ def test_manager_sees_people_and_waiting_invitations(
         ("get", "/staff/1/"),
         ("post", "/staff/1/"),
         ("post", "/staff/1/two-step-off/"),
+        ("post", "/staff/1/reset-link/"),
         ("post", "/staff/1/sessions/1/end/"),
         ("post", "/staff/1/sessions/end/"),
     ],
