@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -98,11 +98,12 @@ def _zone(name: str) -> ZoneInfo | None:
 def chain_for(request: Request, chain_id: int, *, edit: bool = False) -> ChainContext:
     """The chain of the URL, without asking Altegio.
 
-    Raises Http404 for a chain that no usable connection reaches, PermissionDenied when
+    Raises Http404 for a chain that no connection of the person reaches, PermissionDenied when
     `edit` is asked for and the person may only read.
     """
     person = request.user
-    reaching = [c for c in connections.usable_connections() if _raw_chain(c, chain_id) is not None]
+    usable = connections.connections_of(person)
+    reaching = [one for one in usable if _raw_chain(one, chain_id) is not None]
     if not reaching:
         raise Http404
     if edit and not person.may_edit:
@@ -115,9 +116,13 @@ def chain_for(request: Request, chain_id: int, *, edit: bool = False) -> ChainCo
 
 
 def chains_of(person: User) -> list[ChainContext]:
-    """Every chain that the usable connections reach, by title."""
+    """Every chain that the person's connections reach, by title."""
+    return _chains_through(connections.connections_of(person), person)
+
+
+def _chains_through(usable: Iterable[Connection], person: User) -> list[ChainContext]:
     reaching: dict[int, list[Connection]] = {}
-    for connection in connections.usable_connections():
+    for connection in usable:
         for raw in connection.chains:
             reaching.setdefault(raw["id"], []).append(connection)
     choices = {choice.chain_id: choice for choice in _choices(person)}
@@ -137,9 +142,9 @@ def last_chain_id(person: User) -> int | None:
 def choose_connection(*, person: User, chain_id: int, connection: Connection) -> None:
     """From now on the person acts in the chain through this connection.
 
-    Raises Http404 when the connection cannot be used or does not reach the chain.
+    Raises Http404 when the person cannot use the connection or it does not reach the chain.
     """
-    usable = connections.usable_connections().filter(pk=connection.pk).first()
+    usable = connections.connections_of(person).filter(pk=connection.pk).first()
     if usable is None or _raw_chain(usable, chain_id) is None:
         raise Http404
     ChainChoice.objects.update_or_create(
@@ -254,3 +259,10 @@ def _remember(person: User, chain_id: int) -> None:
 def context_for(chain_id: int, *, person: User) -> ChainContext | None:
     """The chain as the person works in it, outside a request; None when nothing reaches it."""
     return next((ctx for ctx in chains_of(person) if ctx.id == chain_id), None)
+
+
+def context_for_settling(chain_id: int, *, person: User) -> ChainContext | None:
+    """The same through whatever connection reaches it: what somebody left unsettled is found out
+    also where they may not look any more."""
+    chains = _chains_through(connections.usable_connections(), person)
+    return next((ctx for ctx in chains if ctx.id == chain_id), None)

@@ -45,7 +45,7 @@ def index(request: Request) -> HttpResponse:
         {
             "chains": sorted(chains, key=lambda ctx: ctx.id != last),
             "last": last,
-            "has_connections": connections.usable_connections().exists(),
+            "has_connections": connections.connections_of(request.user).exists(),
             "may_manage": request.user.may_manage,
             "problems": [problems.sentence(problem) for problem in failed],
         },
@@ -57,7 +57,7 @@ def choose_connection(request: Request, chain_id: int) -> HttpResponse:
     connection_id = request.POST.get("connection", "")
     if not connection_id.isdecimal() or len(connection_id) > 18:
         raise Http404
-    connection = get_object_or_404(connections.usable_connections(), pk=int(connection_id))
+    connection = get_object_or_404(connections.connections_of(request.user), pk=int(connection_id))
     services.choose_connection(person=request.user, chain_id=chain_id, connection=connection)
     messages.success(
         request, _("You now act in this chain through %(name)s.") % {"name": connection}

@@ -24,6 +24,9 @@ class Connection(models.Model):
     )
     made_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True)
+    # Then only `people` and managers see it and what only it reaches.
+    is_limited = models.BooleanField(default=False)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     # What GET /groups last said, kept so that an outage or an ended token hides nothing
     # from the people who may see it: list of Chain.as_json().
     chains = models.JSONField(default=list)

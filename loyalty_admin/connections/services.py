@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -96,7 +96,10 @@ def remove(*, connection: Connection, person: User) -> None:
     connection.needs_sign_in = False
     connection.chains = []
     connection.chains_read_at = None
-    connection.save()
+    # Not what was changed meanwhile, such as who may see it.
+    connection.save(
+        update_fields=["token", "removed_at", "needs_sign_in", "chains", "chains_read_at"]
+    )
     logger.info("connection %s removed by person %s", connection.pk, person.pk)
 
 
@@ -108,6 +111,33 @@ def usable_connections() -> QuerySet[Connection]:
     return Connection.objects.filter(
         api_url=settings.ALTEGIO_API_URL, removed_at__isnull=True
     ).order_by("made_at", "pk")
+
+
+def connections_of(person: User) -> QuerySet[Connection]:
+    """Those of the usable connections that the person may see and act through."""
+    return usable_connections().filter(may_be_seen_by(person))
+
+
+def may_be_seen_by(person: User) -> Q:
+    """Managers see every connection: they choose who else does."""
+    if person.may_manage:
+        return Q()
+    chosen = Connection.people.through.objects.filter(user_id=person.pk).values("connection_id")
+    return Q(is_limited=False) | Q(pk__in=chosen)
+
+
+def limit(*, connection: Connection, actor: User, people: Collection[User] | None) -> None:
+    """Let only these people and managers see and use the connection; None lifts the limit."""
+    with transaction.atomic():
+        connection.is_limited = people is not None
+        connection.save(update_fields=["is_limited"])
+        connection.people.set(people or [])
+    logger.info(
+        "connection %s is open to %s by person %s",
+        connection.pk,
+        "everybody" if people is None else sorted(person.pk for person in people),
+        actor.pk,
+    )
 
 
 def needs_sign_in(connection: Connection) -> bool:

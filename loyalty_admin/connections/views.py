@@ -17,13 +17,17 @@ from loyalty_admin.web import problems
 from loyalty_admin.web.http import Request
 
 from . import services
-from .forms import AltegioSignInForm
+from .forms import AltegioSignInForm, PeopleForm
 from .models import Connection
 
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    linked = Connection.objects.filter(removed_at__isnull=True).select_related("made_by")
+    linked = (
+        Connection.objects.filter(services.may_be_seen_by(request.user), removed_at__isnull=True)
+        .select_related("made_by")
+        .prefetch_related("people")
+    )
     rows = [
         {
             "connection": connection,
@@ -105,6 +109,24 @@ def remove(request: Request, connection_id: int) -> HttpResponse:
         messages.success(request, _("%(name)s is removed.") % {"name": connection})
         return redirect("connections:index")
     return render(request, "connections/remove.html", {"connection": connection})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: Request, connection_id: int) -> HttpResponse:
+    """Choose who besides managers sees the connection and what only it reaches."""
+    _require_manager(request)
+    connection = get_object_or_404(Connection, pk=connection_id, removed_at__isnull=True)
+    form = PeopleForm(request.POST if request.method == "POST" else None, connection=connection)
+    if request.method == "POST" and form.is_valid():
+        services.limit(connection=connection, actor=request.user, people=form.chosen())
+        messages.success(request, _("Who sees %(name)s is changed.") % {"name": connection})
+        return redirect("connections:index")
+    return render(
+        request,
+        "connections/people.html",
+        {"form": form, "connection": connection},
+        status=422 if form.errors else 200,
+    )
 
 
 def _require_manager(request: Request) -> None:

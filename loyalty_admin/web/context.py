@@ -18,7 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     def needing_sign_in() -> list[Connection]:
         return [
             connection
-            for connection in services.usable_connections().defer("chains")
+            for connection in services.connections_of(user).defer("chains")
             if services.needs_sign_in(connection)
         ]
 

@@ -9,7 +9,7 @@ from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit import settling
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import give_up_abandoned, reason_of
-from loyalty_admin.chains.services import context_for
+from loyalty_admin.chains.services import context_for_settling
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{entry.pk} {entry.action} {entry.object_id}: {self._settle(entry)}")
 
     def _settle(self, entry: Entry) -> str:
-        ctx = context_for(entry.chain_id, person=entry.person) if entry.person else None
+        ctx = context_for_settling(entry.chain_id, person=entry.person) if entry.person else None
         if ctx is None:
             return "unknown: no linked account reaches the chain"
         try:
