@@ -12,7 +12,7 @@ def too_many_tries(request: HttpRequest, error: TooManyTries) -> HttpResponse:
     response = render(
         request,
         "accounts/too_many_tries.html",
-        {"when": problems.when(error.seconds)},
+        {"when": problems.when(error.seconds), "rule": error.rule},
         status=429,
     )
     response["Cache-Control"] = "no-store"

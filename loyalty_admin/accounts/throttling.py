@@ -26,10 +26,11 @@ KEPT = timedelta(days=1)
 
 
 class TooManyTries(Exception):
-    """Not now; `seconds` until the next try is worth it."""
+    """Not now, because of this rule; `seconds` until the next try is worth it."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, rule: str, seconds: int) -> None:
         super().__init__("too many tries")
+        self.rule = rule
         self.seconds = seconds
 
 
@@ -77,7 +78,7 @@ def count(counters: Sequence[Counter]) -> None:
     for counter in counters:
         if not _take(counter):
             take_back(taken)
-            raise TooManyTries(_seconds_left(counter))
+            raise TooManyTries(counter.rule, _seconds_left(counter))
         taken.append(counter)
 
 

@@ -131,7 +131,11 @@ def test_guessing_codes_ends_at_ten_wherever_it_comes_from(viewer: User) -> None
         answers.append(client.post("/login/code/", wrong).status_code)
     assert answers == [422] * 10 + [429] * 2
     # Not even what is right is looked at now.
-    assert client.post("/login/code/", {"code": app.code()}).status_code == 429
+    refused = client.post("/login/code/", {"code": app.code()})
+    assert refused.status_code == 429
+    text = refused.content.decode()
+    assert "Try again in 60 minutes." in text
+    assert "somebody knows your password" in text
     assert two_step.recovery_codes_left(person=viewer) == 10
 
 

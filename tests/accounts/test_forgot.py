@@ -94,6 +94,7 @@ def test_three_in_an_hour_whether_or_not_anybody_has_the_e_mail(
         answers = [ask(email, REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(5)]
         assert answers == [302] * 3 + [429] * 2
     assert len(mail_server) == 3
+    assert "look for the newest message" in ask(viewer.email).content.decode()
 
 
 def test_one_address_asks_for_twenty_at_most(mail_server: Outbox, viewer: User) -> None:

@@ -50,6 +50,7 @@ def test_the_page_says_in_words_when_to_try_again(viewer: User, settings: Any) -
     response = guess(viewer.email)
     text = response.content.decode()
     assert "Try again in 15 minutes." in text
+    assert "from another network you can sign in at once" in text
     assert 890 < int(response["Retry-After"]) <= 900
     assert "no-store" in response["Cache-Control"]
 

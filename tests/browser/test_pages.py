@@ -15,6 +15,7 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.browser import (  # noqa: F401 - add to LOOKS
     gift_card_looks,
     membership_looks,
+    people_looks,
     promotion_looks,
     transaction_looks,
 )
@@ -618,8 +619,9 @@ def test_page(name: str, stage: Stage) -> None:
 def test_every_page_is_looked_at() -> None:
     """A new page belongs in this file."""
     shown = {
-        "accounts": "login join account password staff invite",
-        "connections": "index new sign_in remove",
+        "accounts": "login code join account password staff invite person reset_link forgot reset "
+        "two_step_start two_step_set_up two_step_off recovery_codes",
+        "connections": "index new sign_in people remove",
         "chains": "index",
         "audit": "index detail",
         "membership_types": "index menu new edit detail delete trash create_again edit_row",
@@ -632,7 +634,8 @@ def test_every_page_is_looked_at() -> None:
     }
     # Parts and redirects have no look of their own; the others are answers to a POST.
     without = {
-        "accounts": "logout end_other_sessions end_session withdraw_invitation person",
+        "accounts": "logout end_other_sessions end_session withdraw_invitation end_session_of "
+        "end_sessions_of two_step_off_for",
         "connections": "",
         "chains": "enter choose_connection",
         "audit": "check close decide",
