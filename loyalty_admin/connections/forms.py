@@ -28,8 +28,8 @@ class AltegioSignInForm(forms.Form):
     )
 
 
-class PersonField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+class PersonField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not so at run time
+    def label_from_instance(self, obj: User) -> str:
         return f"{obj.name} ({obj.email})" if obj.name else str(obj.email)
 
 

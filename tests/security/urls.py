@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -106,7 +107,7 @@ class World:
         ctx = context_for(CHAIN, person=self.person)
         assert ctx is not None
         asked = {"after": "2026-01-01", "before": "2026-01-01"}
-        filter = asked | {"types": [], "location_ids": [], "visit_ids": []}
+        filter: dict[str, Any] = asked | {"types": [], "location_ids": [], "visit_ids": []}
         return jobs.start(
             ctx,
             submission=kind,
