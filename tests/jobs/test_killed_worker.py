@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +13,17 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import services
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.memberships import changes, several
+from loyalty_admin.memberships.dates import end_of
 from loyalty_admin.memberships.several import Plan
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, item_of, make_due, posts, put_many, states
 from tests.jobs.conftest import StartWorker
 from tests.membership_types.threads import wait_for
-from tests.memberships.common import kept, moment
+from tests.memberships.common import RIGA, kept, moment, today
 
+FOUR_DAYS_ON = changes.Freeze(end_of(today() + timedelta(days=4), RIGA))
 PLANS: dict[str, Plan] = {
+    "freeze": several.same_for_all(FOUR_DAYS_ON),
     "set_period": several.longer_by(7),
     "unfreeze": several.same_for_all(changes.Unfreeze()),
 }
@@ -80,10 +84,14 @@ def test_killed_workers_leave_every_membership_changed_exactly_once(
     assert posts(sandbox) == {raw["id"]: [False, True] if raw is lost else [True] for raw in raws}
     for raw in raws:
         now = kept(sandbox, raw)
-        if name == "unfreeze":
-            assert not now["is_frozen"]
-        else:
-            assert now["expiration_date"][:10] == moment(97)[:10]
+        # As once: twice would be seen in the end, or in the days of freezing.
+        days, frozen, in_all = {
+            "freeze": (95, True, 8),
+            "unfreeze": (90, False, 3),
+            "set_period": (97, False, 3),
+        }[name]
+        assert now["expiration_date"][:10] == moment(days)[:10]
+        assert (now["is_frozen"], now["freeze_period"]) == (frozen, in_all)
         entries = Entry.objects.filter(object_id=raw["id"]).order_by("pk")
         outcomes = [entry.outcome for entry in entries]
         assert outcomes == ([Outcome.REFUSED] if raw is lost else []) + [Outcome.DONE]
