@@ -20,6 +20,8 @@ PAGE_SIZE = 50
 MOST_PAGES = 5
 MOST_DAYS = 3660
 FOUND = "memberships.found"
+# Characters: servers refuse a longer address, some from 4000 on.
+MOST_SIGNED = 3000
 
 Keep = Callable[[Membership], bool]
 
@@ -52,7 +54,14 @@ def by_phone(ctx: ChainContext, phone: str) -> Result:
 
 def sign_found(ctx: ChainContext, result: Result) -> str:
     """What a phone search came to, for an address: it says nothing of the client."""
-    found = {"of": ctx.id, "in": list(result.locations_of.items()), "silent": result.silent}
+    signed = _signed(ctx, result, result.locations_of)
+    if len(signed) > MOST_SIGNED:  # where each is known does not fit as well
+        signed = _signed(ctx, result, {one.id: () for one in result.rows})
+    return signed
+
+
+def _signed(ctx: ChainContext, result: Result, locations_of: Mapping[int, Sequence[int]]) -> str:
+    found = {"of": ctx.id, "in": list(locations_of.items()), "silent": result.silent}
     return signing.dumps(found, salt=FOUND, compress=True)
 
 

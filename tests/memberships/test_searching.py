@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.membership_balance import Balance
-from loyalty_admin.memberships.searching import NAMES, chosen, has_left, keeper
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.memberships import searching
+from loyalty_admin.memberships.searching import NAMES, Result, chosen, has_left, keeper
+from loyalty_admin.sandbox.server import Sandbox
+from tests.memberships.common import put
 from tests.memberships.memberships import membership
 
 
@@ -83,3 +88,20 @@ def test_whether_a_visit_is_left(fields: dict[str, Any], is_left: bool | None) -
     # What Altegio does not say is neither.
     assert keeper({"left": "yes"})(one) == (is_left is True)
     assert keeper({"left": "no"})(one) == (is_left is False)
+
+
+@pytest.mark.parametrize(("locations", "are_known"), [(3, True), (150, False)])
+def test_address_of_what_was_found_is_never_too_long(
+    sandbox: Sandbox, ctx: ChainContext, locations: int, are_known: bool
+) -> None:
+    """What does not fit is where each is known."""
+    chance = random.Random(1)
+    raws = [put(sandbox) for _ in range(30)]
+    known_in = {raw["id"]: chance.sample(range(10**6, 10**7), locations) for raw in raws}
+    rows = searching.by_numbers(ctx, known_in).rows
+    signed = searching.sign_found(ctx, Result(rows=rows, locations_of=known_in, silent=[501]))
+    assert len(signed) < 4000
+    found = searching.found_before(ctx, signed)
+    assert found is not None and {one.id for one in found.rows} == known_in.keys()
+    assert found.silent == [501]
+    assert found.locations_of == (known_in if are_known else {one: [] for one in known_in})
