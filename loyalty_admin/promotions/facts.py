@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import NotificationTemplate
 from loyalty_admin.altegio.promotion_terms import (
+    FIXED_TERMS,
     KINDS,
+    TERM_NAMES,
     TERM_OF_KEY,
     Terms,
     idle_terms,
@@ -74,13 +76,11 @@ def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
 
 def fixed(terms: Terms, say: Words) -> list[dict[str, str]]:
     """What Altegio lets nobody change, in words."""
-    names = ("kind", "value_unit", "services", "products", "visit_multiplicity",
-             "sold_items_multiplicity", "history_source", "history_from")  # fmt: skip
-    idle = idle_terms(terms)
+    shown = FIXED_TERMS - idle_terms(terms)
     return [
         {"label": words.label(name), "text": say.of(terms, name)}
-        for name in names
-        if name not in idle
+        for name in TERM_NAMES
+        if name in shown
     ]
 
 

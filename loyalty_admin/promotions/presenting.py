@@ -134,7 +134,7 @@ def gaps(ctx: ChainContext) -> str:
             % {"places": ", ".join(map(say.location, kept.unanswered))}
         )
     old = sum(listing.is_old(row, kept.read_at) for row in kept.rows.values())
-    if kept.is_under_way:
+    if kept.is_under_way and old:
         text = ngettext(
             "%(n)s promotion is still to be read.", "%(n)s promotions are still to be read.", old
         )

@@ -307,6 +307,7 @@ def test_location_there_was_no_time_for_is_asked_by_itself_and_nothing_else(
     sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
     page = page_of(edith, f"{LIST}loaded/")
     assert "being read again" in page.text and STATIC not in row_texts(page)
+    assert "Aurora Málaga" in warnings(page) and "still to be read" not in warnings(page)
     before = len(sandbox.calls())
     sandbox.clear_faults()
     page = page_of(edith, f"{LIST}loaded/")
