@@ -114,6 +114,30 @@ def test_a_tier_takes_its_place_when_it_is_left(page: Page) -> None:
     expect(page.locator("[data-add-row]")).to_be_focused()
 
 
+@pytest.mark.parametrize("grouped", ["30 000", "30,000"])
+def test_a_grouped_threshold_takes_its_place(page: Page, sandbox: Sandbox, grouped: str) -> None:
+    new(page, "discount_accumulative_sold")
+    fill(rows(page).first, grouped, "7.5")
+    add(page, "900", "5")
+    page.locator("[name=title]").fill("Grouped")
+    page.wait_for_timeout(SETTLED)
+    assert tiers(page) == [("900", "5"), (grouped, "7.5")]
+    save(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grouped")
+    assert given(named(sandbox, "Grouped")) == [(900, 5), (30000, 7.5)]
+
+
+def test_the_labels_of_the_first_tier_are_enough_for_the_eye_and_each_has_its_own(
+    page: Page,
+) -> None:
+    page.goto(f"{LIST}{SIX_TIERS}/edit/")
+    labels = rows(page).get_by_text("Discount", exact=True)
+    expect(labels).to_have_count(6)
+    seen = [label.evaluate("e => e.getBoundingClientRect().width > 1") for label in labels.all()]
+    assert seen == [True] + [False] * 5
+    expect(rows(page).get_by_label("Discount", exact=True)).to_have_count(6)
+
+
 def test_the_focus_stays_in_the_row_that_somebody_went_to(page: Page) -> None:
     new(page)
     fill(rows(page).first, "1", "1")
