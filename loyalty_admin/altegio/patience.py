@@ -38,8 +38,12 @@ _present: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Whatever is asked of Altegio inside has to end within this time, all together."""
-    token = _present.set(Patience(time.monotonic() + seconds, seconds))
+    """Whatever is asked of Altegio inside has to end within this time, all together.
+
+    Inside another one it is a part of that: what it does not use up is left to the rest.
+    """
+    until, around = time.monotonic() + seconds, _present.get()
+    token = _present.set(Patience(min(until, around.until) if around else until, seconds))
     try:
         yield
     finally:

@@ -53,12 +53,9 @@ def words_for(ctx: ChainContext, items: Iterable[Item] = ()) -> Words:
 def learn_words(ctx: ChainContext) -> None:
     """So that services and card types have names, and messages texts; without them they are
     called by their numbers and sizes."""
-    with suppress(AltegioError):
-        categories(ctx)
-    with suppress(AltegioError):
-        card_types(ctx)
-    with suppress(AltegioError):
-        notification_templates(ctx)
+    for read in (categories, card_types, notification_templates):
+        with suppress(AltegioError):
+            read(ctx)
 
 
 def read_promotion(*, ctx: ChainContext, promotion_id: int) -> Promotion:

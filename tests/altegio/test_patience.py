@@ -24,6 +24,18 @@ def test_calls_of_a_page_share_its_time() -> None:
         assert time.monotonic() - began < 0.8 + SLACK
 
 
+def test_part_of_a_page_has_a_part_of_its_time_and_leaves_the_rest() -> None:
+    with WireServer(silence, ok([])) as server, patience.limited(20):
+        with patience.limited(0.3), pytest.raises(Unavailable):
+            transport_to(server, timeout=10).get("/groups")
+        assert transport_to(server, timeout=10).get("/groups").data == []
+    with patience.limited(5):
+        page = patience.present()
+        with patience.limited(60):
+            part = patience.present()
+        assert page and part and part.until == page.until
+
+
 def test_calls_side_by_side_share_it_too() -> None:
     with WireServer(silence, silence) as server, patience.limited(0.8):
         transport = transport_to(server, timeout=10)

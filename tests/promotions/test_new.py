@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
@@ -27,6 +28,22 @@ from tests.promotions.submitting import (
 )
 
 URL = new_url()
+
+
+# What only fills the form may not use up the time of the write
+
+
+@pytest.mark.parametrize("silent", ["service_categories", "card_types", "programs$"])
+def test_it_is_made_though_something_else_never_answers(
+    sandbox: Sandbox, edith: Client, settings: Any, silent: str
+) -> None:
+    data = new_form(edith).data(filled())
+    cache.clear()
+    settings.ALTEGIO_TIMEOUT = 6.0
+    sandbox.fault(kind="hang", seconds=30, times=None, match={"method": "GET", "path": silent})
+    edith.post(URL, data)
+    assert [call["method"] for call in writes(sandbox)] == ["POST"]
+    assert newest().outcome == Outcome.DONE
 
 
 # The empty form
