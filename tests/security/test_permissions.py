@@ -38,6 +38,9 @@ accounts:invite                     in   403  403  403  200  403       in   403 
 accounts:withdraw_invitation        in   405  405  405  405  405       in   403  403  403  302  403
 accounts:person                     in   403  403  403  200  403       in   403  403  403  302  403
 accounts:code                       302  302  302  302  302  302       302  302  302  302  302  302
+accounts:forgot                     200  200  200  200  200  200       200  200  200  200  200  200
+accounts:reset                      200  200  200  200  200  200       200  200  200  200  200  200
+accounts:reset_link                 in   405  405  405  405  405       in   403  403  403  200  403
 accounts:two_step_start             in   200  200  200  200  200       in   200  200  200  200  200
 accounts:two_step_set_up            in   302  302  302  302  302       in   302  302  302  302  302
 accounts:two_step_off               in   200  200  200  200  200       in   200  200  200  200  200
@@ -49,6 +52,7 @@ accounts:end_sessions_of            in   405  405  405  405  405       in   403 
 connections:index                   in   200  200  200  200  200       in   405  405  405  405  405
 connections:new                     in   403  403  403  200  403       in   403  403  403  422  403
 connections:sign_in                 in   403  403  403  200  403       in   403  403  403  422  403
+connections:people                  in   403  403  403  200  403       in   403  403  403  422  403
 connections:remove                  in   403  403  403  200  403       in   403  403  403  302  403
 
 chains:enter                        in   302  302  302  302  302       in   405  405  405  405  405

@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from loyalty_admin.accounts import resets
 from loyalty_admin.accounts import services as accounts
 from loyalty_admin.accounts.models import Role, User
 from loyalty_admin.audit.models import Entry
@@ -144,6 +145,7 @@ OBJECTS: dict[str, Callable[[World], object]] = {
     "person_id": lambda world: world.maker.pk,
     "session_id": lambda world: world.session(),
     "token": lambda world: world.invited()[1],
+    "accounts:reset token": lambda world: resets.make_reset(person=world.maker)[1],
     "invitation_id": lambda world: world.invited()[0],
     "kind": lambda world: "discount_static",
     "job_id": lambda world: world.job(),
