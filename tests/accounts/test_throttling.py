@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -157,6 +157,31 @@ def test_of_many_tries_at_the_same_moment_ten_are_looked_at(viewer: User, settin
         thread.join(60)
     assert sorted(answers) == [200] * 10 + [429] * 14
     assert len(Counting.encoded) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_tries_at_the_same_moment_one_is_allowed(settings: Any) -> None:
+    settings.THROTTLES = {"code": (1, 60)}
+    counters = [Counter("code", "somebody")]
+    outcome: list[object] = []
+
+    def second() -> None:
+        try:
+            throttling.count(counters)
+            outcome.append("allowed")
+        except TooManyTries as error:
+            outcome.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        throttling.count(counters)
+        thread.start()
+        thread.join(0.5)
+        assert not outcome  # it waits for the first to end
+    thread.join(30)
+    assert [type(one) for one in outcome] == [TooManyTries]
 
 
 @pytest.mark.django_db
