@@ -42,7 +42,7 @@ def add(name: str, amount: float = 1.0, **labels: str) -> None:
 def add_time(name: str, seconds: float, **labels: str) -> None:
     """Count a time: in its class, and in the sum."""
     bound = next((str(bound) for bound in BOUNDS if seconds <= bound), "+Inf")
-    add(f"{name}_class", le=bound, **labels)
+    add(f"{name}_class", 1.0, le=bound, **labels)
     add(f"{name}_sum", seconds, **labels)
 
 

@@ -60,13 +60,13 @@ class FromDatabase(Collector):
         rows: dict[str, list[tuple[dict[str, str], float]]] = defaultdict(list)
         for name, labels, value in Count.objects.values_list("name", "labels", "value"):
             rows[name].append((json.loads(labels), value))
-        for name, (text, labels) in COUNTERS.items():
-            family = CounterMetricFamily(f"loyalty_{name}", text, labels=labels)
+        for name, (text, by) in COUNTERS.items():
+            family = CounterMetricFamily(f"loyalty_{name}", text, labels=by)
             for of, value in rows[name]:
-                family.add_metric([of[label] for label in labels], value)
+                family.add_metric([of[label] for label in by], value)
             yield family
-        for name, (text, labels) in TIMES.items():
-            yield _histogram(name, text, labels, rows[f"{name}_class"], rows[f"{name}_sum"])
+        for name, (text, by) in TIMES.items():
+            yield _histogram(name, text, by, rows[f"{name}_class"], rows[f"{name}_sum"])
         yield from _states()
 
 
