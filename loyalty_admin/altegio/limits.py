@@ -95,6 +95,21 @@ class DatabaseLimiter:
                 raise TooManyRequests(retry_after=max(wait, 0.1), status=None)
             time.sleep(pause)
 
+    def taken(self, *, within: float) -> int:
+        """Slots of the last minute as the database has them; raises Unreachable."""
+        if self._pid != os.getpid():
+            self._forget()
+        deadline = time.monotonic() + within
+        with self._turn:
+            try:
+                with self._alone(deadline):
+                    bucket = self._opened(deadline)
+                    bucket.leak(_now(bucket, deadline))
+                    return cast(int, bucket.count())
+            except (Timeout, sqlite3.Error, psycopg.Error, PoolTimeout):
+                self._drop()
+                raise Unreachable from None
+
     def close(self) -> None:
         """Let go of the database; the next `take` opens it again."""
         with self._turn:
@@ -120,10 +135,7 @@ class DatabaseLimiter:
             raise Unreachable
         try:
             with self._alone(deadline):
-                if self._bucket is None:
-                    self._bucket = self._open(deadline)
-                    self._closer = weakref.finalize(self, _close, self._bucket, os.getpid())
-                return self._decide(self._bucket, deadline)
+                return self._decide(self._opened(deadline), deadline)
         except Timeout:
             raise Unreachable from None
         except (sqlite3.Error, psycopg.Error, PoolTimeout):
@@ -140,6 +152,12 @@ class DatabaseLimiter:
         return self._file_lock.acquire(
             timeout=max(0.0, deadline - time.monotonic()), poll_interval=0.005
         )
+
+    def _opened(self, deadline: float) -> AbstractBucket:
+        if self._bucket is None:
+            self._bucket = self._open(deadline)
+            self._closer = weakref.finalize(self, _close, self._bucket, os.getpid())
+        return self._bucket
 
     def _open(self, deadline: float) -> AbstractBucket:
         if self._path:

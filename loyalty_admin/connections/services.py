@@ -204,17 +204,19 @@ def job_limiter() -> Limiter:
     return Both(share, limiter())
 
 
-def _limiter_of(per_second: int, per_minute: int, *, name: str = "") -> Limiter:
+def limiter_place(name: str = "") -> dict[str, str]:
+    """Where the limiter of this name is kept, as DatabaseLimiter is told."""
     if database.vendor == "sqlite":
         # A file of its own beside the database: a long write there must not hold up
         # the decision, nor the decision a write.
         suffix = f"-{name}" if name else ""
-        place = {"path": f"{database.settings_dict['NAME']}-limiter{suffix}"}
-    else:
-        place = {"conninfo": _conninfo()}
-        if name:
-            place["table"] = f"altegio_requests_of_{name}"
-    return _limiter(per_second, per_minute, **place)
+        return {"path": f"{database.settings_dict['NAME']}-limiter{suffix}"}
+    place = {"conninfo": _conninfo()}
+    return place | {"table": f"altegio_requests_of_{name}"} if name else place
+
+
+def _limiter_of(per_second: int, per_minute: int, *, name: str = "") -> Limiter:
+    return _limiter(per_second, per_minute, **limiter_place(name))
 
 
 def refresh_chains(

@@ -93,7 +93,11 @@ def lived_in(
 @pytest.fixture
 def emptied() -> Callable[[], None]:
     """Empties the database, as a new one is."""
-    return lambda: call_command("flush", interactive=False, verbosity=0)
+
+    def empty() -> None:
+        call_command("flush", interactive=False, verbosity=0)
+
+    return empty
 
 
 def test_everything_comes_back_as_it_was(

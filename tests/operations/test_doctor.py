@@ -1,0 +1,305 @@
+"""`manage.py doctor`: a deployment that is well, and each thing that may be wrong with one."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.db import connection as database
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from loyalty_admin.accounts.models import User
+from loyalty_admin.chains.services import context_for
+from loyalty_admin.connections.models import Connection
+from loyalty_admin.jobs.models import Job
+from loyalty_admin.operations import counting, doctor
+from loyalty_admin.operations.models import Heartbeat
+from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import Watch
+from tests.connections.common import paths
+from tests.jobs.common import begun, put_many
+from tests.leaks import leaks_in
+from tests.memberships.common import CHAIN
+from tests.test_settings import PRODUCTION, setting
+
+pytestmark = pytest.mark.django_db
+PARTS = ["database", "keys", "cache", "limiter", "queue", "clock", "altegio", "security"]
+OF_PRODUCTION = [
+    *("HTTPS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+    *("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"),
+    *("SECRET_KEY", "ALLOWED_HOSTS"),
+]
+
+
+@pytest.fixture(autouse=True)
+def well(sandbox: Sandbox, connection: Connection, settings: Any) -> None:
+    """A deployment that nothing is wrong with."""
+    for name, value in setting(*OF_PRODUCTION, **PRODUCTION).items():
+        setattr(settings, name, value)
+    settings.TRUSTED_PROXIES = 1
+    settings.SILENCED_SYSTEM_CHECKS = ["async.E001"]  # of the browser's tests: see conftest
+    counting.beat("worker")
+
+
+def wrong() -> dict[str, str]:
+    """What is wrong, by part: what is said and how to mend it."""
+    found: dict[str, str] = {}
+    for one in doctor.examine():
+        if not one.is_well:
+            found[one.part] = f"{found.get(one.part, '')}{one.says} -> {one.mend}\n"
+    return found
+
+
+def test_a_deployment_that_is_well_passes(sandbox: Sandbox) -> None:
+    before = len(sandbox.calls())
+    said = StringIO()
+    call_command("doctor", stdout=said, no_color=True)
+    lines = said.getvalue().splitlines()
+    assert [line for line in lines if not line.startswith("ok")] == []
+    assert list(dict.fromkeys(line.split()[1] for line in lines)) == PARTS
+    assert set(paths(sandbox)[before:]) == {"GET /groups"}
+
+
+def test_for_programs_it_says_the_same_as_json() -> None:
+    Heartbeat.objects.all().delete()
+    said = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor", "--json", stdout=said)
+    assert ended.value.code == 1
+    rows = json.loads(said.getvalue())
+    assert list(dict.fromkeys(row["part"] for row in rows)) == PARTS
+    (bad,) = (row for row in rows if not row["ok"])
+    assert (bad["part"], bad["says"]) == ("queue", "No worker has ever been seen")
+    assert "manage.py worker" in bad["mend"]
+
+
+def test_for_people_what_is_wrong_stands_with_what_to_do() -> None:
+    Heartbeat.objects.all().delete()
+    said = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=said, no_color=True)
+    lines = said.getvalue().splitlines()
+    (place,) = (place for place, line in enumerate(lines) if line.startswith("WRONG"))
+    assert "No worker has ever been seen" in lines[place]
+    assert lines[place + 1].strip() == "-> Start one beside the pages: manage.py worker"
+
+
+def test_it_gives_no_secret_away(settings: Any, watch: Watch) -> None:
+    said = json.dumps([(one.says, one.mend) for one in doctor.examine()])
+    assert leaks_in(said, watch.secrets | {settings.SECRET_KEY}) == []
+
+
+def break_key(settings: Any) -> None:
+    settings.TOKEN_KEYS = [*settings.TOKEN_KEYS, "not-a-key"]
+
+
+def lose_key(settings: Any) -> None:
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+
+
+def new_key(settings: Any) -> None:
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode(), *settings.TOKEN_KEYS]
+
+
+def short_metrics_token(settings: Any) -> None:
+    settings.METRICS_TOKEN = "guess me"
+
+
+def cache_of_a_process(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def cache_that_keeps_nothing(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+def worker_that_is_gone(settings: Any) -> None:
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=3))
+
+
+def no_partner_token(settings: Any) -> None:
+    settings.ALTEGIO_PARTNER_TOKEN = ""
+
+
+def altegio_away(settings: Any) -> None:
+    settings.ALTEGIO_API_URL = "http://127.0.0.1:9/api/v1"
+
+
+def altegio_in_clear(settings: Any) -> None:
+    settings.ALTEGIO_API_URL = "http://altegio.invalid/api/v1"
+
+
+def signed_out(settings: Any) -> None:
+    Connection.objects.update(needs_sign_in=True)
+
+
+def plain_http(settings: Any) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
+
+
+def no_proxy(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 0
+
+
+def every_host(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+def debugging(settings: Any) -> None:
+    settings.DEBUG = True
+
+
+def short_secret(settings: Any) -> None:
+    settings.SECRET_KEY = "short"
+
+
+TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
+    (break_key, "keys", "Of TOKEN_KEYS no. 2 is no Fernet key"),
+    (lose_key, "keys", "No key reads the token of connection"),
+    (new_key, "keys", "1 stored are encrypted with an older key -> python manage.py rotate_keys"),
+    (short_metrics_token, "keys", "METRICS_TOKEN can be guessed"),
+    (cache_of_a_process, "cache", "contradict each other"),
+    (cache_that_keeps_nothing, "cache", "does not come out"),
+    (worker_that_is_gone, "queue", "No worker was seen since"),
+    (no_partner_token, "altegio", "no partner token"),
+    (altegio_away, "altegio", "127.0.0.1:9 cannot be reached"),
+    (altegio_in_clear, "altegio", "tokens go in clear"),
+    (signed_out, "altegio", "has to sign in again"),
+    (plain_http, "security", "plain HTTP"),
+    (no_proxy, "security", "every page redirects to itself"),
+    (every_host, "security", "ALLOWED_HOSTS names no host, or every one"),
+    (debugging, "security", "security.W018"),
+    (short_secret, "security", "security.W009"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "part", "says"), TROUBLES)
+def test_what_is_wrong_is_named_with_its_remedy(
+    trouble: Callable[[Any], None], part: str, says: str, settings: Any
+) -> None:
+    trouble(settings)
+    found = wrong()
+    assert says in found[part]
+    # Nothing else is blamed for it, but that an account goes with its token.
+    assert set(found) - {part} <= {"altegio"}
+
+
+def test_plain_http_for_this_machine_alone_is_well(settings: Any) -> None:
+    plain_http(settings)
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    assert "security" not in wrong()
+
+
+def test_jobs_that_nobody_takes_over_are_named(
+    sandbox: Sandbox, editor: User, connection: Connection
+) -> None:
+    ctx = context_for(CHAIN, person=editor)
+    assert ctx is not None
+    begun(ctx, put_many(sandbox, 1))
+    assert "queue" not in wrong()
+    Job.objects.update(lease_until=timezone.now() - timedelta(minutes=5))
+    assert "1 jobs have an old lease" in wrong()["queue"]
+    Job.objects.update(lease_until=timezone.now() + timedelta(minutes=5))
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=6))
+    assert "1 tasks wait for more than five minutes" in wrong()["queue"]
+
+
+def test_a_limiter_that_gives_no_turn_is_named(settings: Any) -> None:
+    # The account was linked within the same minute.
+    settings.ALTEGIO_RATE_PER_MINUTE = settings.ALTEGIO_RATE_PER_SECOND = 1
+    assert "TooManyRequests" in wrong()["limiter"]
+
+
+@pytest.fixture
+def elsewhere(settings: Any) -> Iterator[dict[str, Any]]:
+    """Something that answers in Altegio's place, as it is told."""
+    told: dict[str, Any] = {"status": 200, "body": b"", "date": None}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response_only(told["status"])
+            if told["date"]:
+                self.send_header("Date", told["date"])
+            self.send_header("Content-Length", str(len(told["body"])))
+            self.end_headers()
+            self.wfile.write(told["body"])
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    settings.ALTEGIO_API_URL = f"http://127.0.0.1:{server.server_port}/api/v1"
+    yield told
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, b"<h1>Welcome to the hotel</h1>"), (502, b'{"success": false}'), (302, b"{}")],
+)
+def test_something_in_altegios_place_is_named(
+    elsewhere: dict[str, Any], status: int, body: bytes
+) -> None:
+    elsewhere |= {"status": status, "body": body}
+    assert f"answers {status}, and not as the API does" in wrong()["altegio"]
+
+
+def test_a_clock_that_differs_from_altegios_is_named(elsewhere: dict[str, Any]) -> None:
+    elsewhere |= {"status": 401, "body": b'{"success": false}'}
+    assert "does not say what time" in wrong()["clock"]
+    for minutes, side in ((5, "before"), (-5, "behind")):
+        then = timezone.now() + timedelta(minutes=minutes)
+        elsewhere["date"] = then.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        said = wrong()["clock"]
+        assert f"{side} this machine's" in said and "NTP" in said
+        assert any(f"is {seconds} s" in said for seconds in range(298, 303))
+    elsewhere["date"] = timezone.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+    assert "clock" not in wrong()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_waits_is_named() -> None:
+    call_command("migrate", "operations", "zero", verbosity=0)
+    try:
+        found = wrong()
+    finally:
+        call_command("migrate", "operations", verbosity=0)
+    assert "1 migrations wait -> python manage.py migrate" in found["database"]
+    # A look that cannot be taken is named, and the others are taken all the same.
+    assert "could not be looked at" in found["queue"]
+    assert set(found) == {"database", "queue"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_cache_table_is_named() -> None:
+    with database.cursor() as cursor:
+        cursor.execute("ALTER TABLE loyalty_admin_cache RENAME TO away")
+    try:
+        found = wrong()
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO loyalty_admin_cache")
+    assert "loyalty_admin_cache" in found["cache"]
+
+
+def test_without_a_database_it_still_says_what_it_can(tmp_path: Path) -> None:
+    from tests.test_settings import python
+
+    gone = {**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3"}
+    answer = python("manage.py", "doctor", "--json", **gone, ALTEGIO_API_URL="http://127.0.0.1:9/")
+    assert answer.returncode == 1
+    found = {row["part"] for row in json.loads(answer.stdout)}
+    assert found == set(PARTS)
+    assert "Traceback" not in answer.stderr
