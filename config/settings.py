@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "loyalty_admin.web.middleware.HeadersMiddleware",
     "loyalty_admin.web.health.HealthMiddleware",
+    "loyalty_admin.web.middleware.SizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Safe with the forms' tokens, which are masked anew on every page: docs/performance.md.
     "django.middleware.gzip.GZipMiddleware",
@@ -236,6 +237,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "loyalty_admin.web.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes of a whole request
 # The form of a membership type has a field or two for each service of the chain.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 SECURE_CSP = {

@@ -11,6 +11,7 @@ from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 REQUEST_ID = "X-Request-ID"
@@ -76,6 +77,19 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
+
+
+class SizeMiddleware:
+    """Refuses a body that is too large before any of it is read: no page takes a file."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if not said.isdecimal() or int(said) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class ProxyMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from io import StringIO
@@ -9,13 +10,17 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection as database
+from django.db.models import BinaryField
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django_otp.oath import TOTP
 
-from loyalty_admin.accounts.models import User
+from loyalty_admin.accounts import two_step
+from loyalty_admin.accounts.models import TwoStep, User
 from loyalty_admin.altegio.transport import Secret
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import encrypted, services, tokens
@@ -52,7 +57,7 @@ def many(count: int) -> list[Connection]:
 
 
 class TestDatabaseDump:
-    """Attack 34. Of the seeds of codes: tests beside the two-step sign-in."""
+    """Attack 34."""
 
     def test_holds_no_token_no_password_and_no_link(
         self, sandbox: Sandbox, connection: Connection, manager: User, sign_in: SignIn
@@ -68,6 +73,21 @@ class TestDatabaseDump:
         assert connection.name in dump and "nina@example.com" in dump
         for secret in (token_at_altegio(sandbox, connection), PASSWORD, link[1]):
             assert secret not in dump
+
+    def test_holds_no_seed_of_codes_and_no_recovery_code(self, viewer: User) -> None:
+        two_step.begin_set_up(person=viewer)
+        seed = two_step.new_seed(person=viewer)
+        assert seed is not None
+        totp = TOTP(base64.b32decode(seed.reveal()))
+        codes = two_step.finish_set_up(person=viewer, code=f"{totp.token():06}")
+        two_step.begin_set_up(person=viewer)  # another one waits for its first code
+        waiting = two_step.new_seed(person=viewer)
+        assert waiting is not None
+        dump = everything_stored()
+        assert codes
+        for secret in (seed.reveal(), waiting.reveal(), *codes):
+            assert secret not in dump
+            assert secret.replace("-", "") not in dump
 
     def test_holds_no_key_of_a_session(self, viewer: User, client: Client) -> None:
         client.post("/login/", {"username": viewer.email, "password": PASSWORD})
@@ -152,7 +172,18 @@ class TestRotatedKey:
         assert tokens.state_of(Connection.objects.get(name="Good").token) == "current"
 
     def test_every_column_of_encrypted_bytes_is_found(self) -> None:
-        assert (Connection, "token") in encrypted.encrypted_fields()
+        columns = {(Connection, "token"), (TwoStep, "seed"), (TwoStep, "new_seed")}
+        assert columns <= set(encrypted.encrypted_fields())
+
+    def test_no_column_of_bytes_is_left_out(self) -> None:
+        """Whoever adds one that holds a secret declares it as what it is."""
+        of_bytes = {
+            (model, column.attname)
+            for model in apps.get_models()
+            for column in model._meta.concrete_fields
+            if isinstance(column, BinaryField)
+        }
+        assert of_bytes == set(encrypted.encrypted_fields())
 
 
 def addresses() -> list[str]:
