@@ -127,12 +127,14 @@ def _known_secrets() -> list[str]:
     if not settings.configured:  # gunicorn's first process never loads them
         return []
     database = settings.DATABASES["default"]
+    mailers = getattr(settings, "MAILERS", {}).values()  # only where messages are sent
     secrets = [
         settings.SECRET_KEY,
         *settings.TOKEN_KEYS,
         settings.ALTEGIO_PARTNER_TOKEN,
         settings.METRICS_TOKEN,
         str(database.get("PASSWORD") or ""),
+        *(str(mailer.get("OPTIONS", {}).get("password") or "") for mailer in mailers),
     ]
     # A short one would take letters out of every word.
     return [secret for secret in secrets if len(secret) >= 8]

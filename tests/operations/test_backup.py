@@ -22,6 +22,7 @@ from django.db import connections
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
+from loyalty_admin.accounts import two_step
 from loyalty_admin.accounts.models import Invitation, StaffSession, User
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import context_for
@@ -60,6 +61,10 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             for name, value in row.items()
         ]
         found[model._meta.label_lower] = of_model
+        for field in model._meta.many_to_many:
+            pairs = field.remote_field.through._base_manager.values()
+            without_number = [{k: v for k, v in pair.items() if k != "id"} for pair in pairs]
+            found[f"{model._meta.label_lower}.{field.name}"] = sorted(without_number, key=str)
     return found
 
 
@@ -87,6 +92,8 @@ def lived_in(
         made_by=manager,
         expires_at=datetime(2030, 1, 1, tzinfo=UTC),
     )
+    connection.people.set([viewer, editor])
+    two_step.begin_set_up(person=viewer)
     counting.beat("worker")
 
 
@@ -104,7 +111,10 @@ def test_everything_comes_back_as_it_was(
     lived_in: None, emptied: Callable[[], None], tmp_path: Path, sandbox: Sandbox
 ) -> None:
     before = rows()
-    for kind in ("accounts.user", "connections.connection", "audit.entry", "jobs.item"):
+    for kind in (
+        *("accounts.user", "accounts.twostep", "audit.entry", "jobs.item"),
+        *("connections.connection", "connections.connection.people"),
+    ):
         assert before[kind]
     said = backup(tmp_path / "copy")
     assert "keys are not in it" in said

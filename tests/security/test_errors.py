@@ -153,8 +153,12 @@ class TestOverlongRequest:
     )
     @pytest.mark.parametrize("path", ["/login/", f"{TYPES}new/", "/there-is-no-such-page/"])
     def test_a_large_body_is_refused_unread(self, edith: Client, kind: str, path: str) -> None:
-        large = {"CONTENT_LENGTH": str(10 * 1024 * 1024), "CONTENT_TYPE": kind}
-        response = edith.generic("POST", path, **large, **{"wsgi.input": _NeverRead()})
+        large: dict[str, Any] = {
+            "CONTENT_LENGTH": str(10 * 1024 * 1024),
+            "CONTENT_TYPE": kind,
+            "wsgi.input": _NeverRead(),
+        }
+        response = edith.generic("POST", path, **large)
         assert response.status_code == 413
         assert says_nothing_but_a_number(response)
 

@@ -120,8 +120,10 @@ def test_the_deployments_own_secrets_are_hidden_wherever_they_stand(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "of-the-database")
+    settings.METRICS_TOKEN = "of-the-metrics"
+    settings.MAILERS = {"default": {"OPTIONS": {"password": "of-the-mail-server"}}}
     known = [settings.SECRET_KEY, settings.TOKEN_KEYS[0], settings.ALTEGIO_PARTNER_TOKEN]
-    for secret in [*known, "of-the-database"]:
+    for secret in [*known, "of-the-database", "of-the-metrics", "of-the-mail-server"]:
         assert event("x%sx", secret)["event"] == "x…x"
 
 
