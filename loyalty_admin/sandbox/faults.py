@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import random
 import re
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 from loyalty_admin.sandbox.state import Raw
@@ -45,7 +49,8 @@ class Fault:
     `apply`: whether the request is carried out before the faulty answer.
     `status`, `headers`, `body`: of kinds status and html. `seconds`: latency and hang in all,
     trickled for each byte. `message`, `errors`: of success_false.
-    `close_delimited`: truncated without a Content-Length.
+    `close_delimited`: truncated without a Content-Length. `body` of altered: what stands under
+    these names in the proper answer, however deep; `missing`: names that are left out.
     """
 
     kind: str
@@ -60,6 +65,7 @@ class Fault:
     message: str = "This cannot be done now."
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     close_delimited: bool = False
+    missing: Sequence[str] = ()
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, Any]) -> Fault:
@@ -77,14 +83,18 @@ class Fault:
         except re.error as problem:
             raise ValueError(f"The path of a fault is a regular expression: {problem}.") from None
         if fault.apply is None:
-            fault.apply = fault.kind in ("reset_after", "latency")
+            fault.apply = fault.kind in CARRIED_OUT
         return fault
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether it is about such calls."""
+        if self.match.get("method", method) != method:
+            return False
+        return re.search(self.match.get("path", ""), path) is not None
 
     def takes(self, method: str, path: str) -> bool:
         """Whether this call gets the fault; counts the call when it matches."""
-        if self.times == 0 or self.match.get("method", method) != method:
-            return False
-        if not re.search(self.match.get("path", ""), path):
+        if self.times == 0 or not self.matches(method, path):
             return False
         if self.after:
             self.after -= 1
@@ -95,7 +105,7 @@ class Fault:
 
     def play(self, line: Line, answer: Answer | None, sleep: Callable[[float], object]) -> None:
         """Answer faultily; `answer` is the proper one where the request was carried out."""
-        if answer is None or (not answer[1] and self.kind in ("truncated", "trickled")):
+        if answer is None or (not answer[1] and self.kind in CUT):
             answer = 200, _json(FILLER)
         KINDS[self.kind](self, line, answer, sleep)
 
@@ -139,6 +149,12 @@ def _truncated(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
     line.close_connection = True
 
 
+def _broken_off(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
+    status, body = answer
+    line.send(status, body[: len(body) // 2], length=len(body))
+    _reset(fault, line, answer, sleep)
+
+
 def _trickled(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
     status, body = answer
     line.send(status, b"", length=len(body))
@@ -166,6 +182,43 @@ def _success_false(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> No
     line.send(200, _json({"success": False, "data": None, "meta": meta}))
 
 
+def _altered(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
+    def alter(value: Any) -> Any:
+        if isinstance(value, list):
+            return [alter(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        kept = {name: alter(one) for name, one in value.items() if name not in fault.missing}
+        return {name: (fault.body or {}).get(name, one) for name, one in kept.items()}
+
+    status, body = answer
+    line.send(status, _json(alter(json.loads(body))) if body else body)
+
+
+def _repeated(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
+    """The rows moved while they were read: the first comes twice, and the last is missing."""
+    status, body = answer
+    content = json.loads(body)
+    rows = content["data"] if isinstance(content, dict) else content
+    if isinstance(rows, list) and rows:
+        rows[:] = [rows[0], *rows[:-1]]
+    line.send(status, _json(content))
+
+
+def _gzip_bomb(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
+    line.send(200, _bomb(), headers={"Content-Encoding": "gzip"})
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(b'{"data": "' + b" " * 100_000_000, compresslevel=1)
+
+
+def _big_header(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
+    line.close_connection = True
+    line.send(*answer, headers={"X-Big": "x" * 70_000})
+
+
 def _hang(fault: Fault, line: Line, answer: Answer, sleep: Sleep) -> None:
     sleep(fault.seconds)
     line.close_connection = True
@@ -177,6 +230,7 @@ KINDS: dict[str, Play] = {
     "reset": _reset,
     "reset_after": _reset,
     "truncated": _truncated,
+    "broken_off": _broken_off,
     "trickled": _trickled,
     "html": _html,
     "bad_json": _body(b'{"success": true, "data": [{"id": 1,'),
@@ -185,4 +239,34 @@ KINDS: dict[str, Play] = {
     "empty": _body(b""),
     "null_data": _body(_json({"success": True, "data": None, "meta": {}})),
     "hang": _hang,
+    "altered": _altered,
+    "repeated": _repeated,
+    "gzip_bomb": _gzip_bomb,
+    "big_header": _big_header,
 }
+# These have no sense without a body.
+CUT = {"truncated", "broken_off", "trickled"}
+# Of these the request is carried out where nothing else is said.
+CARRIED_OUT = {"reset_after", "latency", "altered", "repeated", "big_header"}
+
+
+class Unreliable:
+    """Calls meet, so often (`share`, of 1), one of some faults; a seed decides which do.
+
+    It goes by the method, the path and how often both came, never by the order in which calls
+    made side by side arrive: the same seed gives the same faults.
+    """
+
+    def __init__(self, *, seed: int, share: float, faults: Sequence[Fault]) -> None:
+        self._seed, self._share, self._faults = seed, share, faults
+        self._seen = Counter[tuple[str, str]]()
+
+    def fault_for(self, method: str, path: str) -> Fault | None:
+        """The fault of this call; counts it."""
+        self._seen[method, path] += 1
+        # What it decides is of no value to anybody who could guess it.
+        dice = random.Random(f"{self._seed} {method} {path} {self._seen[method, path]}")
+        if dice.random() >= self._share:
+            return None
+        fitting = [fault for fault in self._faults if fault.matches(method, path)]
+        return dice.choice(fitting) if fitting else None

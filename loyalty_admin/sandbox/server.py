@@ -15,6 +15,7 @@ import errno
 import logging
 import secrets
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ from loyalty_admin.sandbox import (
     transactions,
 )
 from loyalty_admin.sandbox.direct import Direct
-from loyalty_admin.sandbox.faults import Answer, Fault
+from loyalty_admin.sandbox.faults import Answer, Fault, Unreliable
 from loyalty_admin.sandbox.listener import PREFIX, Asked, Server
 from loyalty_admin.sandbox.state import Profile, Raw, State
 from loyalty_admin.sandbox.wire import (
@@ -100,6 +101,7 @@ class Sandbox(Direct):
         self._transactions = transactions
         self._now = now
         self._release = threading.Event()
+        self._unreliable: Unreliable | None = None
         self.reset()
         try:
             self._server = Server((host, port), self)
@@ -164,8 +166,15 @@ class Sandbox(Direct):
         with self.state.lock:
             self.faults.append(added)
 
+    def be_unreliable(self, *faults: Mapping[str, Any], seed: int, share: float) -> None:
+        """Let calls meet one of these faults so often: see `faults.Unreliable`."""
+        chosen = [Fault.from_raw(fault) for fault in faults]
+        with self.state.lock:
+            self._unreliable = Unreliable(seed=seed, share=share, faults=chosen)
+
     def clear_faults(self) -> None:
         """Remove all faults and let go of the calls that wait in one."""
+        self._unreliable = None
         self.faults: list[Fault] = []
         self._release.set()
         self._release = threading.Event()
@@ -199,7 +208,10 @@ class Sandbox(Direct):
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         with self.state.lock:
-            return next((fault for fault in self.faults if fault.takes(method, path)), None)
+            for fault in self.faults:
+                if fault.takes(method, path):
+                    return fault
+            return self._unreliable.fault_for(method, path) if self._unreliable else None
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:

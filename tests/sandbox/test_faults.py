@@ -223,3 +223,52 @@ def test_a_fault_without_an_end_lasts_until_cleared(either: Api) -> None:
 def test_a_fault_that_makes_no_sense_is_refused(either: Api, fault: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         either.sandbox.fault(**fault)
+
+
+def test_an_altered_answer_is_the_proper_one_with_other_values(documented: Api) -> None:
+    documented.sandbox.fault(kind="altered", body={"cost": float("nan")}, missing=["title"])
+    answer = documented.call("GET", f"{TYPES}/11003")
+    assert '"cost": NaN' in answer.text
+    assert '"title"' not in answer.text
+    assert answer.json()["data"]["id"] == 11003
+
+
+def test_a_repeated_list_has_its_first_row_twice_and_lacks_its_last(documented: Api) -> None:
+    before = [row["id"] for row in documented.call("GET", TYPES).json()["data"]]
+    documented.sandbox.fault(kind="repeated")
+    rows = [row["id"] for row in documented.call("GET", TYPES).json()["data"]]
+    assert rows == [before[0], *before[:-1]]
+
+
+def test_a_bomb_is_small_on_the_wire_and_large_inside(documented: Api) -> None:
+    documented.sandbox.fault(kind="gzip_bomb")
+    answer = requests.get(
+        f"{documented.sandbox.api_url}{TYPES}/11003", headers=documented.headers, stream=True
+    )
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) < 1_000_000
+    assert sum(len(part) for part in answer.iter_content(1_000_000)) > 100_000_000
+
+
+def test_a_header_may_be_too_long_for_anybody(documented: Api) -> None:
+    documented.sandbox.fault(kind="big_header")
+    assert b"X-Big: " + b"x" * 70_000 in raw_answer(documented, f"{TYPES}/11003")
+
+
+def test_an_answer_that_breaks_off_ends_in_a_reset(documented: Api) -> None:
+    documented.sandbox.fault(kind="broken_off")
+    with pytest.raises(ConnectionResetError):
+        raw_answer(documented, f"{TYPES}/11003")
+
+
+def test_the_same_seed_makes_the_same_calls_fail(documented: Api) -> None:
+    def statuses(seed: int) -> list[int]:
+        documented.sandbox.be_unreliable({"kind": "status", "status": 503}, seed=seed, share=0.2)
+        return [documented.call("GET", f"{TYPES}/11003").status_code for _ in range(100)]
+
+    first = statuses(1)
+    assert 5 < first.count(503) < 40
+    assert statuses(1) == first
+    assert statuses(2) != first
+    documented.sandbox.clear_faults()
+    assert documented.call("GET", f"{TYPES}/11003").status_code == 200
