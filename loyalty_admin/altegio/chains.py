@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.transport import Transport
+from loyalty_admin.altegio.transport import Answer, Transport
 from loyalty_admin.altegio.values import read_bool, read_int, read_list, read_str
 
 
@@ -98,7 +98,7 @@ class CardType:
 
 def list_chains(transport: Transport) -> list[Chain]:
     """The chains that the linked account reaches. API: GET /groups."""
-    chains = (Chain.from_api(raw) for raw in _items(transport.get("/groups").data, "chains"))
+    chains = (Chain.from_api(raw) for raw in _items(transport.get("/groups"), "chains"))
     return _once(chain for chain in chains if chain)
 
 
@@ -109,7 +109,7 @@ def list_categories(transport: Transport, chain_id: int) -> list[Category]:
     """
     answer = transport.get(f"/chain/{chain_id:d}/service_categories", [("include", "services")])
     categories = []
-    for raw in _items(answer.data, "service categories"):
+    for raw in _items(answer, "service categories"):
         category_id = _id(raw)
         if category_id is not None:
             services = (_service(service) for service in read_list(raw.get("services")))
@@ -131,15 +131,16 @@ def list_card_types(transport: Transport, chain_id: int) -> list[CardType]:
     answer = transport.get(f"/chain/{chain_id:d}/loyalty/card_types")
     return _once(
         CardType(type_id, read_str(raw.get("title")) or "")
-        for raw in _items(answer.data, "card types")
+        for raw in _items(answer, "card types")
         if (type_id := _id(raw)) is not None
     )
 
 
-def _items(data: Any, what: str) -> tuple[Any, ...]:
-    if data is not None and not isinstance(data, list):
-        raise UnreadableAnswer(f"The answer holds no list of {what}.")
-    return read_list(data)
+def _items(answer: Answer, what: str) -> tuple[Any, ...]:
+    if answer.data is not None and not isinstance(answer.data, list):
+        problem = f"The answer holds no list of {what}."
+        raise UnreadableAnswer(problem, request_id=answer.request_id)
+    return read_list(answer.data)
 
 
 def _id(raw: Any) -> int | None:

@@ -86,7 +86,7 @@ def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
 
 def read_type(transport: Transport, chain_id: int, type_id: int) -> GiftCardType:
     """API: GET /chain/{chain}/loyalty/certificate_types/{id}"""
-    return GiftCardType.from_api(transport.get(_path(chain_id, type_id)).data)
+    return transport.get(_path(chain_id, type_id)).read(GiftCardType.from_api)
 
 
 def create_type(transport: Transport, chain_id: int, body: Mapping[str, Any]) -> Answer:

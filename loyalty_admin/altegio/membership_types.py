@@ -98,7 +98,7 @@ def list_all(transport: Transport, chain_id: int, *, title: str = "") -> Listed:
 
 def read_type(transport: Transport, chain_id: int, type_id: int) -> MembershipType:
     """API: GET /chain/{chain}/loyalty/abonement_types/{id}"""
-    return MembershipType.from_api(transport.get(_path(chain_id, type_id), INCLUDES).data)
+    return transport.get(_path(chain_id, type_id), INCLUDES).read(MembershipType.from_api)
 
 
 def create_type(transport: Transport, chain_id: int, body: Mapping[str, Any]) -> Answer:

@@ -42,10 +42,12 @@ def list_templates(transport: Transport, chain_id: int) -> list[NotificationTemp
     an envelope. Raises UnreadableAnswer where there is no list in the answer.
     """
     path = f"/chain/{chain_id:d}/loyalty/notification_message_templates/programs"
-    data = transport.get(path).data
-    if data is not None and not isinstance(data, list):
-        raise UnreadableAnswer("no list of notification templates in the answer")
-    templates = (_read_template(raw) for raw in read_list(data))
+    answer = transport.get(path)
+    if answer.data is not None and not isinstance(answer.data, list):
+        raise UnreadableAnswer(
+            "no list of notification templates in the answer", request_id=answer.request_id
+        )
+    templates = (_read_template(raw) for raw in read_list(answer.data))
     return [template for template in templates if template]
 
 

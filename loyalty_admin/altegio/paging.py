@@ -40,7 +40,7 @@ class Whole[T: Numbered]:
 def read_page[T: Numbered](answer: Answer, read_row: Callable[[Any], T]) -> Page[T]:
     """The rows of a list's answer. Raises UnreadableAnswer where there is no list in it."""
     if answer.data is not None and not isinstance(answer.data, list):
-        raise UnreadableAnswer("no list in the answer")
+        raise UnreadableAnswer("no list in the answer", request_id=answer.request_id)
     return Page(
         rows=tuple(read_row(raw) for raw in answer.data or []),
         total=read_int(answer.meta.get("total_count")),

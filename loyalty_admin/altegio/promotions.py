@@ -109,7 +109,7 @@ def read_promotion(transport: Transport, chain_id: int, promotion_id: int) -> Pr
     API: GET /chain/{chain}/loyalty/programs/{id}?include=…, with or without an envelope.
     """
     query = [("include", ",".join(INCLUDES))]
-    return Promotion.from_api(transport.get(_path(chain_id, promotion_id), query).data)
+    return transport.get(_path(chain_id, promotion_id), query).read(Promotion.from_api)
 
 
 def create_promotion(transport: Transport, chain_id: int, body: Mapping[str, Any]) -> Answer:

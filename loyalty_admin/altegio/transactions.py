@@ -218,7 +218,7 @@ def _read(transport: Transport, chain_id: int, filter: Filter, page: int, count:
     ]
     answer = transport.get(f"/chain/{chain_id}/loyalty/transactions", query)
     if answer.data is not None and not isinstance(answer.data, list):
-        raise UnreadableAnswer("no list in the answer")
+        raise UnreadableAnswer("no list in the answer", request_id=answer.request_id)
     return [_read_row(raw) for raw in answer.data or []]
 
 

@@ -30,6 +30,7 @@ from loyalty_admin.altegio.errors import (
     TooManyRequests,
     Unavailable,
     Unreachable,
+    UnreadableAnswer,
 )
 from loyalty_admin.altegio.exchange import NoReply, Reply, exchange
 from loyalty_admin.altegio.limits import Limiter
@@ -92,6 +93,14 @@ class Answer:
     data: Any
     meta: dict[str, Any] = field(default_factory=dict)
     request_id: str = ""
+
+    def read[T](self, reader: Callable[[Any], T]) -> T:
+        """What `reader` makes of the data; where it cannot, the error names this request."""
+        try:
+            return reader(self.data)
+        except UnreadableAnswer as error:
+            error.request_id = self.request_id
+            raise
 
 
 @dataclass(frozen=True)
