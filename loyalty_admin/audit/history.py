@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
@@ -39,15 +39,23 @@ def asked_before(
 
 
 def claimed_ids(entry: Entry) -> set[int]:
-    """Objects of its kind and chain that another entry is known to have made."""
+    """Objects of its kind and chain that the entry cannot have made.
+
+    Another one is known to have made them, or the journal knew them before. That one was changed
+    since says nothing: it may be what this entry made.
+    """
     kind = entry.action.partition(".")[0]
-    claimed = Entry.objects.filter(
-        api_url=entry.api_url,
-        chain_id=entry.chain_id,
-        action__startswith=f"{kind}.",
-        result_id__isnull=False,
+    others = Entry.objects.filter(
+        api_url=entry.api_url, chain_id=entry.chain_id, action__startswith=f"{kind}."
     ).exclude(pk=entry.pk)
-    return {number for number in claimed.values_list("result_id", flat=True) if number}
+    made = others.filter(result_id__isnull=False).exclude(object_id=F("result_id"))
+    earlier = others.filter(pk__lt=entry.pk)
+    found = [
+        made.values_list("result_id", flat=True),
+        earlier.values_list("result_id", flat=True),
+        earlier.values_list("object_id", flat=True),
+    ]
+    return {number for numbers in found for number in numbers if number}
 
 
 def made_ids(ctx: ChainContext, actions: Iterable[str], *, deleted: str) -> list[int]:

@@ -36,12 +36,16 @@ def decide(entry: Entry, ctx: ChainContext, object_id: int) -> None:
     kind.decide(entry, ctx, object_id)
 
 
-def close(entry: Entry, ctx: ChainContext) -> None:
-    """The person looked at Altegio themselves: it was not carried out.
+def close(entry: Entry, ctx: ChainContext, *, carried_out: bool) -> None:
+    """The person looked at Altegio themselves and says what became of it.
 
-    ValueError while Altegio may still be at work on it.
+    ValueError where that is "not carried out" while Altegio may still be at work on it.
     """
     if entry.outcome != Outcome.UNKNOWN:
+        return
+    if carried_out:
+        said = _("%(person)s looked at Altegio: it was carried out.") % {"person": ctx.person}
+        finish(entry, Outcome.DONE, reason=said)
         return
     if not is_final(entry):
         raise ValueError("too early to say that it will not be carried out")

@@ -145,7 +145,7 @@ def close(request: Request, entry_id: int) -> HttpResponse:
     """What reading back cannot settle, the person settles who looked at Altegio."""
     entry, ctx = _entry_to_settle(request, entry_id)
     try:
-        settling.close(entry, ctx)
+        settling.close(entry, ctx, carried_out=request.POST.get("carried_out") == "yes")
     except ValueError:
         messages.warning(request, _("Altegio may still be at work; try again in a minute."))
     return redirect("audit:detail", entry.pk)

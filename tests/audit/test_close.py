@@ -25,10 +25,10 @@ def entry(note: Note) -> Entry:
     return note(object_id=99999, outcome=Outcome.UNKNOWN, asked={"terms": {}, "answered": True})
 
 
-def close(client: Client, entry: Entry) -> str:
+def close(client: Client, entry: Entry, **pressed: str) -> str:
     """The text of the page that closing leads to."""
     url = f"/activity/{entry.pk}/close/"
-    return page_of(client, client.post(url).headers["Location"]).text
+    return page_of(client, client.post(url, pressed).headers["Location"]).text
 
 
 def test_editor_closes_it_and_nothing_is_asked_at_altegio(
@@ -49,6 +49,19 @@ def test_it_waits_until_altegio_has_certainly_ended(edith: Client, note: Note) -
     assert entry.outcome == Outcome.UNKNOWN
     Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - STILL_AT_WORK * 2)
     assert SAID in close(edith, entry)
+
+
+def test_what_was_seen_at_altegio_is_closed_as_done_at_once(
+    sandbox: Sandbox, edith: Client, editor: User, note: Note
+) -> None:
+    entry = note(outcome=Outcome.UNKNOWN, asked={"terms": {}, "answered": False})
+    button = page_of(edith, f"/activity/{entry.pk}/").one("button", name="carried_out")
+    asked = len(sandbox.calls())
+    said = close(edith, entry, carried_out=button.attrs["value"])
+    assert f"{editor} looked at Altegio: it was carried out" in said
+    entry.refresh_from_db()
+    assert entry.outcome == Outcome.DONE
+    assert len(sandbox.calls()) == asked
 
 
 def test_what_is_known_stays_as_it_is(edith: Client, note: Note) -> None:
