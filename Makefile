@@ -19,6 +19,9 @@ test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those in a b
 test-postgres: $(VENV)/.ready-dev browser ## Run every test on PostgreSQL, those in a browser included
 	$(PYTHON_HERE) scripts/with_postgres.py $(PYTEST)
 
+test-long: $(VENV)/.ready-dev ## Do 2,000 things amid faults and compare (OPERATIONS and SEED choose others)
+	OPERATIONS=$${OPERATIONS:-2000} $(PYTHON_HERE) -m pytest -n 2 tests/faults/test_mixed_operations.py
+
 lint: $(VENV)/.ready-dev ## Check style, templates, types, migrations and the deployment's settings
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -58,4 +61,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test test-sqlite test-postgres lint format bench image-check pictures lock browser
+.PHONY: help run test test-sqlite test-postgres test-long lint format bench image-check pictures lock browser
