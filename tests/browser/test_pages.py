@@ -623,6 +623,7 @@ def test_every_page_is_looked_at() -> None:
         "two_step_start two_step_set_up two_step_off recovery_codes",
         "connections": "index new sign_in people remove",
         "chains": "index",
+        "home": "index panel",
         "audit": "index detail",
         "membership_types": "index menu new edit detail delete trash create_again edit_row",
         "gift_card_types": "index menu new edit clone detail archive unarchive delete trash "
@@ -630,6 +631,7 @@ def test_every_page_is_looked_at() -> None:
         "promotions": "index menu choose_kind new edit clone detail delete trash create_again",
         "notification_templates": "index",
         "memberships": "index several detail freeze unfreeze balance validity",
+        "transactions": "index totals",
         "jobs": "index detail",
     }
     # Parts and redirects have no look of their own; the others are answers to a POST.
@@ -638,12 +640,14 @@ def test_every_page_is_looked_at() -> None:
         "end_sessions_of two_step_off_for",
         "connections": "",
         "chains": "enter choose_connection",
-        "audit": "check close decide",
-        "membership_types": "loaded refresh row clone archive unarchive restore",
-        "gift_card_types": "loaded refresh row restore",
-        "promotions": "loaded refresh summary",
+        "home": "",
+        "audit": "check close decide export",
+        "membership_types": "loaded refresh export row clone archive unarchive restore",
+        "gift_card_types": "loaded refresh export row restore",
+        "promotions": "loaded refresh export summary",
         "notification_templates": "loaded refresh",
-        "memberships": "",
+        "memberships": "export download",
+        "transactions": "add_up export download",
         "jobs": "cancel retry",
     }
     known = {

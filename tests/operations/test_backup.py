@@ -62,7 +62,9 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         ]
         found[model._meta.label_lower] = of_model
         for field in model._meta.many_to_many:
-            pairs = field.remote_field.through._base_manager.values()
+            through = field.remote_field.through
+            assert through is not None
+            pairs = through._base_manager.values()
             without_number = [{k: v for k, v in pair.items() if k != "id"} for pair in pairs]
             found[f"{model._meta.label_lower}.{field.name}"] = sorted(without_number, key=str)
     return found
