@@ -34,8 +34,9 @@ format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's styl
 	$(VENV)/bin/ruff format .
 	find templates loyalty_admin -name '*.html' -exec $(VENV)/bin/djade --target-version 6.1 {} +
 
-bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin
+bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin, and the memory of an export
 	$(PYTHON_HERE) scripts/bench/run.py
+	$(PYTHON_HERE) -m scripts.bench.export
 
 image-check: $(VENV)/.ready ## Build the image and run compose.yaml without Docker (needs root and debootstrap)
 	@sh scripts/image_check.sh $(PYTHON_HERE)

@@ -78,6 +78,7 @@ def test_a_hostile_query_is_inert(open_list: Callable[..., Page]) -> None:
     page.reload()
     expect(page.locator("#search")).to_have_value('"><svg onload=alert(5)>')
     page.go_back()
+    expect(page.locator("#results .table")).to_be_visible()
     assert dialogs == []
 
 

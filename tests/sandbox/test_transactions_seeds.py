@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -169,18 +170,24 @@ def test_what_changes_before_the_first_reading_changes_no_seed(either: Api) -> N
     assert either.sandbox.transactions_of(SALON) == before
 
 
-def test_200_000_transactions_are_made_within_3_seconds_and_paged_within_20_milliseconds(
-    documented: Api,
-) -> None:
-    # Of this process: others may keep the machine busy.
-    began = time.process_time()
+def test_last_page_of_200_000_costs_about_what_the_first_does(documented: Api) -> None:
     documented.sandbox.reset(transactions=200_000)
     documented.read(LIST, **ALWAYS)
-    assert time.process_time() - began < 3
     visit = documented.read(LIST, **ALWAYS, types="1")[0]["visit_id"]
     documented.read(LIST, **ALWAYS, visit_ids=visit)
+
+    def cost(query: Mapping[str, Any], rows: int) -> float:
+        """Seconds of this process: others may keep the machine busy."""
+        spent = []
+        for _ in range(5):
+            began = time.process_time()
+            read = documented.read(LIST, **ALWAYS | query, count=100)
+            spent.append(time.process_time() - began)
+            assert len(read) >= rows
+        return min(spent)
+
+    first = cost({"page": 1}, 100)
     for query, rows in (
-        ({"page": 1}, 100),
         ({"page": 2000}, 100),
         ({"page": 2001}, 0),
         ({"page": 500, "types": "1,2"}, 100),
@@ -188,14 +195,8 @@ def test_200_000_transactions_are_made_within_3_seconds_and_paged_within_20_mill
         ({"company_ids": "505", "page": 9}, 100),
         ({"visit_ids": visit}, 1),
     ):
-        spent = []
-        for _ in range(3):
-            began = time.process_time()
-            read = documented.read(LIST, **ALWAYS | query, count=100)
-            spent.append(time.process_time() - began)
-            assert len(read) >= rows
-        # The caller's own work is in it.
-        assert min(spent) < 0.02, query
+        # Looking at each of 200,000 rows would take a hundred times as long.
+        assert cost(query, rows) < 15 * first, query
     documented.sandbox.reset()  # gives 200 MB back
 
 

@@ -1,21 +1,37 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
+from types import FrameType
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
 
 from loyalty_admin.jobs.services import clear_old, requeue_due
 from loyalty_admin.operations import counting
 
+SECONDS_BETWEEN_TASKS = 1.0
 SECONDS_BETWEEN_LOOKS = 5.0
 SECONDS_BETWEEN_CLEANINGS = 3600.0
 
 logger = logging.getLogger(__name__)
+
+
+class EndsBetweenTasks(Worker):
+    """Told to end while it looks for a task, the queue's own worker exits at once, in the middle of
+    whatever it says to the database. This one ends as soon as it has looked."""
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        if not self.running:
+            super().shutdown(signum, frame)  # told twice: at once
+        logger.info("Ends, as it was told by %s", signal.strsignal(signum))
+        self.running = False
 
 
 class Command(BaseCommand):
@@ -24,7 +40,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # The queue itself never takes back a task whose worker was killed.
         threading.Thread(target=_look_after_leases, name="leases", daemon=True).start()
-        call_command("db_worker", interval=1.0, reload=False, verbosity=1)
+        worker = EndsBetweenTasks(
+            queue_names=["default"],
+            interval=SECONDS_BETWEEN_TASKS,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+        worker.configure_signals()
+        worker.run()
 
 
 def _look_after_leases() -> None:
