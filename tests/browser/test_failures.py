@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -123,6 +124,18 @@ def test_altegio_down_while_saving_keeps_the_whole_form(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("A long edit")
     assert puts(sandbox) == 1
+
+
+def test_a_fault_of_the_dashboard_is_said_with_its_number_and_keeps_the_text(
+    editing: Page, windows: Windows, settings: Any
+) -> None:
+    windows.expected += ["500 POST", "htmx:responseError", "Response Status Error"]
+    settings.ALTEGIO_RATE_PER_SECOND = "many"
+    with editing.expect_response(lambda response: response.status == 500) as answer:
+        save(editing)
+    number = answer.value.headers["x-request-id"]
+    expect(editing.locator("#alerts .toast")).to_contain_text(f"(error 500, {number})")
+    expect(editing.locator(f"#type-row-{TYPE} [name=title]")).to_have_value("Saved once")
 
 
 def test_an_unknown_outcome_is_said_and_leads_to_the_check(
