@@ -1,8 +1,8 @@
 """The database as one file, the same for SQLite and PostgreSQL.
 
 A gzip of lines: first what it is and of which schema, then a row a line, in the end how many there
-were. Neither writing nor reading holds more than one row at a time in memory. The keys are not in
-it: a copy alone opens no token.
+were. Writing holds BATCH rows in memory and reading one, however many there are. The keys are not
+in it: a copy alone opens no token.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 FORMAT = "loyalty-admin backup 1"
-BATCH = 500
+BATCH = 100
 # What ends or comes again by itself: sessions, the queue (jobs are queued again when their lease is
 # over), counts, and what migrations put into an empty database.
 LEFT_OUT = {"sessions", "contenttypes", "auth", "django_tasks_database", "operations"}
@@ -61,13 +61,13 @@ def restore(path: Path) -> int:
             _check_empty()
             rows = _read(file)
             connection.check_constraints()
+            with connection.cursor() as cursor:
+                for sql in connection.ops.sequence_reset_sql(no_style(), models_in_it()):
+                    cursor.execute(sql)
     except (OSError, EOFError, zlib.error, ValueError, DeserializationError) as error:
         raise CannotRestore(f"{path} is no whole backup: {error}") from error
     except IntegrityError as error:
         raise CannotRestore(f"The rows of {path} do not fit together: {error}") from error
-    with connection.cursor() as cursor:
-        for sql in connection.ops.sequence_reset_sql(no_style(), models_in_it()):
-            cursor.execute(sql)
     return rows
 
 

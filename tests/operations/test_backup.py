@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
@@ -236,6 +237,27 @@ def test_people_may_work_while_it_is_written(lived_in: None, tmp_path: Path) -> 
         kinds = [json.loads(line).get("model") for line in file]
     assert kinds.count("jobs.item") == 4
     assert before["jobs.item"]
+
+
+def test_a_large_database_needs_no_more_memory_than_a_small_one(
+    db: None, tmp_path: Path, emptied: Callable[[], None]
+) -> None:
+    size = 20_000
+    for start in range(0, 1500, 100):
+        Entry.objects.bulk_create(
+            Entry(submission=str(start + more), action="a.b", chain_id=1, note="x" * size)
+            for more in range(100)
+        )
+    tracemalloc.start()
+    try:
+        backup(tmp_path / "copy")
+        emptied()
+        restore(tmp_path / "copy")
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert Entry.objects.count() == 1500
+    assert most < 1500 * size / 2  # of one copy of it
 
 
 def test_a_database_with_people_in_it_is_refused(lived_in: None, tmp_path: Path) -> None:
