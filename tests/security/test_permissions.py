@@ -16,7 +16,7 @@ from tests.security.urls import PEOPLE, World, site_urls
 # One line an address: the answer to GET, then the answer to POST with an empty form, for
 #
 #   out       nobody is signed in
-#   stranger  an editor whom no connection brings to the chain
+#   stranger  an editor who is not among those to whom the connection is limited
 #   viewer, editor, manager
 #   unable    an editor whose Altegio account lacks every right to change something
 #

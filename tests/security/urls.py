@@ -14,7 +14,6 @@ from loyalty_admin.accounts.models import Role, User
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import services as connections
-from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
@@ -72,7 +71,7 @@ class World:
     def close_doors(self) -> None:
         """From now on the person reaches only what is theirs."""
         if self.who == "stranger":
-            Connection.objects.update(api_url="https://api.elsewhere.example/api/v1")
+            connections.limit(connection=self.connection, actor=self.manager, people=[self.maker])
         elif self.who == "unable":
             connections.remove(connection=self.connection, person=self.manager)
             connections.connect(
