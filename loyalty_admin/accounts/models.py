@@ -23,8 +23,8 @@ class Role(models.TextChoices):
 
 IN_WORDS = {
     Role.VIEWER: _("Sees everything, changes nothing."),
-    Role.EDITOR: _("Sees everything, changes membership types."),
-    Role.MANAGER: _("Changes membership types, people and connections."),
+    Role.EDITOR: _("Sees everything, changes what the chain offers and what clients bought."),
+    Role.MANAGER: _("Changes everything, people and connections too."),
 }
 
 
