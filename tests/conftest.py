@@ -90,27 +90,34 @@ class Watch:
     secrets: set[str]
     phones: set[str]
 
+    def look(self) -> None:
+        """Fails where a secret or a person's data was written; then the lines go."""
+        written = "\n".join(self.lines.lines)
+        assert leaks.leaks_in(written, self.secrets | self.phones) == []
+        assert leaks.personal_in(written) == []
+        assert leaks.leaks_in("\n".join(leaks.pages), self.secrets) == []
+        self.lines.lines.clear()
+        leaks.pages.clear()
+
 
 @pytest.fixture(scope="session")
 def watch(sandboxes: dict[str, Sandbox]) -> Iterator[Watch]:
     lines = leaks.Lines()
     logging.getLogger().addHandler(lines)
     known = leaks.secrets_of_the_tests(PASSWORD, sandboxes.values())
-    yield Watch(lines, known, leaks.phones_of(sandboxes.values()))
+    watch = Watch(lines, known, leaks.phones_of(sandboxes.values()))
+    yield watch
     logging.getLogger().removeHandler(lines)
+    watch.look()  # at what a server in another thread wrote last
 
 
 @pytest.fixture(autouse=True)
 def log_lines(request: pytest.FixtureRequest, empty_cache: None, watch: Watch) -> Iterator[Lines]:
     """The lines that this test wrote. No test may leave a secret or a person's data in the log, in
     the journal or on a page about a fault: every test of the suite looks for them in its end."""
-    watch.lines.lines.clear()
-    leaks.pages.clear()
+    watch.look()  # at what was written between the tests
     yield watch.lines
-    written = "\n".join(watch.lines.lines)
-    assert leaks.leaks_in(written, watch.secrets | watch.phones) == []
-    assert leaks.personal_in(written) == []
-    assert leaks.leaks_in("\n".join(leaks.pages), watch.secrets) == []
+    watch.look()
     if "db" in request.fixturenames and not database.needs_rollback:
         assert leaks.leaks_in(leaks.journal(), watch.secrets | watch.phones) == []
 

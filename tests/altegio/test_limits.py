@@ -76,6 +76,23 @@ def test_what_does_not_fit_waits_its_turn(limiter: DatabaseLimiter) -> None:
     assert most_in_a_second(moments) <= 4
 
 
+def test_what_one_takes_another_sees(limiter: DatabaseLimiter, place: Place) -> None:
+    other = DatabaseLimiter(per_second=4, per_minute=180, **place)
+    try:
+        assert other.taken(within=5) == 0
+        for _ in range(3):
+            limiter.take(within=5)
+        assert other.taken(within=5) == 3
+    finally:
+        other.close()
+
+
+def test_how_much_is_taken_is_not_known_without_the_database(tmp_path: Path) -> None:
+    lost = DatabaseLimiter(per_second=4, per_minute=180, path=tmp_path)
+    with pytest.raises(Unreachable):
+        lost.taken(within=0.3)
+
+
 def test_threads_share_the_limit(limiter: DatabaseLimiter) -> None:
     moments: list[float] = []
 

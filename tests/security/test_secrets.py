@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from io import StringIO
@@ -17,7 +16,6 @@ from django.db import connection as database
 from django.db.models import BinaryField
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django_otp.oath import TOTP
 
 from loyalty_admin.accounts import two_step
 from loyalty_admin.accounts.models import TwoStep, User
@@ -26,6 +24,7 @@ from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import encrypted, services, tokens
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
+from tests.accounts.app import with_two_step
 from tests.conftest import PASSWORD
 from tests.connections.common import everything_stored, link_assistant, token_at_altegio
 from tests.jobs.common import begun, done, put_many
@@ -75,17 +74,13 @@ class TestDatabaseDump:
             assert secret not in dump
 
     def test_holds_no_seed_of_codes_and_no_recovery_code(self, viewer: User) -> None:
-        two_step.begin_set_up(person=viewer)
-        seed = two_step.new_seed(person=viewer)
-        assert seed is not None
-        totp = TOTP(base64.b32decode(seed.reveal()))
-        codes = two_step.finish_set_up(person=viewer, code=f"{totp.token():06}")
+        app, codes = with_two_step(viewer)
         two_step.begin_set_up(person=viewer)  # another one waits for its first code
         waiting = two_step.new_seed(person=viewer)
         assert waiting is not None
         dump = everything_stored()
         assert codes
-        for secret in (seed.reveal(), waiting.reveal(), *codes):
+        for secret in (app.seed, waiting.reveal(), *codes):
             assert secret not in dump
             assert secret.replace("-", "") not in dump
 
@@ -263,6 +258,19 @@ class TestWrongKey:
         assert [item.state for item in items] == ["refused", "refused"]
         assert all("sign in again" in item.reason for item in items)
         assert len(sandbox.calls()) == before
+
+    def test_a_second_step_that_cannot_be_read_leaves_the_recovery_codes(
+        self, viewer: User, client: Client, settings: Any
+    ) -> None:
+        app, codes = with_two_step(viewer)
+        settings.TOKEN_KEYS = [NEW_KEY]
+        client.post("/login/", {"username": viewer.email, "password": PASSWORD})
+        assert client.get("/login/code/").status_code == 200
+        assert client.post("/login/code/", {"code": app.code()}).status_code == 422
+        used = client.post("/login/code/", {"recovery_code": codes[0]})
+        assert used.status_code == 302
+        for path in ("/account/", "/account/two-step/", "/account/two-step/off/"):
+            assert client.get(path, follow=True).status_code == 200
 
     def test_signing_in_again_is_all_it_takes(
         self, unreadable: Connection, sandbox: Sandbox, manager: User, sign_in: SignIn
