@@ -76,7 +76,7 @@ def _keys() -> Looks:
             "Put back the key that was there; for a new one: python -m scripts.prepare keys",
         )
         return
-    yield f"{len(settings.TOKEN_KEYS)} of TOKEN_KEYS, each a key", ""
+    yield f"TOKEN_KEYS are {len(settings.TOKEN_KEYS)}, each of them a key", ""
     seen = encrypted.look()
     if seen.unreadable:
         yield (
@@ -85,10 +85,10 @@ def _keys() -> Looks:
         )
     if seen.renewed:
         yield (
-            f"{seen.renewed} stored are encrypted with an older key",
+            f"Encrypted with an older key: {seen.renewed}",
             "python manage.py rotate_keys",
         )
-    yield f"{seen.current} stored are encrypted with the first key", ""
+    yield f"Encrypted with the first key: {seen.current}", ""
     if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < LEAST_METRICS_TOKEN:
         yield "METRICS_TOKEN can be guessed", f"Make it {LEAST_METRICS_TOKEN} letters or more."
 
@@ -111,7 +111,7 @@ def _database() -> Looks:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        yield f"{len(waiting)} migrations wait", "python manage.py migrate"
+        yield f"Migrations that wait: {len(waiting)}", "python manage.py migrate"
     else:
         yield "Every migration is applied", ""
 
@@ -160,11 +160,14 @@ def _queue() -> Looks:
     old = unfinished.filter(lease_until__lt=now - WORKER_IS_GONE_AFTER).count()
     late = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - QUEUE_IS_LATE_AFTER).count()
     if old:
-        yield f"{old} jobs have an old lease that nobody takes over", "See the worker's log."
+        yield f"Jobs whose lease is over and that nobody takes over: {old}", "See the worker's log."
     if late:
-        yield f"{late} tasks wait for more than five minutes", "Start another manage.py worker."
+        yield (
+            f"Tasks that wait for more than five minutes: {late}",
+            "Start another manage.py worker.",
+        )
     if not old and not late:
-        yield f"{unfinished.count()} jobs have not ended, and none waits for too long", ""
+        yield f"Jobs that have not ended: {unfinished.count()}; none waits for too long", ""
 
 
 def _clock() -> Looks:
@@ -218,7 +221,7 @@ def _altegio() -> Looks:
     for linked in usable:
         if connections.needs_sign_in(linked):
             yield f"{linked} has to sign in again", "A manager can do that under Connections."
-    yield f"{len(usable)} accounts are connected", ""
+    yield f"Accounts that are connected: {len(usable)}", ""
 
 
 def _probed() -> Probe:

@@ -166,7 +166,7 @@ def short_secret(settings: Any) -> None:
 TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (break_key, "keys", "Of TOKEN_KEYS no. 2 is no Fernet key"),
     (lose_key, "keys", "No key reads the token of connection"),
-    (new_key, "keys", "1 stored are encrypted with an older key -> python manage.py rotate_keys"),
+    (new_key, "keys", "Encrypted with an older key: 1 -> python manage.py rotate_keys"),
     (short_metrics_token, "keys", "METRICS_TOKEN can be guessed"),
     (cache_of_a_process, "cache", "contradict each other"),
     (cache_that_keeps_nothing, "cache", "does not come out"),
@@ -208,10 +208,10 @@ def test_jobs_that_nobody_takes_over_are_named(
     begun(ctx, put_many(sandbox, 1))
     assert "queue" not in wrong()
     Job.objects.update(lease_until=timezone.now() - timedelta(minutes=5))
-    assert "1 jobs have an old lease" in wrong()["queue"]
+    assert "Jobs whose lease is over and that nobody takes over: 1" in wrong()["queue"]
     Job.objects.update(lease_until=timezone.now() + timedelta(minutes=5))
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=6))
-    assert "1 tasks wait for more than five minutes" in wrong()["queue"]
+    assert "Tasks that wait for more than five minutes: 1" in wrong()["queue"]
 
 
 def test_a_limiter_that_gives_no_turn_is_named(settings: Any) -> None:
@@ -276,7 +276,7 @@ def test_a_migration_that_waits_is_named() -> None:
         found = wrong()
     finally:
         call_command("migrate", "operations", verbosity=0)
-    assert "1 migrations wait -> python manage.py migrate" in found["database"]
+    assert "Migrations that wait: 1 -> python manage.py migrate" in found["database"]
     # A look that cannot be taken is named, and the others are taken all the same.
     assert "could not be looked at" in found["queue"]
     assert set(found) == {"database", "queue"}

@@ -112,7 +112,7 @@ class TestRotatedKey:
         settings.TOKEN_KEYS = old = [Fernet.generate_key().decode()]
         linked = many(encrypted.BATCH + 7)
         settings.TOKEN_KEYS = [NEW_KEY, *old]
-        assert rotate().startswith(f"{len(linked)} encrypted with the first key; 0 were already.")
+        assert rotate().startswith(f"Encrypted anew: {len(linked)}. With the first key already: 0.")
         settings.TOKEN_KEYS = [NEW_KEY]
         read = [tokens.decrypt(one.token).reveal() for one in Connection.objects.order_by("pk")]
         assert read == [f"token-{number}" for number in range(len(linked))]
@@ -124,8 +124,8 @@ class TestRotatedKey:
         # As it was left when it was stopped after two.
         for one in linked[:2]:
             Connection.objects.filter(pk=one.pk).update(token=tokens.renew(one.token))
-        assert rotate().startswith("3 encrypted with the first key; 2 were already.")
-        assert rotate().startswith("0 encrypted with the first key; 5 were already.")
+        assert rotate().startswith("Encrypted anew: 3. With the first key already: 2.")
+        assert rotate().startswith("Encrypted anew: 0. With the first key already: 5.")
 
     @pytest.mark.parametrize("put", ["signed in again", "removed"])
     def test_what_changes_under_its_hands_is_not_overwritten(self, settings: Any, put: str) -> None:

@@ -16,12 +16,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         done = encrypted.rotate()
         self.stdout.write(
-            f"{done.renewed} encrypted with the first key; {done.current} were already."
+            f"Encrypted anew: {done.renewed}. With the first key already: {done.current}."
         )
         if done.unreadable:
             listed = "\n".join(f"  {label}" for label in done.unreadable)
             raise CommandError(
-                f"None of the keys reads {len(done.unreadable)}; sign in again there, or put the "
-                f"missing key back:\n{listed}"
+                f"No key reads these: put the missing key back, or sign in again there.\n{listed}"
             )
         self.stdout.write("The keys behind the first are not needed any more.")

@@ -25,5 +25,5 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is there already.") from None
         except OSError as error:
             raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
-        self.stdout.write(f"{rows} rows are in {file}, which only its owner may read.")
+        self.stdout.write(f"Rows in {file}: {rows}. Only its owner may read it.")
         self.stdout.write("The keys are not in it: without TOKEN_KEYS it opens no token.")

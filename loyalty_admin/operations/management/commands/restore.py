@@ -23,5 +23,5 @@ class Command(BaseCommand):
             rows = backups.restore(file)
         except backups.CannotRestore as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{rows} rows are restored. Everybody has to sign in again.")
+        self.stdout.write(f"Rows restored: {rows}. Everybody has to sign in again.")
         self.stdout.write("manage.py doctor says whether the keys are the right ones.")
