@@ -35,7 +35,7 @@ def start_session(*, request: HttpRequest, person: User) -> StaffSession:
         defaults={
             "person": person,
             "user_agent": request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:300],
-            "address": _address(request),
+            "address": address_of(request),
             "last_seen": now,
         },
     )
@@ -60,7 +60,7 @@ def note_seen(*, request: HttpRequest, session: StaffSession) -> None:
     # Where the idle limit is short, a minute would be too coarse for it.
     if now - session.last_seen < min(SEEN_EVERY, timedelta(seconds=settings.SESSION_IDLE_AGE / 10)):
         return
-    StaffSession.objects.filter(pk=session.pk).update(last_seen=now, address=_address(request))
+    StaffSession.objects.filter(pk=session.pk).update(last_seen=now, address=address_of(request))
     User.objects.filter(pk=session.person_id).update(last_seen_at=now)
 
 
@@ -126,7 +126,7 @@ def _key_hash(request: HttpRequest) -> str:
     return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
 
 
-def _address(request: HttpRequest) -> str | None:
+def address_of(request: HttpRequest) -> str | None:
     """The sender's address; None where there is none (a server on a Unix socket)."""
     try:
         return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", "").partition("%")[0]))

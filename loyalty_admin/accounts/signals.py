@@ -1,18 +1,28 @@
-"""Sign-ins and sign-outs made anywhere keep the list of sessions true."""
+"""Sign-ins and sign-outs made anywhere keep the list of sessions true, and stand in the log."""
 
+import logging
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from loyalty_admin.accounts import sessions
 from loyalty_admin.accounts.models import User
 
+logger = logging.getLogger("loyalty_admin.accounts")
+
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    sessions.start_session(request=request, person=user)
+    session = sessions.start_session(request=request, person=user)
+    logger.info("Person %s signed in from %s", user.pk, session.address)
+
+
+@receiver(user_login_failed)
+def failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    # Not what was typed: a password may have got into the field of the e-mail.
+    logger.warning("A sign-in failed, from %s", sessions.address_of(request) if request else None)
 
 
 @receiver(user_logged_out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from loyalty_admin.accounts import half_way, qr, sessions, throttling, two_step
 from loyalty_admin.accounts.forms import CodeForm, OwnPasswordForm, RecoveryCodeForm
 from loyalty_admin.accounts.middleware import open_before_two_step
 from loyalty_admin.web.http import Request
+
+logger = logging.getLogger("loyalty_admin.accounts")
 
 PASSWORD_GIVEN = "password_given_at"
 SECONDS_TO_SET_UP = 15 * 60
@@ -45,6 +48,7 @@ def code(request: HttpRequest) -> HttpResponse:
         try:
             used.use(person)
         except two_step.WrongCode:
+            logger.warning("A wrong code for person %s", person.pk)
             used.refuse()
         else:
             throttling.forget(counters)

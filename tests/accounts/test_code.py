@@ -148,6 +148,7 @@ def test_codes_are_in_no_log(
         first_step(client, viewer)
         client.post("/login/code/", {"recovery_code": codes[0] + "x"})
         client.post("/login/code/", {"code": code})
+    assert f"A wrong code for person {viewer.pk}" in caplog.text
     # Not the bare digits: they may be part of a time or a number.
     assert f"'{code}'" not in caplog.text
     assert f"={code}" not in caplog.text

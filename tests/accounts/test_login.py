@@ -131,3 +131,18 @@ def test_the_password_is_in_no_log(
         sign_in(client, viewer.email)
     assert PASSWORD not in caplog.text
     assert "a wrong passphrase" not in caplog.text
+
+
+def test_each_sign_in_and_each_failed_one_is_in_the_log(
+    client: Client, viewer: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "loyalty_admin.accounts")
+    sign_in(client, viewer.email, "a wrong pass phrase")
+    sign_in(client, "nobody@example.com", "a wrong pass phrase")
+    sign_in(client, viewer.email)
+    lines = [(line.levelname, line.getMessage()) for line in caplog.records
+             if line.name == "loyalty_admin.accounts"]  # fmt: skip
+    failed = ("WARNING", "A sign-in failed, from 127.0.0.1")
+    assert lines == [failed, failed, ("INFO", f"Person {viewer.pk} signed in from 127.0.0.1")]
+    assert viewer.email not in caplog.text
+    assert "wrong pass phrase" not in caplog.text
