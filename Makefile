@@ -37,6 +37,7 @@ format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's styl
 bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin, and the memory of an export
 	$(PYTHON_HERE) scripts/bench/run.py
 	$(PYTHON_HERE) -m scripts.bench.export
+	$(PYTHON_HERE) -m scripts.bench.beside_job
 
 image-check: $(VENV)/.ready ## Build the image and run compose.yaml without Docker (needs root and debootstrap)
 	@sh scripts/image_check.sh $(PYTHON_HERE)

@@ -36,10 +36,10 @@ class Browser:
     def get(self, path: str, *, htmx: bool = False) -> Got:
         return self._ask("GET", path, htmx=htmx)
 
-    def post(self, path: str, *, htmx: bool = False, **form: str) -> Got:
+    def post(self, path: str, *, htmx: bool = False, **form: str | list[str]) -> Got:
         """Send a form, with the token of the newest page."""
         form["csrfmiddlewaretoken"] = self._cookies["csrftoken"]
-        return self._ask("POST", path, urlencode(form), htmx=htmx)
+        return self._ask("POST", path, urlencode(form, doseq=True), htmx=htmx)
 
     def sign_in(self, path: str, *, username: str, password: str) -> None:
         self.get(path)

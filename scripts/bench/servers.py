@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,13 @@ UNLIMITED = {"ALTEGIO_RATE_PER_SECOND": "10000", "ALTEGIO_RATE_PER_MINUTE": "600
 class TimedSandbox(Sandbox):
     """A stand-in that notes when each call was under way."""
 
-    def __init__(self, *, types: int) -> None:
-        super().__init__(types=types, partner_token=PARTNER_TOKEN, password=PASSWORD)
+    def __init__(self, *, types: int, memberships: int = 60) -> None:
+        super().__init__(
+            types=types,
+            memberships=memberships,
+            partner_token=PARTNER_TOKEN,
+            password=PASSWORD,
+        )
         self.spans: list[tuple[float, float]] = []
         for raw in self.types_of(CHAIN):
             # All of them under the tab that is measured.
@@ -48,8 +53,8 @@ class TimedSandbox(Sandbox):
 
 
 @contextmanager
-def sandbox(*, types: int) -> Iterator[TimedSandbox]:
-    running = TimedSandbox(types=types)
+def sandbox(*, types: int, memberships: int = 60) -> Iterator[TimedSandbox]:
+    running = TimedSandbox(types=types, memberships=memberships)
     running.start()
     try:
         yield running
@@ -59,7 +64,11 @@ def sandbox(*, types: int) -> Iterator[TimedSandbox]:
 
 @contextmanager
 def dashboard(
-    folder: Path, altegio: Sandbox, limits: Mapping[str, str] = UNLIMITED
+    folder: Path,
+    altegio: Sandbox,
+    limits: Mapping[str, str] = UNLIMITED,
+    *,
+    with_worker: bool = False,
 ) -> Iterator[Browser]:
     """A person signed in to a dashboard that is connected and has read nothing yet."""
     environment = _environment(folder, "scripts.bench.dashboard_settings") | {
@@ -81,7 +90,8 @@ def dashboard(
         answer = browser.post("/connections/new/", login=altegio.director, password=PASSWORD)
         if answer.status != 302:
             raise RuntimeError(f"Connecting Altegio answered {answer.status}.")
-        yield browser
+        with _worker(environment, folder / "worker.log") if with_worker else nullcontext():
+            yield browser
 
 
 @contextmanager
@@ -135,6 +145,18 @@ def _environment(folder: Path, settings: str) -> dict[str, str]:
 def _manage(environment: Mapping[str, str], *command: str) -> None:
     line = [sys.executable, "-m", "django", *command]
     subprocess.run(line, cwd=ROOT, env=environment, check=True)
+
+
+@contextmanager
+def _worker(environment: Mapping[str, str], log: Path) -> Iterator[None]:
+    line = [sys.executable, "-m", "django", "worker"]
+    with log.open("wb") as lines:
+        worker = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=lines, stderr=lines)
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(60)
 
 
 @contextmanager
