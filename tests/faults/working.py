@@ -26,7 +26,6 @@ Raw = dict[str, Any]
 TRIES = 3
 # Of a hundred forms so many are sent twice.
 SENT_TWICE = 10
-MOST_VISITS = 60
 
 
 @dataclass
@@ -306,6 +305,17 @@ def delete_promotion(office: Office) -> None:
     _delete(office, "promotions", office.one_of(_promotions(office)))
 
 
+def create_promotion_again(office: Office) -> None:
+    links = [
+        link.attrs["href"]
+        for link in office.page(_at("promotions", "trash")).all("a")
+        if link.attrs.get("href", "").endswith("/again/")
+    ]
+    if not links:
+        raise NotBegun
+    office.fill(office.dice.choice(links), {"title": office.title("Again")}, id="promotion-form")
+
+
 # Sold memberships
 
 
@@ -360,5 +370,6 @@ DOING: list[Callable[[Office], None]] = [
     delete_membership_type, restore_membership_type, create_gift_card_type, edit_gift_card_type,
     duplicate_gift_card_type, archive_gift_card_type, unarchive_gift_card_type,
     delete_gift_card_type, restore_gift_card_type, create_promotion, edit_promotion,
-    duplicate_promotion, delete_promotion, freeze, unfreeze, set_balance, set_validity,
+    duplicate_promotion, delete_promotion, create_promotion_again, freeze, unfreeze, set_balance,
+    set_validity,
 ]  # fmt: skip
