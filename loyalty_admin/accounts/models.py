@@ -23,8 +23,8 @@ class Role(models.TextChoices):
 
 IN_WORDS = {
     Role.VIEWER: _("Sees everything, changes nothing."),
-    Role.EDITOR: _("Sees everything, changes what the chain offers and what clients bought."),
-    Role.MANAGER: _("Changes everything, people and connections too."),
+    Role.EDITOR: _("Sees everything, changes the loyalty programme."),
+    Role.MANAGER: _("Changes the loyalty programme, people and connections."),
 }
 
 
