@@ -87,7 +87,6 @@ TEXTS: Mapping[str, KindText] = {
         _("20 % on every 5th visit: then a payment of 100 brings 20."),
     ),
 }
-GIVES: Mapping[str, Text] = {"discount": _("discount"), "bonus": _("bonuses")}
 
 
 def title(kind: str) -> str:

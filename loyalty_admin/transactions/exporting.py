@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio.transactions import Filter, Page, Transaction
 from loyalty_admin.audit.services import submission_of
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.exports.tables import Cell, Table
+from loyalty_admin.exports.tables import Cell, Table, money_column
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job, Portion
@@ -90,7 +90,7 @@ def table_of(ctx: ChainContext, job: Job) -> Table:
             _("Number"),
             _("Type"),
             _("Group"),
-            _("Amount, %(currency)s") % {"currency": ctx.currency} if ctx.currency else _("Amount"),
+            money_column(_("Amount"), ctx.currency),
             _("Promotion"),
             _("Promotion's number"),
             *([_("Location")] if location else []),
