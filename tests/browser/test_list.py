@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -110,13 +109,12 @@ def test_sorting_and_filtering_keep_each_other(open_list: Callable[..., Page]) -
 def test_a_cold_list_comes_by_itself_and_the_page_is_there_before(
     windows: Windows, connection: Connection, viewer: User, sandbox: Sandbox
 ) -> None:
-    sandbox.fault(kind="latency", seconds=1.5, times=None, match=READ)
+    sandbox.fault(kind="latency", seconds=60, times=None, match=READ)
     page = windows.open(viewer)
-    started = time.monotonic()
     page.goto(LIST, wait_until="domcontentloaded")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#results [role=status]")).to_be_visible()
-    assert time.monotonic() - started < 1.5
+    sandbox.clear_faults()  # only now Altegio answers
     has(page, "Manicure × 5")
     assert page.url.endswith(LIST)
 
@@ -164,10 +162,8 @@ def test_a_thousand_types_are_searched_and_paged(
     expect(page.locator("#results .pager")).to_contain_text("51")
     expect(page.locator("#results tbody tr")).to_have_count(50)
 
-    started = time.monotonic()
     page.locator("#search").fill("membership 0999")
     expect(page.locator("#results tbody tr")).to_have_count(1)
-    assert time.monotonic() - started < 2
     expect(page).to_have_url(re.compile(r"q=membership\+0999"))
     assert "page=" not in page.url
 
