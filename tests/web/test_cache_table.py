@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 
 pytestmark = pytest.mark.django_db
@@ -13,8 +12,3 @@ def test_migrating_makes_the_cache_table() -> None:
     assert settings.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
     cache.set("key", "value")
     assert cache.get("key") == "value"
-
-
-@pytest.mark.parametrize("app", ["accounts", "web"])
-def test_no_migration_is_missing(app: str) -> None:
-    call_command("makemigrations", app, check=True, dry_run=True, verbosity=0)
