@@ -11,13 +11,13 @@ help: ## Say what each target does
 run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SANDBOX_PORT move it)
 	@$(PYTHON_HERE) -m scripts.run
 
-test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL
+test: test-sqlite test-postgres ## Run every test, those that touch the database on SQLite and on PostgreSQL
 
 test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those in a browser
 	env -u DATABASE_URL $(PYTEST) -m "not browser"
 
-test-postgres: $(VENV)/.ready-dev browser ## Run every test on PostgreSQL, those in a browser included
-	$(PYTHON_HERE) scripts/with_postgres.py $(PYTEST)
+test-postgres: $(VENV)/.ready-dev browser ## Run the tests that touch the database on PostgreSQL, and those in a browser
+	$(PYTHON_HERE) scripts/with_postgres.py $(PYTEST) -m "database or browser"
 
 test-long: $(VENV)/.ready-dev ## Do 2,000 things amid faults and compare (OPERATIONS and SEED choose others)
 	OPERATIONS=$${OPERATIONS:-2000} $(PYTHON_HERE) -m pytest -n 2 tests/faults/test_mixed_operations.py

@@ -74,10 +74,21 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     gc.collect()
 
 
+def uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & fixtures)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no database need not be tested on each: the marker tells which does."""
+    for item in items:
+        if uses_database(item):
+            item.add_marker("database")
+
+
 @pytest.fixture(autouse=True)
 def empty_cache(request: pytest.FixtureRequest) -> None:
-    marked = request.node.get_closest_marker("django_db")
-    if marked or {"db", "transactional_db"} & set(request.fixturenames):
+    if uses_database(request.node):
         request.getfixturevalue("db")
         cache.clear()
 

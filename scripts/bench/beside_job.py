@@ -9,6 +9,7 @@ import argparse
 import re
 import time
 from statistics import median
+from typing import Any
 
 from scripts.bench import servers
 from scripts.bench.browser import Browser
@@ -69,7 +70,7 @@ def asking(ours: Browser) -> float:
 
 def begin(ours: Browser, numbers: list[str]) -> None:
     """Tick, look at the preview, confirm."""
-    asked = {"what": "extend", "days": "7"}
+    asked: dict[str, Any] = {"what": "extend", "days": "7"}
     preview = ours.post(SEVERAL, id=numbers, **asked).text
     hidden = dict(re.findall(r'name="(form_id|plan)" value="([^"]+)"', preview))
     answer = ours.post(SEVERAL, id=numbers, **asked, **hidden)
