@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_admin.accounts import sessions, two_step
-from loyalty_admin.accounts.models import Invitation, Role, StaffSession, User
+from loyalty_admin.accounts.models import Invitation, Role, StaffSession, TwoStep, User
 
 logger = logging.getLogger("loyalty_admin.accounts")
 
@@ -50,6 +50,14 @@ def invite_person(*, actor: User, email: str, role: str) -> tuple[Invitation, st
         )
     logger.info("Person %s made invitation %s (%s)", actor.pk, invitation.pk, invitation.role)
     return invitation, token
+
+
+def everybody() -> QuerySet[User]:
+    """The active ones first; `in_two_steps` says of each whether a code is asked for."""
+    confirmed = TwoStep.objects.filter(person=OuterRef("pk"), confirmed_at__isnull=False)
+    return User.objects.annotate(in_two_steps=Exists(confirmed)).order_by(
+        "-is_active", "name", "email"
+    )
 
 
 def waiting_invitations() -> QuerySet[Invitation]:

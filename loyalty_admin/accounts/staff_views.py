@@ -20,7 +20,7 @@ from loyalty_admin.web.http import Request
 def staff(request: Request) -> HttpResponse:
     _require_manager(request)
     context = {
-        "people": User.objects.order_by("-is_active", "name", "email"),
+        "people": services.everybody(),
         "roles": Role,
         "invitations": services.waiting_invitations().select_related("made_by"),
     }

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts import services
+from loyalty_admin.accounts import services, two_step
 from loyalty_admin.accounts.models import Invitation, User
+from tests.accounts.app import with_two_step
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,16 @@ def test_manager_sees_people_and_waiting_invitations(
     for expected in ("Edith Editor", "edith@example.com", "Deactivated", "new@example.com"):
         assert expected in text
     assert 'value="reactivate"' in text
+
+
+def test_shows_who_signs_in_with_two_steps(
+    sign_in: Callable[[User], Client], manager: User, editor: User, viewer: User
+) -> None:
+    with_two_step(viewer)
+    two_step.begin_set_up(person=editor)
+    page = Page(sign_in(manager).get("/staff/"))
+    for person, shown in ((viewer, True), (editor, False), (manager, False)):
+        assert ("Two steps" in page.one("tr", id=f"person-{person.pk}").text) == shown
 
 
 @pytest.mark.parametrize("who", ["viewer", "editor"])
