@@ -20,7 +20,7 @@ from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, ItemState, Job, Portion
 from loyalty_admin.memberships import searching, words
 from loyalty_admin.memberships.presenting import type_title
-from loyalty_admin.transactions import periods
+from loyalty_admin.offers import periods
 
 KIND = "memberships.export"
 # Then others have their turn. Each takes two calls, side by side.

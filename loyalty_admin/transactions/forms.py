@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.transactions import Filter
-from loyalty_admin.transactions import periods
+from loyalty_admin.offers import periods
 from loyalty_admin.transactions.words import TYPE_WORDS, Words
 
 DEFAULT_PERIOD = "7"

@@ -20,8 +20,9 @@ from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.exports import answers as exports
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.models import Job
+from loyalty_admin.offers import periods
 from loyalty_admin.offers.answers import form_id
-from loyalty_admin.transactions import exporting, periods, presenting, totals
+from loyalty_admin.transactions import exporting, presenting, totals
 from loyalty_admin.transactions.forms import FilterForm
 from loyalty_admin.transactions.words import words_of
 from loyalty_admin.web.http import Request

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_admin.transactions import periods
+from loyalty_admin.offers import periods
 
 
 @pytest.mark.parametrize(
