@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Q, When
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,15 +56,8 @@ def index(request: Request, chain_id: int) -> HttpResponse:
 def detail(request: Request, chain_id: int, job_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
     template = "jobs/detail.html"
-    context = _context(request, ctx, _job(ctx, job_id))
+    context = _context(request, ctx, get_object_or_404(services.jobs_of(ctx), pk=job_id))
     return render(request, f"{template}#progress" if request.htmx else template, context)
-
-
-def _job(ctx: ChainContext, job_id: int) -> Job:
-    job = services.jobs_of(ctx).filter(pk=job_id).first()
-    if job is None:
-        raise Http404
-    return job
 
 
 def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
@@ -127,7 +120,7 @@ def _why_not(ctx: ChainContext, job: Job) -> str:
 def _job_to_act_on(request: Request, chain_id: int, job_id: int) -> tuple[ChainContext, Job]:
     """PermissionDenied names what is missing."""
     ctx = chain_for(request, chain_id)
-    job = _job(ctx, job_id)
+    job = get_object_or_404(services.jobs_of(ctx), pk=job_id)
     if reason := _why_not(ctx, job):
         raise PermissionDenied(reason)
     return ctx, job

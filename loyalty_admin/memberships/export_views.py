@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.core.exceptions import BadRequest
-from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,9 +58,7 @@ def _search(request: Request, ctx: ChainContext) -> Result:
 def download(request: Request, chain_id: int, job_id: int) -> HttpResponseBase:
     """The file of a period, once all of it was read."""
     ctx = chain_for(request, chain_id)
-    job = jobs.jobs_of(ctx).filter(pk=job_id, kind=exporting.KIND).first()
-    if job is None:
-        raise Http404
+    job = get_object_or_404(jobs.jobs_of(ctx), pk=job_id, kind=exporting.KIND)
     if not jobs.is_all_done(job):
         return redirect("jobs:detail", ctx.id, job.pk)
     return answer(request, exporting.table_of_job(ctx, job))

@@ -17,6 +17,7 @@ from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.memberships import actions, changes, dates, several, words
 from loyalty_admin.memberships.changes import Wanted
 from loyalty_admin.memberships.several import Plan
+from loyalty_admin.offers.forms import date_input
 from loyalty_admin.offers.words import UNITS
 
 MOST_VISITS = 100_000
@@ -25,8 +26,15 @@ MOST_DAYS = 365_000
 MOST_IDS = 200
 
 
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+def _note() -> forms.CharField:
+    """Why, in the person's own words."""
+    return forms.CharField(
+        label=gettext_lazy("Why (for the journal)"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("It stays in the journal: leave the client's name and phone out."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class PhoneForm(forms.Form):
@@ -53,8 +61,8 @@ class NumbersForm(forms.Form):
 
 
 class PeriodForm(forms.Form):
-    after = forms.DateField(label=gettext_lazy("Created from"), widget=_date_input())
-    before = forms.DateField(label=gettext_lazy("until"), widget=_date_input())
+    after = forms.DateField(label=gettext_lazy("Created from"), widget=date_input())
+    before = forms.DateField(label=gettext_lazy("until"), widget=date_input())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -67,13 +75,7 @@ class PeriodForm(forms.Form):
 class ChangeForm(forms.Form):
     """A change of one membership; `note` is why, for the journal."""
 
-    note = forms.CharField(
-        label=gettext_lazy("Why (for the journal)"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("It stays in the journal: leave the client's name and phone out."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = _note()
 
     def __init__(self, data: Any = None, *, membership: Membership, zone: ZoneInfo) -> None:
         self.membership = membership
@@ -97,7 +99,7 @@ class ChangeForm(forms.Form):
 
 
 class FreezeForm(ChangeForm):
-    until = forms.DateField(label=gettext_lazy("Frozen until the end of"), widget=_date_input())
+    until = forms.DateField(label=gettext_lazy("Frozen until the end of"), widget=date_input())
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
@@ -189,18 +191,12 @@ class SeveralForm(forms.Form):
         widget=forms.RadioSelect,
     )
     until = forms.DateField(
-        label=gettext_lazy("Frozen until the end of"), required=False, widget=_date_input()
+        label=gettext_lazy("Frozen until the end of"), required=False, widget=date_input()
     )
     days = forms.IntegerField(
         label=gettext_lazy("Longer by so many days"), required=False, min_value=1, max_value=3660
     )
-    note = forms.CharField(
-        label=gettext_lazy("Why (for the journal)"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("It stays in the journal: leave the client's name and phone out."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = _note()
 
     def __init__(self, data: Any = None, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
         self.zone = zone

@@ -19,6 +19,7 @@ from loyalty_admin.memberships import presenting, searching, services, words
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
 from loyalty_admin.memberships.phones import NoPhone
 from loyalty_admin.memberships.searching import Result
+from loyalty_admin.offers.listing import page_number
 from loyalty_admin.web.http import Request
 
 
@@ -79,12 +80,7 @@ def _search(
     if numbers.is_bound or not period.is_bound or not period.is_valid():
         return None
     after, before = period.cleaned_data["after"], period.cleaned_data["before"]
-    return searching.by_period(ctx, after, before, _page(request), filters)
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return searching.by_period(ctx, after, before, page_number(request.GET), filters)
 
 
 def _urls(request: Request, result: Result) -> dict[str, str]:

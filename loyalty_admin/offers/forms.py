@@ -165,6 +165,11 @@ def description_field() -> forms.CharField:
     )
 
 
+def date_input() -> forms.DateInput:
+    """A day as browsers have it, whatever the language."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 def money_field(*, required: bool) -> forms.DecimalField:
     return forms.DecimalField(
         required=required, min_value=Decimal(0), max_digits=12, decimal_places=2

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 PAGE_SIZES = (50, 25, 100, 200)
+MOST_PAGES = 1_000_000
 
 Tab = Literal["active", "archived"]
 
@@ -37,7 +38,7 @@ class Shape[Row: Listed]:
     def query(self, data: QueryDict) -> Query:
         """What the address asks for; anything that makes no sense in it is left out."""
         sort = data.get("sort", "")
-        page, size, location = (_number(data.get(key, "")) for key in ("page", "size", "location"))
+        size, location = (_number(data.get(key, "")) for key in ("size", "location"))
         return Query(
             tab="archived" if data.get("tab") == "archived" else "active",
             search=data.get("q", "").strip()[:255],
@@ -50,7 +51,7 @@ class Shape[Row: Listed]:
                 for name, choices in self.filters.items()
                 if data.get(name) in choices
             },
-            page=page or 1,
+            page=page_number(data),
             size=size if size in PAGE_SIZES else PAGE_SIZES[0],
         )
 
@@ -112,6 +113,12 @@ class Query:
     def _sort_value(self) -> str:
         value = f"-{self.sort}" if self.descending else self.sort
         return "" if value == "title" else value
+
+
+def page_number(data: QueryDict) -> int:
+    """The page that an address asks for; the first where that makes no sense."""
+    page = _number(data.get("page", "")) or 1
+    return page if page <= MOST_PAGES else 1
 
 
 def _number(text: str) -> int | None:

@@ -27,6 +27,7 @@ from loyalty_admin.offers.forms import (
     Choices,
     TermsForm,
     choice_field,
+    date_input,
     locations_field,
     title_field,
 )
@@ -218,9 +219,7 @@ _MADE_BY: Mapping[str, Callable[[PromotionForm], forms.Field]] = {
         choices=_named(words.HISTORY_SOURCES, unset=str(_("As Altegio does by itself"))),
         required=False,
     ),
-    "history_from": lambda form: forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    ),
+    "history_from": lambda form: forms.DateField(required=False, widget=date_input()),
     "location_ids": locations_field,
     "card_type_ids": _card_types,
     "on_changed": _notification("on_changed"),

@@ -14,15 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.offers import periods
+from loyalty_admin.offers.forms import date_input
 from loyalty_admin.transactions.words import TYPE_WORDS, Words
 
 DEFAULT_PERIOD = "7"
 MOST_DAYS = 366
 MOST_VISITS = 100
-
-
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class FilterForm(forms.Form):
@@ -31,8 +28,8 @@ class FilterForm(forms.Form):
     period = forms.ChoiceField(
         label=gettext_lazy("Period"), choices=periods.WORDS.items(), required=False
     )
-    after = forms.DateField(label=gettext_lazy("From"), widget=_date_input(), required=False)
-    before = forms.DateField(label=gettext_lazy("until"), widget=_date_input(), required=False)
+    after = forms.DateField(label=gettext_lazy("From"), widget=date_input(), required=False)
+    before = forms.DateField(label=gettext_lazy("until"), widget=date_input(), required=False)
     type = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Types"),
         choices=TYPE_WORDS.items(),

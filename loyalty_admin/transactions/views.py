@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,6 +22,7 @@ from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.offers import periods
 from loyalty_admin.offers.answers import form_id
+from loyalty_admin.offers.listing import page_number
 from loyalty_admin.transactions import exporting, presenting, totals
 from loyalty_admin.transactions.forms import FilterForm
 from loyalty_admin.transactions.words import words_of
@@ -34,7 +35,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     """A page of the transactions that the address asks for, as Altegio gives them now."""
     ctx = chain_for(request, chain_id)
     form = _form(request, ctx)
-    number = _page_number(request)
+    number = page_number(request.GET)
     context: dict[str, Any] = {
         "ctx": ctx,
         "form": form,
@@ -67,11 +68,6 @@ def index(request: Request, chain_id: int) -> HttpResponse:
 def _form(request: Request, ctx: ChainContext) -> FilterForm:
     today = timezone.now().astimezone(ctx.zone).date()
     return FilterForm(request.GET, say=words_of(ctx), today=today)
-
-
-def _page_number(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _query(request: Request, **more: int) -> str:
@@ -122,7 +118,7 @@ def _index_url(request: Request, ctx: ChainContext) -> str:
 def show_totals(request: Request, chain_id: int, job_id: int) -> HttpResponse:
     """What is added up so far, and in the end."""
     ctx = chain_for(request, chain_id)
-    job = _job(ctx, job_id, totals.KIND)
+    job = get_object_or_404(jobs.jobs_of(ctx), pk=job_id, kind=totals.KIND)
     say, found = words_of(ctx), totals.totals_of(job)
     template = "transactions/totals.html"
     context = {
@@ -140,13 +136,6 @@ def show_totals(request: Request, chain_id: int, job_id: int) -> HttpResponse:
         "form_id": new_form_id(),
     }
     return render(request, f"{template}#progress" if request.htmx else template, context)
-
-
-def _job(ctx: ChainContext, job_id: int, kind: str) -> Job:
-    job = jobs.jobs_of(ctx).filter(pk=job_id, kind=kind).first()
-    if job is None:
-        raise Http404
-    return job
 
 
 def _query_of(job: Job) -> str:
@@ -167,7 +156,7 @@ def _query_of(job: Job) -> str:
 def download(request: Request, chain_id: int, job_id: int) -> HttpResponseBase:
     """The file, once all of it was read."""
     ctx = chain_for(request, chain_id)
-    job = _job(ctx, job_id, exporting.KIND)
+    job = get_object_or_404(jobs.jobs_of(ctx), pk=job_id, kind=exporting.KIND)
     if not jobs.is_all_done(job):
         return redirect("jobs:detail", ctx.id, job.pk)
     return exports.answer(request, exporting.table_of(ctx, job))
