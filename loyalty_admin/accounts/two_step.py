@@ -55,7 +55,9 @@ def new_seed(*, person: User) -> Secret | None:
 def address_for_app(*, person: User, seed: Secret) -> str:
     """The otpauth address that an app reads from a QR code."""
     label = quote(f"{ISSUER}:{person.email}")
-    return f"otpauth://totp/{label}?{urlencode({'secret': seed.reveal(), 'issuer': ISSUER})}"
+    # Some apps show a plus for a space.
+    asked = urlencode({"secret": seed.reveal(), "issuer": ISSUER}, quote_via=quote)
+    return f"otpauth://totp/{label}?{asked}"
 
 
 def finish_set_up(*, person: User, code: str) -> list[str]:

@@ -68,7 +68,7 @@ def test_the_picture_says_what_the_app_needs(
     address = two_step.address_for_app(person=viewer, seed=Secret(app.seed))
     assert address == (
         "otpauth://totp/Loyalty%20Admin%3Avera%40example.com"
-        f"?secret={app.seed}&issuer=Loyalty+Admin"
+        f"?secret={app.seed}&issuer=Loyalty%20Admin"
     )
     page = Page(client.get(SET_UP))
     drawing = page.one("svg", class_="qr")
