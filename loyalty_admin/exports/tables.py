@@ -28,6 +28,8 @@ DIGITS = 15
 LONGEST_TEXT = 32_767
 FIRST_DAY = date(1900, 3, 1)  # earlier ones differ from program to program
 CHUNK = 64 * 1024
+# More do not fit into a sheet, the head included.
+SHEET_ROWS = 1_048_576
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,15 +70,23 @@ def csv_chunks(table: Table, *, bom: bool) -> Iterator[bytes]:
     yield buffer.getvalue().encode()
 
 
-def write_xlsx(table: Table, file: BinaryIO) -> None:
-    """Write the table as the only sheet of a workbook, row after row."""
+def write_xlsx(table: Table, file: BinaryIO, *, most_rows: int = SHEET_ROWS) -> None:
+    """Write the table as a workbook, row after row: of one sheet, as long as that can hold it."""
     book = Workbook(write_only=True)
-    title = NOT_IN_SHEET_NAMES.sub(" ", _writable(table.name)).strip()[:31].strip()
-    sheet = book.create_sheet(title or "Export")
-    sheet.append([_xlsx_text(sheet, column) for column in table.columns])
-    for row in table.rows:
+    sheet = _new_sheet(book, table)
+    for number, row in enumerate(table.rows):
+        if number and number % (most_rows - 1) == 0:
+            sheet = _new_sheet(book, table)
         sheet.append([_xlsx_cell(sheet, cell) for cell in row])
     book.save(file)
+
+
+def _new_sheet(book: Workbook, table: Table) -> WriteOnlyWorksheet:
+    # Of names that are the same openpyxl numbers the later ones.
+    title = NOT_IN_SHEET_NAMES.sub(" ", _writable(table.name)).strip()[:28].strip()
+    sheet: WriteOnlyWorksheet = book.create_sheet(title or "Export")
+    sheet.append([_xlsx_text(sheet, column) for column in table.columns])
+    return sheet
 
 
 def _csv_cell(cell: Cell) -> str:

@@ -19,7 +19,8 @@ DAYS = 30
 # What is read while somebody waits: yesterday is over, and a holiday may have been.
 MOST_READ_NOW = 4
 MOST_PAGES_NOW = 20
-SECONDS_TODAY_STAYS = 300
+# Of a day that is not over, or that Altegio garbled a row of.
+SECONDS_A_DAY_STAYS = 300
 # Kept in place of the sums of a day that has more pages than that.
 TOO_MANY = "too many"
 
@@ -61,7 +62,10 @@ def _to_read_now(ctx: ChainContext, month: Month) -> list[date]:
     missing = [day for day, sums in month.by_day.items() if sums is None]
     if len(missing) > MOST_READ_NOW:
         missing = [day for day in missing if day == max(month.by_day)]
-    return [day for day in missing if cache.get(_key(ctx, day)) != TOO_MANY]
+    if not missing:
+        return []
+    stay = cache.get_many([_key(ctx, day) for day in missing])
+    return [day for day in missing if stay.get(_key(ctx, day)) != TOO_MANY]
 
 
 def known(ctx: ChainContext) -> Month:
@@ -69,13 +73,12 @@ def known(ctx: ChainContext) -> Month:
     today = timezone.now().astimezone(ctx.zone).date()
     first = today - timedelta(days=DAYS - 1)
     rows = days.kept(ctx, first, today)
-    by_day = {
-        day: Sums.load(rows[day].sums) if day in rows else None
-        for day in periods.each_day(first, today)
-    }
-    dumped = cache.get(_key(ctx, today))
-    if dumped and dumped != TOO_MANY:
-        by_day[today] = Sums.load(dumped)
+    by_day: dict[date, Sums | None] = dict.fromkeys(periods.each_day(first, today))
+    by_day |= {day: Sums.load(row.sums) for day, row in rows.items()}
+    open_days = {_key(ctx, day): day for day, sums in by_day.items() if sums is None}
+    for key, dumped in cache.get_many(open_days).items():
+        if dumped != TOO_MANY:
+            by_day[open_days[key]] = Sums.load(dumped)
     return Month(by_day)
 
 
@@ -86,10 +89,10 @@ def _read_day(ctx: ChainContext, day: date) -> Sums | None:
         sums.add(page.rows, unreadable=page.unreadable)
         if page.is_last:
             days.keep(ctx, filter, sums, begun_at=begun_at)
-            cache.set(_key(ctx, day), sums.dump(), SECONDS_TODAY_STAYS)
+            cache.set(_key(ctx, day), sums.dump(), SECONDS_A_DAY_STAYS)
             return sums
         if number == MOST_PAGES_NOW:
-            cache.set(_key(ctx, day), TOO_MANY, SECONDS_TODAY_STAYS)
+            cache.set(_key(ctx, day), TOO_MANY, SECONDS_A_DAY_STAYS)
             break
     return None
 

@@ -33,8 +33,9 @@ type Context = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """`kept` is what the panel shows, without asking Altegio; None where it must be asked first.
-    `read` asks it (AltegioError). The template is `home/<name>.html`."""
+    """`kept` is what the panel shows, without asking Altegio; None where it must be asked first,
+    and with a true `is_old` where what it shows is to be read anew meanwhile. `read` asks it
+    (AltegioError). The template is `home/<name>.html`."""
 
     name: str
     title: str | Promise
@@ -48,8 +49,12 @@ def _attention_kept(ctx: ChainContext) -> Context | None:
 
 
 def _attention_read(ctx: ChainContext) -> Context:
-    found = membership_types.kept(ctx) or membership_types.refresh(ctx)
-    return _attention(ctx, found, gift_card_types.kept(ctx) or gift_card_types.refresh(ctx))
+    found = _fresh(membership_types.kept(ctx)) or membership_types.refresh(ctx)
+    return _attention(ctx, found, _fresh(gift_card_types.kept(ctx)) or gift_card_types.refresh(ctx))
+
+
+def _fresh[Row](found: KeptList[Row] | None) -> KeptList[Row] | None:
+    return found if found and found.is_fresh else None
 
 
 def _attention(ctx: ChainContext, *lists: KeptList[Any] | None) -> Context:
@@ -69,10 +74,15 @@ def _attention(ctx: ChainContext, *lists: KeptList[Any] | None) -> Context:
                 "url": f"{reverse(f'{app}:index', args=[ctx.id])}?attention=yes",
                 "count": sum(1 for marks in odd if marks),
                 "all": len(rows),
+                "is_partial": kept is not None and not kept.is_complete,
                 "marks": Counter(mark for marks in odd for mark in marks).most_common(),
             }
         )
-    return {"parts": parts, "odd": sum(part["count"] for part in parts)}
+    return {
+        "parts": parts,
+        "odd": sum(part["count"] for part in parts),
+        "is_old": not all(map(_fresh, lists)),
+    }
 
 
 def _month_kept(ctx: ChainContext) -> Context | None:
@@ -93,9 +103,11 @@ def _month_read(ctx: ChainContext) -> Context:
 def _month(ctx: ChainContext, found: month.Month) -> Context:
     say = words_of(ctx)
     return {
+        "say": say,
         "figures": shown_transactions.figures(found.all, say),
         "by_day": shown_transactions.by_day(found.by_day.items(), say),
         "missing": found.missing,
+        "unreadable": found.all.unreadable,
         "form_id": new_form_id(),
         "add_up_url": f"{reverse('transactions:add_up', args=[ctx.id])}?period=30",
     }
@@ -107,7 +119,7 @@ def _promotions_kept(ctx: ChainContext) -> Context | None:
 
 
 def _promotions_read(ctx: ChainContext) -> Context:
-    return _promotions(ctx, promotions.kept(ctx) or promotions.refresh(ctx))
+    return _promotions(ctx, _fresh(promotions.kept(ctx)) or promotions.refresh(ctx))
 
 
 def _promotions(ctx: ChainContext, found: KeptList[promotions.Row]) -> Context:
@@ -117,7 +129,13 @@ def _promotions(ctx: ChainContext, found: KeptList[promotions.Row]) -> Context:
         key=lambda row: (-len(row.reported_in), row.title.casefold()),
     )
     shown = shown_promotions.show_rows(ctx, rows[:MOST_PROMOTIONS], promotions.Attention(rows))
-    return {"rows": shown, "count": len(rows), "unanswered": len(found.unanswered)}
+    return {
+        "rows": shown,
+        "count": len(rows),
+        "unanswered": len(found.unanswered),
+        "is_under_way": found.is_under_way,
+        "is_old": not found.is_fresh,
+    }
 
 
 def _activity(ctx: ChainContext) -> Context:

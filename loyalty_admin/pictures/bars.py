@@ -34,11 +34,13 @@ class Bar:
 class Bars:
     title: str
     summary: str
+    # The class of the chip whose colour the bars have; "" for the plain one.
+    chip: str
     zero: str
     bars: Sequence[Bar]
 
 
-def bars(rows: Sequence[BarRow], *, title: str, summary: str = "") -> Bars:
+def bars(rows: Sequence[BarRow], *, title: str, summary: str = "", chip: str = "") -> Bars:
     """All on one scale, in their order."""
     low = min((row.value for row in rows), default=Decimal(0))
     low, high = min(low, Decimal(0)), max((row.value for row in rows), default=Decimal(0))
@@ -46,6 +48,7 @@ def bars(rows: Sequence[BarRow], *, title: str, summary: str = "") -> Bars:
     return Bars(
         title=title,
         summary=summary,
+        chip=chip,
         zero=_percent(-low, span),
         bars=[
             Bar(

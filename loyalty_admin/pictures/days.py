@@ -117,16 +117,21 @@ def _strip(
         name=name,
         chip=chip,
         zero=f"{zero:.2f}",
-        largest=_("largest: %(money)s on %(day)s")
-        % {"money": money(largest[0]), "day": _day(largest[1])}
-        if largest and largest[0]
-        else "",
+        largest=_largest(largest, money),
         columns=[
             _column(place, day, value, span, zero, money)
             for place, (day, value) in enumerate(parts)
             if value is not None
         ],
     )
+
+
+def _largest(found: tuple[Decimal, date] | None, money: Callable[[Decimal], str]) -> str:
+    if found is None:
+        return _("not read yet")
+    if not found[0]:
+        return _("nothing")
+    return _("largest: %(money)s on %(day)s") % {"money": money(found[0]), "day": _day(found[1])}
 
 
 def _column(

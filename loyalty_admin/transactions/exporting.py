@@ -80,7 +80,7 @@ def _dump(row: Transaction) -> list[Any]:
 def table_of(ctx: ChainContext, job: Job) -> Table:
     """The file's table; rows are read from the database as they are written."""
     filter = load_filter(job.asked["filter"])
-    say = words_of(ctx)
+    say = words_of(ctx, filter.location_ids)
     location = say.location(filter.location_ids[0]) if len(filter.location_ids) == 1 else ""
     return Table(
         name=_("Transactions %(after)s to %(before)s")
@@ -90,7 +90,7 @@ def table_of(ctx: ChainContext, job: Job) -> Table:
             _("Number"),
             _("Type"),
             _("Group"),
-            money_column(_("Amount"), ctx.currency),
+            money_column(_("Amount"), say.currency),
             _("Promotion"),
             _("Promotion's number"),
             *([_("Location")] if location else []),

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.transactions import Filter, Transaction
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.pictures.bars import BarRow, Bars, bars
+from loyalty_admin.pictures.bars import Bar, BarRow, Bars, bars
 from loyalty_admin.pictures.days import DayColumn, Days, days
 from loyalty_admin.transactions import words
-from loyalty_admin.transactions.sums import GROUPS, Key, Sum, Sums, group_of
+from loyalty_admin.transactions.sums import GROUPS, Group, Key, Sum, Sums, group_of
 from loyalty_admin.transactions.totals import Totals
 from loyalty_admin.transactions.words import Words
 
@@ -118,35 +118,57 @@ def by_type(sums: Sums, say: Words) -> Bars:
 
 
 def by_promotion(ctx: ChainContext, sums: Sums, say: Words) -> Bars:
-    return _bars(
-        sums.by(lambda key: key.promotion_id),
+    """What has no promotion comes last and without a bar: it is of other kinds, and mostly so much
+    that it would press all others flat."""
+    parts = sums.by(lambda key: key.promotion_id)
+    rest = parts.pop(None, None)
+    picture = _bars(
+        parts,
         say,
         _("By promotion"),
         say.promotion,
         lambda number: _url("promotions:detail", ctx, number),
     )
-
-
-def by_location(totals: Totals, say: Words) -> Bars:
-    """Locations that were read to their end, what belongs to none, and those not read yet."""
-    known: dict[int | None, Sum] = {
-        number: sums.all for number, sums in totals.locations.items() if sums is not None
-    }
-    rest = totals.without_location
-    if rest is not None and rest.all != Sum():
-        known[None] = rest.all
-    picture = _bars(
-        known,
-        say,
-        _("By location"),
-        lambda number: _("without a location") if number is None else say.location(number),
+    if rest is None:
+        return picture
+    row = BarRow(
+        label=say.promotion(None),
+        value=rest.amount,
+        text=say.money(rest.amount),
+        note=words.transactions(rest.count),
     )
-    unread = [
-        BarRow(label=say.location(number), value=Decimal(0), text=_("not read yet"))
-        for number, sums in totals.locations.items()
-        if sums is None
+    return replace(picture, bars=[*picture.bars, Bar(row=row, start=picture.zero, width="0.00")])
+
+
+def by_location(totals: Totals, say: Words) -> list[Bars]:
+    """A picture for each group: discounts, bonuses and withdrawals would hide each other in one
+    sum. All have the same order: locations that were read to their end, and what belongs to none.
+    """
+    known: dict[int | None, dict[Group, Sum]] = {
+        number: sums.by(_group) for number, sums in totals.locations.items() if sums is not None
+    }
+    if rest := totals.without_location:
+        known |= {None: rest.by(_group)} if rest.by_key else {}
+    by_size = sorted(
+        known, key=lambda number: sum(abs(part.amount) for part in known[number].values())
+    )
+    rest_groups = {group for parts in known.values() for group in parts} - {*GROUPS}
+    return [
+        _bars(
+            {number: known[number].get(group, Sum()) for number in reversed(by_size)},
+            say,
+            words.group(group),
+            lambda number: _("without a location") if number is None else say.location(number),
+            money=lambda number, amount: say.at(number).money(amount),
+            chip=words.GROUP_CHIPS.get(group, ""),
+            is_sorted=True,
+        )
+        for group in (*GROUPS, *rest_groups)
     ]
-    return replace(picture, bars=[*picture.bars, *bars(unread, title="").bars])
+
+
+def unread_locations(totals: Totals, say: Words) -> list[str]:
+    return [say.location(number) for number, sums in totals.locations.items() if sums is None]
 
 
 def _bars[By: Hashable](
@@ -155,25 +177,32 @@ def _bars[By: Hashable](
     title: str,
     label: Callable[[By], str],
     url: Callable[[By], str] = lambda by: "",
+    *,
+    money: Callable[[By, Decimal], str] | None = None,
+    chip: str = "",
+    is_sorted: bool = False,
 ) -> Bars:
     rows = [
         BarRow(
             label=label(by),
             value=part.amount,
-            text=say.money(part.amount),
+            text=money(by, part.amount) if money else say.money(part.amount),
             note=words.transactions(part.count),
             url=url(by),
         )
         for by, part in parts.items()
     ]
-    rows.sort(key=lambda row: abs(row.value), reverse=True)
+    if not is_sorted:
+        rows.sort(key=lambda row: abs(row.value), reverse=True)
+    largest = max(rows, key=lambda row: abs(row.value), default=None)
     return bars(
         rows,
         title=title,
         summary=_("The largest: %(label)s, %(value)s")
-        % {"label": rows[0].label, "value": rows[0].text}
-        if rows
+        % {"label": largest.label, "value": largest.text}
+        if largest and largest.value
         else "",
+        chip=chip,
     )
 
 
@@ -194,5 +223,5 @@ def _values(sums: Sums | None) -> tuple[Decimal, ...] | None:
     return tuple(by_group.get(group, Sum()).amount for group in GROUPS)
 
 
-def _group(key: Key) -> str:
+def _group(key: Key) -> Group:
     return key.group

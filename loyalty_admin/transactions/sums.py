@@ -73,7 +73,7 @@ class Sums:
 
     def take_away(self, other: Sums) -> None:
         for key, part in other.by_key.items():
-            self._put(key, Sum(-part.count, -part.amount, -part.without_amount))
+            self._put(key, Sum(-part.count, part.amount.copy_negate(), -part.without_amount))
         self.by_key = {key: part for key, part in self.by_key.items() if part != Sum()}
 
     def _put(self, key: Key, part: Sum) -> None:

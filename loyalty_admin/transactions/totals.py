@@ -36,7 +36,8 @@ def begin(
     say = words_of(ctx)
     return jobs.start(
         ctx,
-        submission=submission_of(ctx, form_id=form_id, action=KIND),
+        # Who goes back and ticks "by day" asks for something else.
+        submission=submission_of(ctx, form_id=form_id, action=KIND, object_id=int(by_day)),
         kind=KIND,
         title=_("Totals of %(period)s") % {"period": periods.in_words(filter.after, filter.before)},
         items=[
@@ -108,8 +109,17 @@ class Totals:
     locations: dict[int, Sums | None] = field(default_factory=dict)
 
     @property
+    def has_moved(self) -> bool:
+        """Whether the locations, which are read after the whole, hold something that it lacks."""
+        rest = self._rest()
+        return rest is not None and any(part.count < 0 for part in rest.by_key.values())
+
+    @property
     def without_location(self) -> Sums | None:
         """What no location has; None as long as that is not known."""
+        return None if self.has_moved else self._rest()
+
+    def _rest(self) -> Sums | None:
         if not self.is_complete or not self.locations or self.filter.location_ids:
             return None
         rest = Sums()

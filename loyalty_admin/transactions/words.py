@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -46,6 +46,18 @@ class Words(ChainWords):
     """What the chain calls its locations and, as far as they were read, its promotions."""
 
     promotions: Mapping[int, str] = field(default_factory=dict)
+    # Of the locations that are asked for. Where they differ money has no currency here, and sums
+    # over several locations add what is not alike.
+    currencies: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def different_currencies(self) -> list[str]:
+        found = list(dict.fromkeys(self.currencies.values()))
+        return found if len(found) > 1 else []
+
+    def at(self, location_id: int | None) -> Words:
+        """The same with the location's own currency."""
+        return replace(self, currency=self.currencies.get(location_id or 0, self.currency))
 
     def type(self, type_id: int | None, title: str = "") -> str:
         """In our words; in Altegio's for a type that is not known here."""
@@ -59,11 +71,17 @@ class Words(ChainWords):
         return self.promotions.get(promotion_id) or numbered(promotion_id)
 
 
-def words_of(ctx: ChainContext) -> Words:
-    """Without asking Altegio for anything."""
+def words_of(ctx: ChainContext, location_ids: Collection[int] = ()) -> Words:
+    """Without asking Altegio for anything; no ids stand for all locations."""
+    currencies = {
+        one.id: one.currency
+        for one in locations(ctx)
+        if one.currency and (not location_ids or one.id in location_ids)
+    }
     return Words(
         locations={one.id: one.title for one in locations(ctx)},
-        currency=ctx.currency,
+        currency=next(iter(currencies.values()), "") if len({*currencies.values()}) == 1 else "",
+        currencies=currencies,
         promotions={row.id: row.title for row in promotions.all_rows(ctx) or ()},
     )
 

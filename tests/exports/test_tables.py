@@ -129,3 +129,13 @@ def test_long_csv_comes_in_pieces() -> None:
     pieces = list(csv_chunks(made, bom=False))
     assert len(pieces) > 1
     assert max(map(len, pieces)) < 100_000
+
+
+def test_rows_that_one_sheet_cannot_hold_go_on_in_the_next_under_the_same_head() -> None:
+    file = io.BytesIO()
+    made = Table(name="x" * 40, columns=["n"], rows=([number] for number in range(7)))
+    write_xlsx(made, file, most_rows=4)
+    sheets = [
+        [row[0].value for row in sheet.iter_rows()] for sheet in load_workbook(file).worksheets
+    ]
+    assert sheets == [["n", 0, 1, 2], ["n", 3, 4, 5], ["n", 6]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +15,9 @@ from django.test import Client
 from loyalty_admin.altegio import transactions as api
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.gift_card_types import listing as gift_card_types
 from loyalty_admin.home import month
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.promotions import listing as promotions
@@ -168,3 +172,73 @@ def test_location_that_gives_no_promotions_is_said(sandbox: Sandbox, vera: Clien
 
 def test_transactions_are_a_link_away(sandbox: Sandbox, vera: Client) -> None:
     assert page_of(vera, panel_url("month")).all("a", href=LIST)
+
+
+def test_day_of_which_a_row_is_garbled_says_so_and_is_not_asked_for_at_every_visit(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    """It cannot be kept, and stays for minutes all the same."""
+    empty(sandbox)
+    keep_days(ctx, ago(29), ago(2))
+    add(sandbox, {"amount": Decimal("4.5"), "type_id": 1}, day=ago(1))
+    sandbox.fault(
+        kind="altered",
+        times=None,
+        body={"id": "garbled"},
+        match={"path": "/loyalty/transactions"},
+    )
+    page = page_of(vera, panel_url("month"), htmx=True)
+    assert "1 row that Altegio garbled is in none of these sums" in page.text
+    assert DaySums.objects.filter(day=ago(1)).count() == 0
+    asked = len(calls(sandbox))
+    home = page_of(vera, HOME)
+    assert not is_loading(home, "month") and "that Altegio garbled" in home.text
+    page_of(vera, panel_url("month"), htmx=True)
+    assert len(calls(sandbox)) == asked
+
+
+def make_old(ctx: ChainContext, kind: str) -> None:
+    """As if the list had been read long ago."""
+    key = f"list:{kind}:{ctx.connection.pk}:{ctx.id}"
+    _stamp, kept = cache.get(key)
+    long_ago = kept.read_at - kept_lists.FRESH_FOR
+    cache.set(key, ("older", replace(kept, read_at=long_ago)))
+    cache.set(f"{key}:stamp", "older")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "path"),
+    [
+        ("attention", gift_card_types.KIND, "certificate_type"),
+        ("promotions", promotions.KIND, "/loyalty"),
+    ],
+)
+def test_old_list_shows_at_once_and_is_read_anew_by_itself(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext, name: str, kind: str, path: str
+) -> None:
+    page_of(vera, panel_url(name))
+    make_old(ctx, kind)
+    page = page_of(vera, HOME)
+    shown = panel(page, name).text
+    assert is_loading(page, name) and "Read it anew" in shown
+    sandbox.fault(kind="status", status=500, times=None, match={"path": path})
+    failed = page_of(vera, panel_url(name), htmx=True)
+    assert "What you see was read earlier." in failed.text and not is_loading(failed, name)
+    said = re.findall(r"\d+ of \d+|All \d+ promotions", shown)
+    assert said and all(one in failed.text for one in said)
+    sandbox.clear_faults()
+    asked = len(sandbox.calls())
+    again = page_of(vera, panel_url(name), htmx=True)
+    assert len(sandbox.calls()) > asked
+    assert not is_loading(again, name) and "earlier" not in again.text
+
+
+def test_what_is_fresh_is_not_asked_for_again(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    for name in PANELS:
+        page_of(vera, panel_url(name))
+    asked = len(sandbox.calls())
+    for name in PANELS:
+        page_of(vera, panel_url(name))
+    assert len(sandbox.calls()) == asked

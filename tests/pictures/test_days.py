@@ -69,4 +69,6 @@ def test_few_days_and_none_can_be_drawn() -> None:
     assert picture_of([Decimal(1), Decimal(2)]).ticks == ["27 Feb 2028", "28 Feb 2028"]
     assert len(picture_of([Decimal(1)] * 366).ticks) == 3
     html = render_to_string("pictures/days.html", {"picture": picture_of([])})
-    assert "nothing" in html
+    assert "not read yet" in html
+    nothing = render_to_string("pictures/days.html", {"picture": picture_of([Decimal(0)])})
+    assert "nothing" in nothing and "not read" not in nothing

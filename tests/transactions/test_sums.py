@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.transactions import Transaction
-from loyalty_admin.transactions.sums import Sum, Sums, group_of
+from loyalty_admin.transactions.sums import Key, Sum, Sums, group_of
 
 AMOUNTS = st.none() | st.decimals(
     min_value=-(10**15), max_value=10**15, allow_nan=False, allow_infinity=False, places=4
@@ -96,3 +96,11 @@ def test_group_is_what_altegio_says_of_the_row_whatever_its_type() -> None:
     assert group(is_discount=False, is_loyalty_withdraw=False) == "bonus"
     assert group(is_discount=False) == "unknown"
     assert group(is_discount="odd", is_loyalty_withdraw=True) == "unknown"
+
+
+def test_taking_away_does_not_round_either() -> None:
+    long = Decimal("1234567890123456789012345678.1234")
+    key = Key(1, None, "discount")
+    sums = Sums({key: Sum(2, long)})
+    sums.take_away(Sums({key: Sum(1, long)}))
+    assert sums.all == Sum(1, Decimal(0))

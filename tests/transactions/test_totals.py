@@ -8,20 +8,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio import transactions as api
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.audit.services import new_form_id
-from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.chains.services import ChainContext, context_for
+from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.models import Job
+from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.sandbox.server import Sandbox
-from loyalty_admin.transactions import totals
+from loyalty_admin.transactions import presenting, totals
 from loyalty_admin.transactions.models import DaySums
 from loyalty_admin.transactions.reading import PAGES_AT_A_TIME
 from loyalty_admin.transactions.sums import Sums
+from loyalty_admin.transactions.words import words_of
 from tests.pages import HTMX, page_of
 from tests.transactions.common import (
     CHAIN,
@@ -217,3 +221,129 @@ def test_deactivated_person_reads_no_more(sandbox: Sandbox, ctx: ChainContext) -
     done(job)
     assert {item.state for item in job.items.all()} == {"refused"}
     assert not calls(sandbox)
+
+
+def test_who_goes_back_and_ticks_by_day_gets_it_by_day(sandbox: Sandbox, vera: Client) -> None:
+    form = page_of(vera, f"{LIST}{THAT_DAY}").form(id="add-up")
+    first = vera.post(form.attrs["action"], form.data())
+    second = vera.post(form.attrs["action"], form.data({"by_day": "on"}))
+    assert first["Location"] != second["Location"]
+    assert [job.asked["by_day"] for job in Job.objects.order_by("pk")] == [False, True]
+
+
+def test_form_asks_for_the_days_that_its_page_shows(sandbox: Sandbox, vera: Client) -> None:
+    """Whenever it is sent: after midnight "today" would be another day."""
+    page = page_of(vera, f"{LIST}?period=today&type=2&location=501&visits=7,8")
+    said = f"after={ago(0)}&before={ago(0)}&type=2&location=501&visits=7%2C8"
+    for name in ("add-up", "export"):
+        assert page.form(id=name).attrs["action"].endswith(f"?{said}")
+
+
+def test_what_comes_in_while_it_is_read_is_no_loss_without_a_location(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    add(sandbox, {"amount": Decimal(5)})
+    job = begun(ctx, Filter(after=THEN, before=THEN))
+    item = job.items.get(object_id=0)
+    totals.run(ctx, item)
+    job.items.filter(pk=item.pk).update(state="done")
+    add(sandbox, {"amount": Decimal(2), "company_id": 502})
+    found = totals.totals_of(done(job))
+    assert found.has_moved and found.without_location is None
+    page = page_of(vera, f"{LIST}totals/{job.pk}/")
+    assert "the locations, which are read last, hold more than the whole" in page.text
+    assert "without a location" not in page.text
+    again = totals.totals_of(done(begun(ctx, Filter(after=THEN, before=THEN))))
+    assert not again.has_moved and again.without_location == Sums()
+
+
+def test_location_says_discounts_bonuses_and_withdrawals_apart(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    """In one sum they would hide each other."""
+    add(sandbox, {"type_id": 1, "amount": Decimal(9)}, {"type_id": 3, "amount": Decimal(-9)})
+    add(sandbox, {"type_id": 2, "amount": Decimal(4), "company_id": 502})
+    job = done(begun(ctx, Filter(after=THEN, before=THEN)))
+    shown = presenting.by_location(totals.totals_of(job), words_of(ctx))
+    first, second = (location.title for location in ctx.chain.locations[:2])
+    assert [picture.title for picture in shown] == ["Discounts", "Bonuses given", "Withdrawn"]
+    amounts_of = [{bar.row.label: bar.row.value for bar in picture.bars} for picture in shown]
+    assert [one[first] for one in amounts_of] == [9, 0, -9]
+    assert [one[second] for one in amounts_of] == [0, 4, 0]
+    # The largest stands first in each, so that they can be compared.
+    assert {picture.bars[0].row.label for picture in shown} == {first}
+
+
+def test_what_has_no_promotion_does_not_press_the_others_flat(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    add(sandbox, {"program_id": 1, "amount": Decimal(4)}, {"program_id": 2, "amount": Decimal(2)})
+    add(sandbox, {"program_id": None, "amount": Decimal(-1000)})
+    job = done(begun(ctx, Filter(after=THEN, before=THEN)))
+    shown = presenting.by_promotion(ctx, totals.totals_of(job).all, words_of(ctx))
+    assert [(bar.row.value, bar.width) for bar in shown.bars] == [
+        (4, "100.00"),
+        (2, "50.00"),
+        (-1000, "0.00"),
+    ]
+
+
+def test_cancelled_totals_do_not_promise_more(
+    sandbox: Sandbox, ctx: ChainContext, vera: Client
+) -> None:
+    add(sandbox, {"amount": Decimal(5)})
+    job = begun(ctx, Filter(after=THEN, before=THEN), by_day=True)
+    assert jobs.cancel(job)
+    done(job)
+    page = page_of(vera, f"{LIST}totals/{job.pk}/")
+    assert "what was not read is missing in these sums" in page.text
+    assert "more is still to be added" not in page.text
+    assert "nothing" not in page.one("figure").text and "not read yet" in page.one("figure").text
+
+
+def other_currency(ctx: ChainContext, connection: Connection) -> ChainContext:
+    """The chain with one location that has another currency than the others."""
+    chain = next(one for one in connection.chains if one["id"] == CHAIN)
+    chain["locations"][1]["currency"] = "$"
+    connection.save()
+    found = context_for(CHAIN, person=ctx.person)
+    assert found is not None and found.chain.locations[1].currency == "$"
+    return found
+
+
+def test_different_currencies_are_never_added_up_as_one(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext, connection: Connection
+) -> None:
+    ctx = other_currency(ctx, connection)
+    add(sandbox, {"amount": Decimal(5)}, {"amount": Decimal(7), "company_id": 502})
+    job = done(begun(ctx, Filter(after=THEN, before=THEN)))
+    page = page_of(vera, f"{LIST}totals/{job.pk}/")
+    text = page.text.replace("\xa0", " ")
+    assert "different currencies (€, $)" in text
+    assert "12 €" not in text and "12 $" not in text
+    assert "5 €" in text and "7 $" in text
+    assert "different currencies (€, $)" in page_of(vera, f"{LIST}{THAT_DAY}").text
+    one = page_of(vera, f"{LIST}{THAT_DAY}&location=502")
+    assert "7 $" in one.text.replace("\xa0", " ") and "different currencies" not in one.text
+    assert "different currencies" in page_of(vera, f"/chains/{CHAIN}/home/month/").text
+
+
+def test_names_of_promotions_come_by_themselves_where_they_are_not_known(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    promotion = next(iter(promotions.refresh(ctx).rows.values()))
+    add(sandbox, {"program_id": promotion.id})
+    job = done(begun(ctx, Filter(after=THEN, before=THEN)))
+    for url in (f"{LIST}{THAT_DAY}", f"{LIST}totals/{job.pk}/"):
+        cache.clear()
+        page = page_of(vera, url)
+        assert promotion.title not in page.text
+        link = page.one("a", text="Read the names of promotions").attrs["href"]
+        named = page_of(vera, f"{url.partition('?')[0]}{link}")
+        assert named.one("a", text=promotion.title)
+        assert not named.all("a", text="Read the names of promotions")
+        assert "names" not in "".join(form.attrs.get("action", "") for form in named.all("form"))
+        sandbox.fault(kind="status", status=500, times=None, match={"path": "/loyalty/programs"})
+        cache.clear()
+        assert str(promotion.id) in page_of(vera, f"{url.partition('?')[0]}{link}").text
+        sandbox.clear_faults()
