@@ -45,6 +45,7 @@ def test_the_whole_main_path(
     page = plain
     sign_in(page, manager)
     page.get_by_role("link", name="Aurora Salons & Spa").click()
+    page.get_by_role("navigation").get_by_role("link", name="Membership types").click()
 
     # The part that would come later has a link that shows it whole.
     page.locator("#results a[href*=loaded]").click()
