@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -92,7 +93,11 @@ def test_journal_and_altegio_agree_after_much_work_amid_faults(
 
 
 def _settle(office: Office) -> None:
-    """As time goes by: what is unknown is read back, and what no reading settles is looked at."""
+    """As time goes by: whatever arrived is done with, and what is unknown is read back."""
+    until = time.monotonic() + 60
+    while any(call["status"] is None for call in office.sandbox.state.calls):
+        assert time.monotonic() < until
+        time.sleep(0.01)
     Entry.objects.filter(outcome=Outcome.UNKNOWN).update(
         started_at=timezone.now() - timedelta(minutes=10)
     )
