@@ -129,7 +129,7 @@ def _problems(operation: Operation) -> list[str]:
         found.append(f"not in the journal: {about}")
     if applied and not done:
         found.append(f"done and not said so: {about}")
-    sending = [entry for entry in done if entry.attempts]
+    sending = [entry for entry in done if entry.attempts and not _changed_nothing(entry)]
     if sending and not applied:
         found.append(f"said to be done and was not: {about}")
     same = Counter(
@@ -139,6 +139,12 @@ def _problems(operation: Operation) -> list[str]:
     if max(same.values(), default=0) > 1 or len(posts) > 1:
         found.append(f"done twice: {about}")
     return found
+
+
+def _changed_nothing(entry: Entry) -> bool:
+    """Altegio said yes, and the journal names each field that stays as it was."""
+    asked = {change["field"] for change in entry.changes}
+    return bool(asked) and asked <= {kept["field"] for kept in entry.kept}
 
 
 def _alive(sandbox: Sandbox) -> Alive:
