@@ -12,7 +12,7 @@ from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import actions, changes, presenting, services, words
+from loyalty_admin.memberships import actions, changes, presenting, reading, services, words
 from loyalty_admin.memberships.forms import (
     BalancesForm,
     ChangeForm,
@@ -40,7 +40,7 @@ write = require_http_methods(["GET", "HEAD", "POST"])
 @write
 def freeze(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
     ctx = _editable(request, chain_id, api.PERIOD_RIGHT)
-    membership = services.read_membership(ctx=ctx, membership_id=membership_id)
+    membership = reading.read_membership(ctx=ctx, membership_id=membership_id)
     blocked = changes.why_not_freezable(membership)
     return _change(request, ctx, membership, FreezeForm, "freeze", blocked)
 
@@ -49,7 +49,7 @@ def freeze(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
 @write
 def unfreeze(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
     ctx = _editable(request, chain_id, api.PERIOD_RIGHT)
-    membership = services.read_membership(ctx=ctx, membership_id=membership_id)
+    membership = reading.read_membership(ctx=ctx, membership_id=membership_id)
     blocked = changes.Unfreeze().why_not(membership)
     return _change(request, ctx, membership, UnfreezeForm, "unfreeze", blocked)
 
@@ -58,7 +58,7 @@ def unfreeze(request: Request, chain_id: int, membership_id: int) -> HttpRespons
 @write
 def balance(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
     ctx = _editable(request, chain_id, api.BALANCE_RIGHT)
-    membership = services.read_membership(ctx=ctx, membership_id=membership_id)
+    membership = reading.read_membership(ctx=ctx, membership_id=membership_id)
     form_class = PoolForm if membership.is_pooled else BalancesForm
     blocked = changes.why_not_countable(membership)
     return _change(request, ctx, membership, form_class, "balance", blocked)
@@ -68,7 +68,7 @@ def balance(request: Request, chain_id: int, membership_id: int) -> HttpResponse
 @write
 def validity(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
     ctx = _editable(request, chain_id, api.PERIOD_RIGHT)
-    membership = services.read_membership(ctx=ctx, membership_id=membership_id)
+    membership = reading.read_membership(ctx=ctx, membership_id=membership_id)
     return _change(request, ctx, membership, ValidityForm, "validity", "")
 
 
@@ -151,7 +151,7 @@ def _page(
         "code": words.code(membership),
         "type_title": presenting.type_title(membership),
         "changes": wanted.changes(membership) if wanted and not blocked else [],
-        "seen": services.state_of(membership, ACTIONS[name]),
+        "seen": reading.state_of(membership, ACTIONS[name]),
         "facts": presenting.facts(membership),
         "back_url": f"{presenting.index_url(ctx)}{membership.id}/",
     }

@@ -18,7 +18,7 @@ from loyalty_admin.exports.tables import Cell, Table
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, ItemState, Job, Portion
-from loyalty_admin.memberships import searching, words
+from loyalty_admin.memberships import reading, searching, words
 from loyalty_admin.memberships.presenting import type_title
 from loyalty_admin.offers import periods
 
@@ -62,7 +62,7 @@ def run(ctx: ChainContext, item: Item) -> Step:
             rows = [
                 one
                 for one in page.rows
-                if one.id not in known and searching.is_of(one, ctx) and keep(one)
+                if one.id not in known and reading.is_of(one, ctx) and keep(one)
             ]
             item.found = {
                 "next_page": number + 1,

@@ -7,7 +7,7 @@ from loyalty_admin.audit import kinds
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import services, words
+from loyalty_admin.memberships import reading, words
 from loyalty_admin.memberships.changes import Wanted, load
 from loyalty_admin.offers import journal
 from loyalty_admin.offers.outcomes import Written
@@ -32,10 +32,10 @@ def settled_now(ctx: ChainContext, entry: Entry) -> Written[Membership]:
 def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     """Find out by reading whether an unknown change was carried out. Raises AltegioError."""
     assert entry.object_id is not None
-    read = services.read_membership(ctx=ctx, membership_id=entry.object_id)
+    read = reading.read_membership(ctx=ctx, membership_id=entry.object_id)
     wanted = load(entry.action, entry.asked["change"])
     if wanted.missed(read):
-        if services.state_of(read, entry.action) == entry.asked["before"]:
+        if reading.state_of(read, entry.action) == entry.asked["before"]:
             return journal.not_seen(entry)
         # Somebody has changed or used it since: nobody can tell by reading.
         return kinds.Settled(entry=entry)

@@ -14,6 +14,7 @@ from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.chains.services import ChainContext, locations
 from loyalty_admin.memberships.phones import digits_by_location
+from loyalty_admin.memberships.reading import is_of
 
 PAGE_SIZE = 50
 # With a filter, pages are read on until enough fit, or these many were looked through.
@@ -97,11 +98,6 @@ def by_period(
         if read.is_last or sum(map(keep, rows)) >= PAGE_SIZE:
             break
     return Result(rows=rows, next_page=None if read.is_last else number + 1)
-
-
-def is_of(membership: Membership, ctx: ChainContext) -> bool:
-    """False only where Altegio says that it is another chain's."""
-    return membership.chain_id in (None, ctx.id)
 
 
 # Filters

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio import memberships as api
-from loyalty_admin.altegio.errors import NotFound, OutcomeUnknown
+from loyalty_admin.altegio.errors import OutcomeUnknown
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit import services as audit
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import actions, journal, words
+from loyalty_admin.memberships import journal, words
 from loyalty_admin.memberships.changes import Wanted
+from loyalty_admin.memberships.reading import read_membership, state_of
 from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite
 
@@ -24,32 +21,6 @@ class ChangedMeanwhile(Exception):
     def __init__(self, membership: Membership) -> None:
         super().__init__(membership.id)
         self.membership = membership
-
-
-def read_membership(*, ctx: ChainContext, membership_id: int) -> Membership:
-    """The membership as it is at Altegio now. Raises NotFound also for another chain's."""
-    read = api.read_membership(ctx.transport(), ctx.id, membership_id)
-    if read.chain_id not in (None, ctx.id):
-        raise NotFound(status=404)
-    return read
-
-
-def state_of(membership: Membership, action: str) -> str:
-    """What a person decides such a change by, to tell later whether it is still so: of a balance
-    the visits left, else the rest. A visit is no reason not to freeze."""
-    state: tuple[Any, ...] = (
-        membership.status,
-        membership.is_frozen,
-        membership.frozen_days,
-        membership.period,
-        membership.period_unit,
-        membership.activated_at and membership.activated_at.timestamp(),
-        membership.expires_at and membership.expires_at.timestamp(),
-    )
-    if action == actions.BALANCE_SET:
-        rows = [(row.id, row.left, row.is_unlimited) for row in membership.balances]
-        state = membership.pool_left, rows
-    return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
 def change_membership(

@@ -20,7 +20,7 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job
-from loyalty_admin.memberships import actions, services, words
+from loyalty_admin.memberships import actions, reading, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
 from loyalty_admin.memberships.dates import DAYS_OF_UNIT
 from loyalty_admin.offers.stale import CannotWrite
@@ -83,7 +83,7 @@ def _longer(membership: Membership, days: int) -> tuple[Wanted | None, str]:
 def plan_all(ctx: ChainContext, ids: Iterable[int], plan: Plan) -> list[Planned]:
     """What would be done to each. Raises AltegioError."""
     found = api.list_by_ids(ctx.transport(), ctx.id, ids)
-    return [plan(one) for one in found if one.chain_id in (None, ctx.id)]
+    return [plan(one) for one in found if reading.is_of(one, ctx)]
 
 
 def sign(ctx: ChainContext, title: str, planned: Iterable[Planned]) -> str:
@@ -94,7 +94,7 @@ def sign(ctx: ChainContext, title: str, planned: Iterable[Planned]) -> str:
             "title": words.code(one.membership),
             "action": one.wanted.action,
             "change": one.wanted.dump(),
-            "seen": services.state_of(one.membership, one.wanted.action),
+            "seen": reading.state_of(one.membership, one.wanted.action),
         }
         for one in planned
         if one.wanted

@@ -15,7 +15,7 @@ from loyalty_admin.altegio.memberships import PERIOD_RIGHT, Membership
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import new_form_id, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
-from loyalty_admin.memberships import presenting, searching, services, words
+from loyalty_admin.memberships import presenting, reading, searching, words
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
 from loyalty_admin.memberships.phones import NoPhone
 from loyalty_admin.memberships.searching import Result
@@ -98,7 +98,7 @@ def _urls(request: Request, result: Result) -> dict[str, str]:
 @require_safe
 def detail(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
     ctx = chain_for(request, chain_id)
-    membership = services.read_membership(ctx=ctx, membership_id=membership_id)
+    membership = reading.read_membership(ctx=ctx, membership_id=membership_id)
     return render(request, "memberships/detail.html", _detail_context(ctx, membership))
 
 

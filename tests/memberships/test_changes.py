@@ -25,7 +25,7 @@ from loyalty_admin.memberships.changes import (
     why_not_freezable,
 )
 from loyalty_admin.memberships.dates import end_of
-from loyalty_admin.memberships.services import state_of
+from loyalty_admin.memberships.reading import state_of
 from tests.memberships.common import RIGA
 from tests.memberships.memberships import membership
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import services
+from loyalty_admin.memberships import reading, services
 from loyalty_admin.memberships.changes import SetPeriod
 from loyalty_admin.sandbox.server import Sandbox
 from tests.memberships.common import (
@@ -106,13 +106,13 @@ def test_end_that_is_shown_is_the_one_that_altegio_then_has(
         expiration_date=(started + timedelta(900)).isoformat(),
         freeze_period=frozen,
     )
-    read = services.read_membership(ctx=ctx, membership_id=raw["id"])
+    read = reading.read_membership(ctx=ctx, membership_id=raw["id"])
     wanted = SetPeriod(number, unit)
     written = services.change_membership(
         ctx=ctx,
         membership_id=raw["id"],
         wanted=wanted,
-        seen=services.state_of(read, wanted.action),
+        seen=reading.state_of(read, wanted.action),
         form_id=f"the form of {raw['id']}",
     )
     _lasts, expires = wanted.changes(read)
