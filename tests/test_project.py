@@ -95,6 +95,7 @@ def forbidden_imports(path: Path) -> Iterator[str]:
                 "requests",
                 "loyalty_admin.altegio.transport",
                 "loyalty_admin.altegio.limits",
+                "loyalty_admin.altegio.parallel",
                 "loyalty_admin.sandbox",
             )
         else:

@@ -25,7 +25,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 CONNECT_TIMEOUT = 3.05
 MOST_BYTES = 8 * 1024 * 1024
-# Enough for eight threads that serve people and every thread of `transport.side_by_side`.
+# Enough for eight threads that serve people and every thread of `parallel.side_by_side`.
 POOL_SIZE = 32
 # Seconds. The other side may close an idle connection just when it is used again: a read is
 # then simply repeated, but of a write nobody would know whether it arrived.

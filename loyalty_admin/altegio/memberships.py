@@ -13,7 +13,8 @@ from typing import Any
 from loyalty_admin.altegio.errors import AltegioError, NotFound, UnreadableAnswer
 from loyalty_admin.altegio.membership_balance import Balance, Freezing, read_fields, read_freezing
 from loyalty_admin.altegio.paging import read_page
-from loyalty_admin.altegio.transport import Answer, Query, Transport, side_by_side
+from loyalty_admin.altegio.parallel import side_by_side
+from loyalty_admin.altegio.transport import Answer, Query, Transport
 from loyalty_admin.altegio.values import read_int, read_str
 
 # The rights, in a chain's `access`, to change how long memberships last and what is left on them.

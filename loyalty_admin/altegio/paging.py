@@ -9,7 +9,8 @@ from math import ceil
 from typing import Any, Protocol
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.transport import Answer, side_by_side
+from loyalty_admin.altegio.parallel import side_by_side
+from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.altegio.values import read_int
 
 # Of one list: more take longer than anybody waits, and a count can be nonsense.

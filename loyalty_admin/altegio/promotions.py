@@ -9,8 +9,9 @@ from typing import Any
 
 from loyalty_admin.altegio.errors import AltegioError, UnreadableAnswer
 from loyalty_admin.altegio.paging import read_page
+from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.promotion_terms import INCLUDES, Item, Terms, read_items, read_terms
-from loyalty_admin.altegio.transport import Answer, Transport, side_by_side
+from loyalty_admin.altegio.transport import Answer, Transport
 from loyalty_admin.altegio.values import read_int
 
 # The right, in a chain's `access`, to change promotions.

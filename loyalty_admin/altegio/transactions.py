@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.transport import Query, Transport, side_by_side
+from loyalty_admin.altegio.parallel import side_by_side
+from loyalty_admin.altegio.transport import Query, Transport
 from loyalty_admin.altegio.values import read_bool, read_decimal, read_int, read_str
 
 # The API's number of each type to our name for it.

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import re
 import secrets
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,6 +30,7 @@ from loyalty_admin.altegio.errors import (
 )
 from loyalty_admin.altegio.exchange import NoReply, Reply, exchange
 from loyalty_admin.altegio.limits import Limiter
+from loyalty_admin.altegio.parallel import in_callers_thread
 
 logger = logging.getLogger("loyalty_admin.altegio")
 
@@ -49,7 +46,6 @@ RETRIED_STATUSES = {500, 502, 503, 504}
 STILL_AT_WORK_STATUSES = {504, 524}
 GUESSED_RETRY_AFTER = 1.0
 LONGEST_RETRY_AFTER = 86_400.0
-FAN_OUT = 16
 
 
 class Secret:
@@ -119,10 +115,9 @@ class Transport:
     """Calls Altegio as one user (or, without a user token, as the partner alone).
 
     `timeout`: seconds for a whole call with its retries and waits; less where the page it is
-    made for has less left (`patience`). `forbid` is called
-    before every request and may raise. `on_sign_in_needed` is called when Altegio answers
-    401, in the thread that made the call or that called `side_by_side`. `on_attempt` is told of
-    every request, in any thread.
+    made for has less left (`patience`). `forbid` is called before every request and may raise.
+    `on_sign_in_needed` is called when Altegio answers 401, in the thread that made the call or that
+    called `parallel.side_by_side`. `on_attempt` is told of every request, in any thread.
     """
 
     def __init__(
@@ -228,7 +223,7 @@ class Transport:
         self._on_attempt(Attempt(call.method, status, sent - started, seconds))
         outcome = _judge(call, got)
         if isinstance(outcome, _Trouble) and isinstance(outcome.error, SignInNeeded):
-            _in_callers_thread(self._on_sign_in_needed)
+            in_callers_thread(self._on_sign_in_needed)
         return outcome
 
     def _headers(self, call: _Call) -> dict[str, str]:
@@ -364,92 +359,3 @@ def _moment(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-# Calls side by side
-
-
-class _Thread(threading.local):
-    """In a thread of the pool: what is to be called when its work has come back."""
-
-    later: list[Callable[[], None]] | None = None
-
-
-_thread = _Thread()
-
-
-def side_by_side[T](calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Make the calls at the same time; their results, in order.
-
-    The first error (in the order of the calls) is raised after all have ended. A call runs
-    in a thread of its own: it asks Altegio and leaves the database alone.
-    """
-    if not calls:
-        return []
-    # A context for each: their lines of the log belong to the same request.
-    futures = [_threads.submit(copy_context().run, _run_aside, call) for call in calls[1:]]
-    # This thread works too: one thread fewer, and `forbid` sees the caller's transaction.
-    done = [_run(calls[0])]
-    for call, future in zip(calls[1:], futures, strict=True):
-        # One that no thread has begun is done here, so that a full pool never waits for itself.
-        done.append(_run(call) if future.cancel() else future.result())
-    for callback in _distinct(done):
-        _in_callers_thread(callback)
-    for one in done:
-        if one.error is not None:
-            raise one.error
-    return [one.result for one in done]  # type: ignore[misc]
-
-
-@dataclass(frozen=True)
-class _Done[T]:
-    result: T | None = None
-    error: BaseException | None = None
-    later: tuple[Callable[[], None], ...] = ()
-
-
-def _run[T](call: Callable[[], T]) -> _Done[T]:
-    try:
-        return _Done(result=call())
-    except Exception as error:
-        return _Done(error=error)
-
-
-def _run_aside[T](call: Callable[[], T]) -> _Done[T]:
-    later: list[Callable[[], None]] = []
-    _thread.later = later
-    try:
-        done = _run(call)
-    finally:
-        _thread.later = None
-    return _Done(done.result, done.error, tuple(later))
-
-
-def _distinct(done: Sequence[_Done[Any]]) -> Iterator[Callable[[], None]]:
-    return iter(dict.fromkeys(callback for one in done for callback in one.later))
-
-
-def _in_callers_thread(callback: Callable[[], None] | None) -> None:
-    # It will use the database, whose connections belong to the threads that serve people.
-    if callback is None:
-        return
-    if _thread.later is None:
-        callback()
-    else:
-        _thread.later.append(callback)
-
-
-def _new_threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(FAN_OUT, thread_name_prefix="altegio")
-
-
-_threads = _new_threads()
-
-
-def _after_fork() -> None:
-    # Threads do not survive a fork.
-    global _threads
-    _threads = _new_threads()
-
-
-os.register_at_fork(after_in_child=_after_fork)

@@ -20,7 +20,8 @@ from loyalty_admin.altegio import auth
 from loyalty_admin.altegio import chains as altegio_chains
 from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
 from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter
-from loyalty_admin.altegio.transport import Secret, Transport, side_by_side
+from loyalty_admin.altegio.parallel import side_by_side
+from loyalty_admin.altegio.transport import Secret, Transport
 from loyalty_admin.operations import counting
 
 from . import tokens

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import promotions as api
 from loyalty_admin.altegio.errors import AltegioError, NotFound
+from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.promotion_terms import Item, Terms, idle_terms
 from loyalty_admin.altegio.promotions import Listed, Promotion
-from loyalty_admin.altegio.transport import Transport, side_by_side
+from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.audit import history
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList

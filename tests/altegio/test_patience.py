@@ -8,7 +8,7 @@ import pytest
 
 from loyalty_admin.altegio import patience
 from loyalty_admin.altegio.errors import OutcomeUnknown, Unavailable, Unreachable
-from loyalty_admin.altegio.transport import side_by_side
+from loyalty_admin.altegio.parallel import side_by_side
 from tests.altegio.wire import WireServer, ok, silence, transport_to
 
 SLACK = 1.5  # seconds: far less than the times of the calls added up

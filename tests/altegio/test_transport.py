@@ -35,7 +35,8 @@ from loyalty_admin.altegio.errors import (
     Unavailable,
     Unreachable,
 )
-from loyalty_admin.altegio.transport import FAN_OUT, Query, Secret, side_by_side
+from loyalty_admin.altegio.parallel import FAN_OUT, side_by_side
+from loyalty_admin.altegio.transport import Query, Secret
 from tests.altegio.wire import (
     PARTNER_TOKEN,
     USER_TOKEN,
@@ -151,7 +152,7 @@ class TestConnections:
     def test_forked_process_opens_its_own(self) -> None:
         script = """
             import os, sys
-            from loyalty_admin.altegio.transport import side_by_side
+            from loyalty_admin.altegio.parallel import side_by_side
             from tests.altegio.wire import transport_to
             talking = transport_to(sys.argv[1])
             calls = [lambda: talking.get("/groups").data] * 3
