@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -87,7 +88,8 @@ def words_of(ctx: ChainContext, location_ids: Collection[int] = ()) -> Words:
 
 
 def transactions(number: int) -> str:
-    return ngettext("%(n)s transaction", "%(n)s transactions", number) % {"n": number}
+    grouped = number_format(number, use_l10n=True, force_grouping=True)
+    return ngettext("%(n)s transaction", "%(n)s transactions", number) % {"n": grouped}
 
 
 def unreadable(number: int) -> str:
