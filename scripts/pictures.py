@@ -18,9 +18,13 @@ from scripts.prepare import ROOT, fresh_keys, make_first_manager, open_database
 from scripts.run import HOST, MANAGER, servers, wait_for
 
 PICTURES = ROOT / "docs" / "images"
-TYPES = "/chains/1101/membership-types/"
+HOME = "/chains/1101/"
+TYPES = f"{HOME}membership-types/"
+PROMOTIONS = f"{HOME}promotions/"
 # Titles that try the dashboard out, and would only puzzle a reader.
 NOT_SHOWN = (11007, 11008)
+PROMOTIONS_NOT_SHOWN = (21009, 21010, 21012, 21014, 21015)
+TIERS = 21018
 
 
 def main() -> None:
@@ -35,6 +39,7 @@ def main() -> None:
             "ALTEGIO_API_URL": f"http://{HOST}:{sandbox_port}/api/v1",
             "ALTEGIO_PARTNER_TOKEN": secrets.token_urlsafe(12),
             "ALTEGIO_RATE_PER_SECOND": "100",
+            "ALTEGIO_RATE_PER_MINUTE": "6000",
             "SANDBOX_PASSWORD": passwords["altegio"],
             "DJANGO_SUPERUSER_EMAIL": MANAGER,
             "DJANGO_SUPERUSER_PASSWORD": passwords["manager"],
@@ -43,6 +48,7 @@ def main() -> None:
         make_first_manager()
         commands = [
             ["runserver", "--noreload", f"{HOST}:{port}"],
+            ["worker"],
             ["sandbox", "--port", str(sandbox_port)],
         ]
         with servers(commands, dict(os.environ)) as alive:
@@ -76,9 +82,24 @@ def take_pictures(url: str, passwords: dict[str, str]) -> None:
             page.goto(f"{TYPES}{type_id}/")
             page.get_by_role("button", name="Archive").click()
             page.get_by_role("button", name="Unarchive").wait_for()
+        for promotion_id in PROMOTIONS_NOT_SHOWN:
+            page.goto(f"{PROMOTIONS}{promotion_id}/delete/")
+            page.locator("#main").get_by_role("button", name="Delete").click()
+            page.wait_for_url(lambda address: "/delete/" not in address)
         page.goto(TYPES)
         page.locator("#results table").wait_for()
         take(page, "membership-types")
+
+        page.goto(HOME)
+        page.locator("#read-missing").click()
+        page.get_by_role("button", name="Read all of it anew").wait_for()
+        page.goto(HOME)
+        page.locator("[aria-busy]").first.wait_for(state="detached")
+        take(page, "home", height=726)
+
+        page.goto(f"{PROMOTIONS}{TIERS}/edit/")
+        page.locator("[name=title]").wait_for()
+        take(page, "promotion")
 
         page.emulate_media(color_scheme="dark")
         page.goto(f"{TYPES}11001/edit/")
@@ -87,7 +108,8 @@ def take_pictures(url: str, passwords: dict[str, str]) -> None:
         browser.close()
 
 
-def take(page: Page, name: str) -> None:
+def take(page: Page, name: str, *, height: int = 800) -> None:
+    page.set_viewport_size({"width": 1280, "height": height})
     page.evaluate("document.activeElement.blur()")
     path = PICTURES / f"{name}.png"
     # Playwright would hide the caret by a style of its own, which the page's policy refuses.
