@@ -294,6 +294,8 @@ on("change", ({ target }) => {
   if (target.form) showGroups(target.form);
 });
 on("input", ({ target }) => {
+  // Not only once it is left: what then moves would move away from under the click that leaves it.
+  if (target.form) showGroups(target.form);
   if (!target.dataset.filter) return;
   const words = target.value.trim().toLowerCase();
   const list = $(target.dataset.filter);

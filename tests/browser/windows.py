@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from loyalty_admin.accounts.models import User
 
@@ -29,7 +29,8 @@ class Windows:
         self.problems: list[str] = []
         self.expected: list[str] = []
         self.contexts: list[BrowserContext] = []
-        self._under_way = 0
+        self._under_way: set[Request] = set()
+        self._is_over = False
 
     def open(self, person: User | None = None, **options: Any) -> Page:
         """A page of a fresh browser in which `person` is signed in."""
@@ -41,9 +42,10 @@ class Windows:
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
         context.on("response", self._answered)
-        context.on("request", lambda _request: self._count(1))
-        context.on("requestfinished", lambda _request: self._count(-1))
-        context.on("requestfailed", lambda _request: self._count(-1))
+        # Lambdas, because Playwright notes something on each listener.
+        context.on("request", lambda request: self._under_way.add(request))
+        context.on("requestfinished", lambda request: self._under_way.discard(request))
+        context.on("requestfailed", lambda request: self._under_way.discard(request))
         return context.new_page()
 
     def sign_in(self, context: BrowserContext, person: User) -> None:
@@ -55,6 +57,8 @@ class Windows:
         context.add_cookies([{"name": name, "value": value, "url": self.url, "httpOnly": True}])
 
     def _heard(self, message: ConsoleMessage) -> None:
+        if self._is_over and "htmx:sendError" in message.text:
+            return
         # The browser's own line about a bad answer; `_answered` says which.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.problems.append(f"{message.type}: {message.text}")
@@ -71,15 +75,24 @@ class Windows:
             if not any(text in problem for text in self.expected)
         ]
 
-    def _count(self, more: int) -> None:
-        self._under_way += more
+    def wait_for(self, problem: str) -> None:
+        """Until a problem with this text has come."""
+        page = self.contexts[-1].pages[-1]
+        for _ in range(PATIENCE // 100):
+            if any(problem in one for one in self.problems):
+                return
+            page.wait_for_timeout(100)
+        raise AssertionError(f"no {problem!r} among {self.problems}")
 
     def close(self) -> None:
-        """Once nothing is asked any more: the database is emptied next."""
+        """Nothing more is asked, and what is under way ends: the database is emptied next."""
+        self._is_over = True
+        for context in self.contexts:
+            context.route("**/*", lambda route: route.abort())
         pages = [page for context in self.contexts for page in context.pages]
         for _ in range(100 if pages else 0):
-            if self._under_way <= 0:
+            pages[0].wait_for_timeout(20)  # first: to hear of what has begun
+            if not self._under_way:
                 break
-            pages[0].wait_for_timeout(20)
         for context in self.contexts:
             context.close()
