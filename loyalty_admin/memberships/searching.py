@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.altegio.memberships_by_phone import find_in_chain
 from loyalty_admin.chains.services import ChainContext, locations
 from loyalty_admin.memberships.phones import digits_by_location
 from loyalty_admin.memberships.reading import is_of
@@ -45,7 +46,7 @@ class Result:
 def by_phone(ctx: ChainContext, phone: str) -> Result:
     """One client's, asked at every location. Raises NoPhone, AltegioError where none answers."""
     asked = digits_by_location(phone, locations(ctx))
-    found = api.find_in_chain(ctx.transport(), ctx.id, asked)
+    found = find_in_chain(ctx.transport(), ctx.id, asked)
     if found.failures and len(found.failures) == len(asked):
         raise next(iter(found.failures.values()))
     return Result(

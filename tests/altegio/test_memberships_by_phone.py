@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from loyalty_admin.altegio import memberships as api
+from loyalty_admin.altegio import memberships_by_phone as api
 from loyalty_admin.altegio.errors import (
     AltegioError,
     Forbidden,
@@ -20,7 +20,7 @@ from loyalty_admin.altegio.errors import (
     TooManyRequests,
     UnreadableAnswer,
 )
-from loyalty_admin.altegio.memberships import Found
+from loyalty_admin.altegio.memberships_by_phone import Found
 from tests.altegio.test_memberships import CHAIN, membership
 from tests.altegio.test_memberships_reading import RAW
 from tests.altegio.wire import (

@@ -7,7 +7,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from loyalty_admin.altegio.memberships import find_in_chain, list_by_ids
+from loyalty_admin.altegio.memberships import list_by_ids
+from loyalty_admin.altegio.memberships_by_phone import find_in_chain
 from loyalty_admin.altegio.transport import Secret
 from loyalty_admin.sandbox.server import Sandbox
 from tests.altegio.wire import transport_to
