@@ -11,7 +11,7 @@ from django.utils import timezone
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.jobs import services
+from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Item, Job
 from loyalty_admin.memberships import several
 from loyalty_admin.memberships.several import Plan
@@ -47,7 +47,7 @@ def begun(
 def done(job: Job) -> Job:
     """Worked off in this process, to its end."""
     for _ in range(20):
-        services.work_on(job.pk)
+        tasks.work_on(job.pk)
         job.refresh_from_db()
         if job.finished_at is not None:
             return job

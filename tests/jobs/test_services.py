@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio.errors import Refused
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.jobs import kinds, services
+from loyalty_admin.jobs import kinds, services, tasks
 from loyalty_admin.jobs.models import Item, ItemState, Job
 from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.sandbox.server import Sandbox
@@ -96,7 +96,7 @@ def test_items_are_done_in_order_and_the_job_ends(
     assert seen == [0, 1, 2, 3, 4]
     assert states(job) == ["done"] * 5
     assert (job.holder, queued()) == ("", 1)  # the task that nobody took: it finds nothing to do
-    services.work_on(job.pk)
+    tasks.work_on(job.pk)
     assert len(seen) == 5
 
 
@@ -142,7 +142,7 @@ def test_kind_that_is_not_known_does_nothing(ctx: ChainContext) -> None:
 
 
 def test_job_that_is_gone_is_no_error(db: None) -> None:
-    services.work_on(404)
+    tasks.work_on(404)
 
 
 # Leases
@@ -151,7 +151,7 @@ def test_job_that_is_gone_is_no_error(db: None) -> None:
 def test_lease_lasts_longer_than_any_item(settings: Any) -> None:
     for timeout in (1.0, 15.0, 60.0):
         settings.ALTEGIO_TIMEOUT = timeout
-        assert services.lease() >= timedelta(seconds=max(90, 12 * timeout))
+        assert tasks.lease() >= timedelta(seconds=max(90, 12 * timeout))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,12 +160,12 @@ def test_job_that_a_living_worker_holds_is_not_taken_over(
 ) -> None:
     job = begun(ctx, put_many(sandbox, 2))
     sandbox.fault(kind="latency", seconds=1.0, match={"method": "POST"})
-    worker = started(lambda: services.work_on(job.pk))
+    worker = started(lambda: tasks.work_on(job.pk))
     wait_for(lambda: any(call["status"] is None for call in writes(sandbox)))
     holder = Job.objects.get().holder
     assert holder
-    assert services.requeue_due() == 0
-    services.work_on(job.pk)
+    assert tasks.requeue_due() == 0
+    tasks.work_on(job.pk)
     job.refresh_from_db()
     assert job.holder == holder
     assert states(job) == ["running", "waiting"]
@@ -182,7 +182,7 @@ def test_lease_is_renewed_with_each_item(ctx: ChainContext, kind: Callable[[Run]
 
     kind(run)
     done(job_of(ctx, 3))
-    assert all(each > services.lease() - timedelta(seconds=5) for each in left)
+    assert all(each > tasks.lease() - timedelta(seconds=5) for each in left)
 
 
 def test_who_lost_the_job_does_no_more_of_it(
@@ -193,7 +193,7 @@ def test_who_lost_the_job_does_no_more_of_it(
 
     kind(run)
     job = job_of(ctx, 3)
-    services.work_on(job.pk)
+    tasks.work_on(job.pk)
     # What became of the first is for the other to find out.
     assert states(job) == ["running", "waiting", "waiting"]
     job.refresh_from_db()
@@ -205,11 +205,11 @@ def test_task_that_never_began_is_queued_again_when_its_lease_is_due(
 ) -> None:
     job = job_of(ctx)
     DBTaskResult.objects.all().delete()
-    assert (services.requeue_due(), queued()) == (0, 0)
+    assert (tasks.requeue_due(), queued()) == (0, 0)
     make_due(job)
-    assert (services.requeue_due(), queued()) == (1, 1)
+    assert (tasks.requeue_due(), queued()) == (1, 1)
     # The new one has a lease of its own.
-    assert (services.requeue_due(), queued()) == (0, 1)
+    assert (tasks.requeue_due(), queued()) == (0, 1)
     assert states(done(job)) == ["done", "done"]
 
 
@@ -218,7 +218,7 @@ def test_two_that_look_at_once_queue_it_once(ctx: ChainContext) -> None:
     job = job_of(ctx)
     DBTaskResult.objects.all().delete()
     make_due(job)
-    assert sorted(at_once([services.requeue_due] * 3)) == [0, 0, 1]
+    assert sorted(at_once([tasks.requeue_due] * 3)) == [0, 0, 1]
     assert queued() == 1
 
 
@@ -227,7 +227,7 @@ def test_job_of_a_dead_worker_is_taken_over_without_waiting_for_the_queue(
 ) -> None:
     job = job_of(ctx)
     Job.objects.update(holder="dead")
-    services.work_on(job.pk)
+    tasks.work_on(job.pk)
     assert states(job) == ["waiting", "waiting"]
     make_due(job)
     assert states(done(job)) == ["done", "done"]
@@ -236,7 +236,7 @@ def test_job_of_a_dead_worker_is_taken_over_without_waiting_for_the_queue(
 def test_job_that_is_over_is_not_queued_again(ctx: ChainContext, kind: object) -> None:
     job = done(job_of(ctx))
     make_due(job)
-    assert services.requeue_due() == 0
+    assert tasks.requeue_due() == 0
 
 
 # Cancelling and trying again
@@ -323,8 +323,8 @@ def test_private_job_is_shown_to_nobody_else_and_forgotten_a_day_after(
     assert list(services.jobs_of(ctx)) == [job]
     assert not services.jobs_of(replace(ctx, person=viewer)).exists()
     done(job)
-    services.clear_old()
+    tasks.clear_old()
     assert Job.objects.exists()
     Job.objects.update(finished_at=timezone.now() - timedelta(days=1, minutes=1))
-    services.clear_old()
+    tasks.clear_old()
     assert not Job.objects.exists()

@@ -11,7 +11,7 @@ from django.db import connection as database
 from django_tasks_db.models import DBTaskResult
 
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.jobs import services
+from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, make_due, posts, put_many, states
@@ -84,7 +84,7 @@ def test_jobs_of_two_workers_are_each_done_once(
         raws = put_many(sandbox, 24)
         jobs = [begun(ctx, raws[place : place + 6]) for place in range(0, 24, 6)]
         for job in jobs:
-            services._enqueue(job.pk)  # each twice, for both to come upon it
+            tasks.work.enqueue(job.pk)  # each twice, for both to come upon it
         for job in jobs:
             wait_for(is_finished(job), 60)
     finally:

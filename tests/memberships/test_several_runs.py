@@ -17,7 +17,7 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.jobs import services
+from loyalty_admin.jobs import services, tasks
 from loyalty_admin.jobs.models import Item, ItemState, Job
 from loyalty_admin.memberships import changes, several
 from loyalty_admin.sandbox.server import Sandbox
@@ -59,7 +59,7 @@ def test_intent_stands_in_the_journal_before_its_call(sandbox: Sandbox, ctx: Cha
     raws = put_many(sandbox, 2)
     job = begun(ctx, raws)
     sandbox.fault(kind="latency", seconds=1.0, match=post_of(raws[0]))
-    worker = started(lambda: services.work_on(job.pk))
+    worker = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     entry = Entry.objects.get()
     assert (entry.object_id, entry.outcome) == (raws[0]["id"], Outcome.PENDING)
@@ -194,7 +194,7 @@ def test_job_that_waits_can_be_cancelled(
     settings.ALTEGIO_TIMEOUT = 0.5
     sandbox.fault(kind="status", status=429, headers={"Retry-After": "1"}, times=None)
     calls = len(sandbox.calls())
-    worker = started(lambda: services.work_on(job.pk))
+    worker = started(lambda: tasks.work_on(job.pk))
     wait_for(lambda: len(sandbox.calls()) > calls)
     services.cancel(job)
     worker.join(30)
@@ -245,7 +245,7 @@ def test_who_goes_in_the_middle_of_a_run_ends_it(
     raws = put_many(sandbox, 3)
     job = begun(ctx, raws)
     sandbox.fault(kind="latency", seconds=1.0, match=post_of(raws[0]))
-    worker = started(lambda: services.work_on(job.pk))
+    worker = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     lose(ctx.person, ctx.connection)
     worker.join(30)
@@ -391,7 +391,7 @@ def test_cancelling_stops_what_is_not_begun_and_lets_the_rest_end(
     raws = put_many(sandbox, 4)
     job = begun(ctx, raws)
     sandbox.fault(kind="latency", seconds=1.0, match=post_of(raws[1]))
-    worker = started(lambda: services.work_on(job.pk))
+    worker = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     services.cancel(job)
     worker.join(30)
@@ -411,7 +411,7 @@ def test_cancelling_stops_what_is_not_begun_and_lets_the_rest_end(
 def test_two_workers_at_once_do_nothing_twice(sandbox: Sandbox, ctx: ChainContext) -> None:
     raws = put_many(sandbox, 8)
     job = begun(ctx, raws)
-    at_once([lambda: services.work_on(job.pk)] * 3)
+    at_once([lambda: tasks.work_on(job.pk)] * 3)
     done(job)
     assert states(job) == ["done"] * 8
     assert posts(sandbox) == {raw["id"]: [True] for raw in raws}
@@ -425,11 +425,11 @@ def test_worker_that_was_believed_dead_and_is_not_doubles_nothing(
     raws = put_many(sandbox, 4)
     job = begun(ctx, raws)
     sandbox.fault(kind="latency", seconds=2.0, match=post_of(raws[0]))
-    slow = started(lambda: services.work_on(job.pk))
+    slow = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     Job.objects.update(lease_until=F("started_at"))
-    assert services.requeue_due() == 1
-    services.work_on(job.pk)
+    assert tasks.requeue_due() == 1
+    tasks.work_on(job.pk)
     slow.join(30)
     done(job)
     assert posts(sandbox) == {raw["id"]: [True] for raw in raws}
@@ -458,7 +458,7 @@ def test_long_job_is_worked_off_in_slices(sandbox: Sandbox, ctx: ChainContext) -
     job = begun(ctx, raws)
     sandbox.latency = 0.2
     try:
-        services.work_on(job.pk)
+        tasks.work_on(job.pk)
         job.refresh_from_db()
         counts = services.counts(job)
         assert 0 < counts["done"] < 30 and counts["running"] == 0

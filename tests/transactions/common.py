@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from loyalty_admin.jobs import services
+from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.memberships.common import RIGA, today
@@ -42,7 +42,7 @@ def amounts(rows: Iterable[dict[str, Any]]) -> Decimal:
 def done(job: Job) -> Job:
     """Worked off in this process, to its end."""
     for _ in range(200):
-        services.work_on(job.pk)
+        tasks.work_on(job.pk)
         job.refresh_from_db()
         if job.finished_at is not None:
             return job

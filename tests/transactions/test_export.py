@@ -18,6 +18,7 @@ from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import csv_chunks, write_xlsx
 from loyalty_admin.jobs import services as jobs
+from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job, Portion
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.sandbox.server import Sandbox
@@ -154,10 +155,10 @@ def test_file_is_nobody_elses_and_does_not_stay(
     assert Client().get(url)["Location"].startswith("/login/")
     assert csv_of(vera, file_of(job))
     assert vera.get(f"{file_of(job)}format=exe").status_code == 400
-    jobs.clear_old()
+    tasks.clear_old()
     assert csv_of(vera, file_of(job))
-    Job.objects.update(finished_at=timezone.now() - jobs.FOUND_STAYS - timedelta(minutes=1))
-    jobs.clear_old()
+    Job.objects.update(finished_at=timezone.now() - tasks.FOUND_STAYS - timedelta(minutes=1))
+    tasks.clear_old()
     assert vera.get(url).status_code == 404
     assert not Portion.objects.exists()
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from loyalty_admin.jobs.services import clear_old, requeue_due
+from loyalty_admin.jobs.tasks import clear_old, requeue_due
 from loyalty_admin.operations import counting
 
 SECONDS_BETWEEN_TASKS = 1.0
