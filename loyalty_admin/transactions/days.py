@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.transactions.models import DaySums
@@ -20,10 +18,9 @@ def location_kept(filter: Filter) -> int | None:
     return filter.location_ids[0] if filter.location_ids else 0
 
 
-def is_over(ctx: ChainContext, day: date) -> bool:
+def is_over(ctx: ChainContext, day: date, at: datetime) -> bool:
     """In every time zone of the chain's locations."""
-    now = timezone.now()
-    return all(now.astimezone(zone).date() > day for zone in ctx.zones)
+    return all(at.astimezone(zone).date() > day for zone in ctx.zones)
 
 
 def kept(
@@ -44,7 +41,7 @@ def keep(ctx: ChainContext, filter: Filter, sums: Sums, *, begun_at: datetime) -
     location_id = location_kept(filter)
     if location_id is None or filter.after != filter.before or sums.unreadable:
         return
-    if not all(begun_at.astimezone(zone).date() > filter.after for zone in ctx.zones):
+    if not is_over(ctx, filter.after, begun_at):
         return
     DaySums.objects.update_or_create(
         connection=ctx.connection,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -52,7 +53,8 @@ def read_on(ctx: ChainContext, item: Item, take: TakePage) -> Step:
     """
     found = item.found
     start = number = found.get("next_page", 1)
-    known = set(found.get("last_ids", ()))
+    # `iterate` knows nothing of the pages before its first one.
+    recent = deque([{*found.get("last_ids", ())}], maxlen=2)
     pages = api.iterate(
         ctx.transport(),
         ctx.id,
@@ -63,15 +65,15 @@ def read_on(ctx: ChainContext, item: Item, take: TakePage) -> Step:
     try:
         for page in pages:
             fresh = Page(
-                rows=tuple(row for row in page.rows if row.id not in known),
+                rows=tuple(row for row in page.rows if row.id not in set().union(*recent)),
                 is_last=page.is_last,
                 size=page.size,
                 unreadable=page.unreadable,
             )
-            known = {row.id for row in page.rows}
+            recent.append({row.id for row in page.rows})
             found |= {
                 "next_page": number + 1,
-                "last_ids": sorted(known),
+                "last_ids": sorted(set().union(*recent)),
                 "size": page.size,
                 "rows": found.get("rows", 0) + len(fresh.rows),
                 "unreadable": found.get("unreadable", 0) + page.unreadable,

@@ -209,3 +209,17 @@ def test_more_rows_take_no_more_memory(
     peak(range(2, 4))  # what is loaded once is loaded
     few, many = peak(range(4, 26)), peak(range(26, 80))
     assert many < few * 1.5
+
+
+def test_rows_that_come_in_between_two_turns_bring_none_twice(
+    sandbox: Sandbox, vera: Client, ctx: ChainContext
+) -> None:
+    """They move what was read last to the pages that are read next."""
+    ids = add(sandbox, *({"type_id": 2},) * (api.PAGE_SIZE * (PAGES_AT_A_TIME + 2)))
+    job = begun(ctx)
+    item = job.items.get()
+    assert exporting.run(ctx, item).state == "waiting"
+    earlier = {"type_id": 2, "created": at(THEN, 1)}
+    add(sandbox, *(earlier,) * (api.PAGE_SIZE * 3 // 2))
+    done(job)
+    assert [row["Number"] for row in csv_of(vera, file_of(job))] == [str(one) for one in ids]

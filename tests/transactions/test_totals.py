@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.sandbox.server import Sandbox
-from loyalty_admin.transactions import presenting, totals
+from loyalty_admin.transactions import days, presenting, totals
 from loyalty_admin.transactions.models import DaySums
 from loyalty_admin.transactions.reading import PAGES_AT_A_TIME
 from loyalty_admin.transactions.sums import Sums
@@ -347,3 +348,28 @@ def test_names_of_promotions_come_by_themselves_where_they_are_not_known(
         cache.clear()
         assert str(promotion.id) in page_of(vera, f"{url.partition('?')[0]}{link}").text
         sandbox.clear_faults()
+
+
+def test_day_is_kept_once_it_is_over_wherever_the_chain_is(ctx: ChainContext) -> None:
+    """At 23:30 in Riga it is still that day, in Madrid for an hour more, in Pago Pago for 13."""
+    chain = ctx.chain
+    far = replace(chain.locations[0], timezone="Pacific/Pago_Pago")
+    wide = replace(ctx, chain=replace(chain, locations=(*chain.locations, far)))
+    for hours, here, everywhere in ((0, False, False), (2, True, False), (14, True, True)):
+        begun_at = at(THEN, 23) + timedelta(minutes=30, hours=hours)
+        for one, is_kept in ((ctx, here), (wide, everywhere)):
+            days.keep(one, Filter(after=THEN, before=THEN), Sums(), begun_at=begun_at)
+            assert DaySums.objects.exists() == is_kept
+            DaySums.objects.all().delete()
+
+
+def test_day_of_the_clock_change_has_all_its_hours(sandbox: Sandbox, ctx: ChainContext) -> None:
+    """23 hours in spring and 25 in autumn: none is missing and none counts for two days."""
+    for day in (date(2001, 3, 25), date(2001, 10, 28)):
+        hours = range(24)
+        for each in (day - timedelta(days=1), day, day + timedelta(days=1)):
+            add(sandbox, *({"created": at(each, hour), "amount": Decimal(1)} for hour in hours))
+        period = Filter(after=day - timedelta(days=1), before=day + timedelta(days=1))
+        found = totals.totals_of(done(begun(ctx, period, by_day=True)))
+        assert found.all.all.count == 72
+        assert [sums.all.count for sums in found.days.values() if sums] == [24, 24, 24]
