@@ -139,3 +139,9 @@ def test_rows_that_one_sheet_cannot_hold_go_on_in_the_next_under_the_same_head()
         [row[0].value for row in sheet.iter_rows()] for sheet in load_workbook(file).worksheets
     ]
     assert sheets == [["n", 0, 1, 2], ["n", 3, 4, 5], ["n", 6]]
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#1"])
+def test_text_that_looks_like_an_error_stays_text(text: str) -> None:
+    cell = read_xlsx(table(text))[1]
+    assert (cell.data_type, cell.value) == ("s", text)
