@@ -97,8 +97,14 @@ class CardType:
 
 
 def list_chains(transport: Transport) -> list[Chain]:
-    """The chains that the linked account reaches. API: GET /groups."""
-    chains = (Chain.from_api(raw) for raw in _items(transport.get("/groups"), "chains"))
+    """The chains that the linked account reaches. API: GET /groups.
+
+    No list at all is unreadable here, too: taken for no chains, it would shut everybody out.
+    """
+    answer = transport.get("/groups")
+    if answer.data is None:
+        raise UnreadableAnswer("no list of chains", request_id=answer.request_id)
+    chains = (Chain.from_api(raw) for raw in _items(answer, "chains"))
     return _once(chain for chain in chains if chain)
 
 

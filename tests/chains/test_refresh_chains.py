@@ -122,6 +122,16 @@ def test_page_does_not_wait_long_for_what_is_known(
     assert time.monotonic() - began < services.SECONDS_FOR_KNOWN_CHAINS + 1
 
 
+@pytest.mark.parametrize("kind", ["null_data", "empty", "success_false"])
+def test_answer_without_a_list_takes_no_chain_away(
+    sandbox: Sandbox, connection: Connection, kind: str
+) -> None:
+    grow_old(11)
+    sandbox.fault(kind=kind, times=None, match=GROUPS)
+    assert len(services.refresh_all_chains()) == 1
+    assert CHAIN in {raw["id"] for raw in Connection.objects.get().chains}
+
+
 def test_chain_that_is_taken_away_is_gone(sandbox: Sandbox, connection: Connection) -> None:
     allow(sandbox, sandbox.director, {CHAIN: {}})
     services.refresh_all_chains(force=True)
