@@ -195,6 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "loyalty_admin.accounts.passwords.OwnWordsValidator"},
 ]
 # The first encodes, all are understood; an older one is encoded anew at the next sign-in.
 PASSWORD_HASHERS = [

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher, m
 from django.test import Client
 
 from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.connections.models import Connection
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,19 @@ def test_common_passwords_of_twelve_characters_are_refused(
     response = change(sign_in(viewer), new=common)
     assert response.status_code == 422
     assert says in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "own", ["LoyaltyAdmin2026!", "altegio-altegio", "Aurora Salons & Spa 1", "manager.password"]
+)
+def test_words_of_the_product_and_the_chain_make_no_password(
+    sign_in: Callable[[User], Client], connection: Connection, viewer: User, own: str
+) -> None:
+    response = change(sign_in(viewer), new=own)
+    assert response.status_code == 422
+    assert "the chain&#x27;s words" in response.content.decode()
+    beside = change(sign_in(viewer), new=f"{own} tangerine kettle")
+    assert beside.status_code == 302
 
 
 def test_no_mixture_of_kinds_of_characters_is_asked_for(
