@@ -34,10 +34,11 @@ format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's styl
 	$(VENV)/bin/ruff format .
 	find templates loyalty_admin -name '*.html' -exec $(VENV)/bin/djade --target-version 6.1 {} +
 
-bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin, and the memory of an export
+bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin, exports, and what attackers would measure
 	$(PYTHON_HERE) scripts/bench/run.py
 	$(PYTHON_HERE) -m scripts.bench.export
 	$(PYTHON_HERE) -m scripts.bench.beside_job
+	$(PYTHON_HERE) -m scripts.bench.attacks
 
 image-check: $(VENV)/.ready ## Build the image and run compose.yaml without Docker (needs root and debootstrap)
 	@sh scripts/image_check.sh $(PYTHON_HERE)

@@ -11,7 +11,11 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.connections.models import Connection
 
 # Of this product and its trade, in lower case; the chains' own titles are added to them.
-WORDS = ["loyalty", "admin", "altegio", "yclients", "salon", "beauty", "fitness", "spa", "membership", "abonement", "gift", "card", "promotion", "cashback", "bonus", "discount", "manager", "editor", "viewer", "password", "welcome", "qwerty"]
+WORDS = (
+    *("loyalty", "admin", "altegio", "yclients", "beauty", "fitness", "spa"),
+    *("membership", "gift", "card", "promotion", "cashback", "bonus", "discount"),
+    *("manager", "editor", "viewer", "password", "welcome", "qwerty"),
+)
 LEAST_BESIDE = 6
 
 
