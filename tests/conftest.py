@@ -170,3 +170,26 @@ def connection(sandbox: Sandbox, manager: User) -> Connection:
     from loyalty_admin.connections import services
 
     return services.connect(person=manager, login=sandbox.director, password=PASSWORD)
+
+
+@pytest.fixture
+def edith(editor: User, connection: Connection, sign_in: Callable[[User], Client]) -> Client:
+    """An editor's browser; the linked account has every right in the first chain."""
+    return sign_in(editor)
+
+
+@pytest.fixture
+def vera(viewer: User, connection: Connection, sign_in: Callable[[User], Client]) -> Client:
+    """A viewer's browser."""
+    return sign_in(viewer)
+
+
+@pytest.fixture
+def assisted(
+    editor: User, sandbox: Sandbox, manager: User, sign_in: Callable[[User], Client]
+) -> Client:
+    """An editor's browser; the linked account may look, and change next to nothing."""
+    from loyalty_admin.connections import services
+
+    services.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
+    return sign_in(editor)

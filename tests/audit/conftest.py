@@ -20,18 +20,6 @@ Note = Callable[..., Entry]
 
 
 @pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
-    """An editor's browser."""
-    return sign_in(editor)
-
-
-@pytest.fixture
-def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
-    """A viewer's browser."""
-    return sign_in(viewer)
-
-
-@pytest.fixture
 def note(connection: Connection, editor: User) -> Note:
     """Writes an entry down, as the editor's edit of a type that went well unless told."""
 

@@ -31,12 +31,6 @@ PROBLEMS = [
 ]
 
 
-@pytest.fixture
-def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
-    """A viewer's browser."""
-    return sign_in(viewer)
-
-
 @pytest.mark.parametrize(("fault", "status", "title"), PROBLEMS)
 def test_page_says_what_is_wrong(
     sandbox: Sandbox, vera: Client, fault: dict[str, Any], status: int, title: str

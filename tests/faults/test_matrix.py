@@ -8,7 +8,6 @@ the next request works.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,7 +16,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.connections.services import transport_for
@@ -112,11 +110,6 @@ each = pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
 @pytest.fixture(autouse=True)
 def hurried(settings: Any) -> None:
     settings.ALTEGIO_TIMEOUT = TIMEOUT
-
-
-@pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(editor)
 
 
 @each

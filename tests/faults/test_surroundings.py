@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
@@ -24,11 +23,6 @@ from tests.membership_types.submitting import newest, said, submission
 from tests.pages import Page, page_of
 
 NUMBER = 11023
-
-
-@pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: Callable[[User], Client]) -> Client:
-    return sign_in(editor)
 
 
 @pytest.fixture(params=["3 refused", "4 no such host"])

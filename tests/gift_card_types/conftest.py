@@ -22,25 +22,6 @@ Doors = Callable[..., None]
 
 
 @pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
-    """An editor's browser; the linked account has every right in the chain."""
-    return sign_in(editor)
-
-
-@pytest.fixture
-def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
-    """A viewer's browser."""
-    return sign_in(viewer)
-
-
-@pytest.fixture
-def assisted(editor: User, sandbox: Sandbox, manager: User, sign_in: SignIn) -> Client:
-    """An editor's browser; the linked account may only look at gift card types."""
-    connections.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
-    return sign_in(editor)
-
-
-@pytest.fixture
 def loaded(edith: Client) -> Client:
     """The editor's browser after the list was read."""
     assert edith.get(f"{LIST}loaded/").status_code == 200

@@ -1,5 +1,5 @@
 """People at home in the stand-in's first chain."""
 
-from tests.transactions.conftest import ctx, edith, vera
+from tests.transactions.conftest import ctx
 
-__all__ = ["ctx", "edith", "vera"]
+__all__ = ["ctx"]

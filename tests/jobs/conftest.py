@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.chains.services import ChainContext, context_for
@@ -16,20 +15,7 @@ from tests.conftest import Watch
 from tests.jobs.workers import Worker
 from tests.memberships.common import CHAIN
 
-SignIn = Callable[[User], Client]
 StartWorker = Callable[..., Worker]
-
-
-@pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
-    """An editor's browser."""
-    return sign_in(editor)
-
-
-@pytest.fixture
-def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
-    """A viewer's browser."""
-    return sign_in(viewer)
 
 
 @pytest.fixture

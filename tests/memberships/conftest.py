@@ -9,10 +9,8 @@ from django.test import Client
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.chains.services import ChainContext, context_for
-from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PASSWORD
 from tests.memberships.common import CHAIN, LIST, put, writes
 from tests.pages import HTMX, Page
 
@@ -22,25 +20,6 @@ OTHER_RIGHTS = {
     "loyalty_abonement_period_edit_access": "loyalty_abonement_balance_edit_access",
     "loyalty_abonement_balance_edit_access": "loyalty_abonement_period_edit_access",
 }
-
-
-@pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
-    """An editor's browser; the linked account has every right in the chain."""
-    return sign_in(editor)
-
-
-@pytest.fixture
-def vera(viewer: User, connection: Connection, sign_in: SignIn) -> Client:
-    """A viewer's browser."""
-    return sign_in(viewer)
-
-
-@pytest.fixture
-def assisted(editor: User, sandbox: Sandbox, manager: User, sign_in: SignIn) -> Client:
-    """An editor's browser; the linked account may only look at memberships."""
-    connections.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
-    return sign_in(editor)
 
 
 @pytest.fixture

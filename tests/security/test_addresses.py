@@ -27,11 +27,6 @@ INWARD = [
 TRAVERSALS = ["..", "%2e%2e", "1%2F..%2F..", "1%3Fa=b", "1;x", "1%00", "-1", "1.0", "٣", "1%0d%0a"]
 
 
-@pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
-    return sign_in(editor)
-
-
 class TestBaseUrl:
     """Attack 24. The address of the API is a variable of the environment, and of nothing else."""
 

@@ -30,11 +30,6 @@ FOREIGN_LOCATION, FOREIGN_TYPE, FOREIGN_CARD, FOREIGN_PROMOTION = 601, 17_001, 3
 NOWHERE = 9_999_999
 
 
-@pytest.fixture
-def edith(editor: User, connection: Connection, sign_in: SignIn) -> Client:
-    return sign_in(editor)
-
-
 def seen(response: Any) -> tuple[int, str]:
     """The answer without what differs each time: tokens, ids of requests, the numbers asked for."""
     html = re.sub(r'value="\w{64}"|(?<=support: )\w+', "…", response.content.decode())
