@@ -127,9 +127,10 @@ def log_lines(request: pytest.FixtureRequest, empty_cache: None, watch: Watch) -
     """The lines that this test wrote. No test may leave a secret or a person's data in the log, in
     the journal or on a page about a fault: every test of the suite looks for them in its end."""
     watch.look()  # at what was written between the tests
+    has_database = "db" in request.fixturenames
     yield watch.lines
     watch.look()
-    if "db" in request.fixturenames and not database.needs_rollback:
+    if has_database and not database.needs_rollback:
         assert leaks.leaks_in(leaks.journal(), watch.secrets | watch.phones) == []
 
 

@@ -24,10 +24,13 @@ class Numbered(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Page[T: Numbered]:
-    """`total`: how many the API counts over all pages, None where it does not say."""
+    """`total`: how many the API counts over all pages, None where it does not say. `is_list`:
+    False where it gave nothing at all instead of a list without rows.
+    """
 
     rows: tuple[T, ...]
     total: int | None
+    is_list: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,7 @@ def read_page[T: Numbered](answer: Answer, read_row: Callable[[Any], T]) -> Page
     return Page(
         rows=tuple(read_row(raw) for raw in answer.data or []),
         total=read_int(answer.meta.get("total_count")),
+        is_list=answer.data is not None,
     )
 
 
@@ -98,7 +102,9 @@ def _in_turn[T: Numbered](page_of: Callable[[int], Page[T]]) -> Whole[T]:
         page = page_of(number)
         rows |= {row.id: row for row in page.rows}
         if not page.rows or len(rows) == page.total:
-            return Whole(rows=tuple(rows.values()), is_complete=True)
+            # Nothing at all says that there is no more only where the count agrees.
+            is_complete = page.is_list or len(rows) == page.total
+            return Whole(rows=tuple(rows.values()), is_complete=is_complete)
     return Whole(rows=tuple(rows.values()), is_complete=False)
 
 

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from loyalty_admin.altegio.errors import Unavailable, UnreadableAnswer
-from loyalty_admin.altegio.paging import MOST_PAGES, Page, Whole, read_page, read_whole
+from loyalty_admin.altegio.paging import (
+    MOST_PAGES,
+    Page,
+    Whole,
+    read_in_turn,
+    read_page,
+    read_whole,
+)
 from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.altegio.values import read_int
 
@@ -145,8 +152,21 @@ def test_total_may_come_as_text_or_not_at_all(said: Any, total: int | None) -> N
     assert page == Page(rows=(Row(1),), total=total)
 
 
-def test_null_is_an_empty_list() -> None:
-    assert read_page(Answer(200, None), row_of) == Page(rows=(), total=None)
+def test_null_is_an_empty_list_that_is_none() -> None:
+    assert read_page(Answer(200, None), row_of) == Page(rows=(), total=None, is_list=False)
+
+
+@pytest.mark.parametrize(
+    ("data", "total", "is_complete"),
+    [([], None, True), ([], 0, True), (None, 0, True), (None, None, False), (None, 2, False)],
+)
+def test_search_that_gives_nothing_at_all_says_not_that_nothing_is_there(
+    data: Any, total: int | None, is_complete: bool
+) -> None:
+    def page_of(page: int) -> Page[Row]:
+        return read_page(Answer(200, data, {"total_count": total}), row_of)
+
+    assert read_in_turn([page_of]) == Whole(rows=(), is_complete=is_complete)
 
 
 @pytest.mark.parametrize("data", [{"id": 1}, {}, "rows", 0, [None], [{"title": "no id"}]])

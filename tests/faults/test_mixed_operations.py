@@ -190,8 +190,10 @@ class Told:
     def add(self, entry: Entry) -> None:
         kind, _dot, verb = entry.action.partition(".")
         number, made = entry.object_id or 0, entry.result_id
-        if verb == "deleted":
-            self.numbers[kind].discard(number)
+        if verb == "deleted" and number in self.numbers[kind]:
+            self.numbers[kind].remove(number)
+        elif verb == "deleted":
+            self.unnumbered[kind] -= 1
         elif verb in MADE and made is None:
             self.unnumbered[kind] += 1
         elif verb in MADE:

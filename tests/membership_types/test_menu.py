@@ -99,6 +99,7 @@ def test_viewer_sees_no_menu(vera: Client) -> None:
     assert "Open" not in [a.text for a in page.all("a")]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("who", ["vera", "assisted"])
 def test_who_may_only_look_gets_no_controls(
     request: pytest.FixtureRequest, sandbox: Sandbox, who: str
