@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.membership_terms import Terms, differing_terms, normal_services
 from loyalty_admin.altegio.membership_types import MembershipType
@@ -16,6 +17,14 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import actions, listing, reading, stored, words
 from loyalty_admin.offers import journal
 from loyalty_admin.offers.outcomes import Written
+
+# What each leaves at Altegio is no more to be seen after the other.
+UNDONE_BY = {
+    actions.ARCHIVED: actions.UNARCHIVED,
+    actions.UNARCHIVED: actions.ARCHIVED,
+    actions.DELETED: actions.RESTORED,
+    actions.RESTORED: actions.DELETED,
+}
 
 
 def finish_done(
@@ -58,6 +67,9 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     if entry.action in (actions.CREATED, actions.CLONED, actions.RECREATED):
         return _settle_made(entry, ctx)
     assert entry.object_id is not None
+    if entry.action in UNDONE_BY and journal.undone_since(entry, UNDONE_BY[entry.action]):
+        audit.finish(entry, Outcome.DONE, reason=_("It was undone since, so it was carried out."))
+        return kinds.Settled(entry=entry)
     if entry.action in (actions.DELETED, actions.RESTORED):
         return _settle_listed(entry, ctx, entry.object_id)
     read = reading.read_membership_type(ctx=ctx, type_id=entry.object_id)

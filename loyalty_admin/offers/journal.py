@@ -75,6 +75,19 @@ def settle_edit[Terms: DataclassInstance](
     return kinds.Settled(entry=entry) if differing(before, terms) else not_seen(entry)
 
 
+def undone_since(entry: Entry, undone_by: str) -> bool:
+    """Whether the journal knows that the entry's object was brought back since: only what had
+    been carried out can be undone, whatever is there now."""
+    return Entry.objects.filter(
+        api_url=entry.api_url,
+        chain_id=entry.chain_id,
+        object_id=entry.object_id,
+        action=undone_by,
+        outcome=Outcome.DONE,
+        pk__gt=entry.pk,
+    ).exists()
+
+
 def not_seen(entry: Entry) -> kinds.Settled:
     """Reading back does not show it: final only when Altegio has ended its work on it."""
     if settling.is_final(entry):

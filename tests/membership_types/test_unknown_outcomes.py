@@ -247,6 +247,37 @@ def test_unanswered_write_that_is_not_there_is_not_called_refused_too_soon(
     assert entry.outcome == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("what", "undo"),
+    [
+        ("archive", "unarchived"),
+        ("unarchive", "archived"),
+        ("delete", "restored"),
+        ("restore", "deleted"),
+    ],
+)
+def test_what_was_undone_since_had_been_carried_out(
+    sandbox: Sandbox, edith: Client, what: str, undo: str
+) -> None:
+    entry = unknown(sandbox, edith, what, is_applied=True)
+    # The journal alone tells: reading shows what it was before.
+    number = entry.object_id or 0
+    Entry.objects.create(
+        submission=f"undone {number}", action=f"membership_type.{undo}",
+        object_id=number, api_url=entry.api_url, chain_id=entry.chain_id, outcome=Outcome.DONE,
+    )  # fmt: skip
+    sandbox.alter_type(
+        CHAIN,
+        number,
+        is_archived=what == "unarchive",
+        is_deleted=what == "restore",
+    )
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == Outcome.DONE
+    assert "undone since" in entry.reason
+
+
 def a_while_ago(entry: Entry, minutes: int = 2) -> None:
     Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - timedelta(minutes=minutes))
 
