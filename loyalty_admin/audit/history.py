@@ -58,6 +58,22 @@ def claimed_ids(entry: Entry) -> set[int]:
     return {number for numbers in found for number in numbers if number}
 
 
+def is_perhaps_changed_since(entry: Entry) -> bool:
+    """Whether something of the title that the entry would have given, and which the journal knew
+    from nowhere, was changed or deleted since: it is then no more to be found by that title."""
+    kind = entry.action.partition(".")[0]
+    later = Entry.objects.filter(
+        api_url=entry.api_url,
+        chain_id=entry.chain_id,
+        action__startswith=f"{kind}.",
+        object_title__startswith=entry.object_title.strip(),
+        object_id__isnull=False,
+        pk__gt=entry.pk,
+    ).exclude(outcome=Outcome.REFUSED)
+    known = {*entry.asked.get("known_ids", ()), *claimed_ids(entry)}
+    return any(number not in known for number in later.values_list("object_id", flat=True))
+
+
 def made_ids(ctx: ChainContext, actions: Iterable[str], *, deleted: str) -> list[int]:
     """Objects that this dashboard made by these actions and did not delete, newest first."""
     done = Entry.objects.filter(

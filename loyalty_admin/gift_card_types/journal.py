@@ -109,7 +109,7 @@ def _settle_made(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     if len(found) == 1:
         decide(entry, ctx, found[0].id)
     elif not found:
-        return journal.not_seen(entry)
+        return journal.not_seen_made(entry)
     candidates = [kinds.Candidate(id=item.id, title=item.terms.title) for item in found]
     return kinds.Settled(entry=entry, candidates=tuple(candidates))
 

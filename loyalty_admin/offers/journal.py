@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.audit import kinds, settling
+from loyalty_admin.audit import history, kinds, settling
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
@@ -86,6 +86,16 @@ def undone_since(entry: Entry, undone_by: str) -> bool:
         outcome=Outcome.DONE,
         pk__gt=entry.pk,
     ).exists()
+
+
+def not_seen_made(entry: Entry) -> kinds.Settled:
+    """The same of something that the entry would have made, which is looked for by its title.
+
+    Where that may have been changed since, reading tells nothing, and a person has the say.
+    """
+    if history.is_perhaps_changed_since(entry):
+        return kinds.Settled(entry=entry)
+    return not_seen(entry)
 
 
 def not_seen(entry: Entry) -> kinds.Settled:

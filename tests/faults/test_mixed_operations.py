@@ -55,7 +55,7 @@ FAULTS: list[dict[str, Any]] = [
 # How many things are done before unknown outcomes are read back, as a timer of the deployment does.
 SETTLED_EVERY = 10
 Alive = dict[str, dict[int, dict[str, Any]]]
-SWITCHES = {"archive_membership_type", "unarchive_membership_type"}
+SWITCHES = {"archive_membership_type", "unarchive_membership_type", "freeze", "unfreeze"}
 MADE = {"created", "cloned", "recreated", "created_again", "restored"}
 
 

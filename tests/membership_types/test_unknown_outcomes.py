@@ -21,7 +21,7 @@ from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.membership_types.common import CHAIN, LIST, named, writes
-from tests.membership_types.submitting import EACH, newest, said, shown, submission
+from tests.membership_types.submitting import EACH, edit, newest, said, shown, submission
 from tests.pages import Page, page_of
 
 TIMEOUT = 3.0  # seconds
@@ -276,6 +276,22 @@ def test_what_was_undone_since_had_been_carried_out(
     check(edith, entry)
     assert entry.outcome == Outcome.DONE
     assert "undone since" in entry.reason
+
+
+def test_what_was_made_and_renamed_since_is_not_called_refused(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    """Its title finds it no more: a person has the say."""
+    entry = unknown(sandbox, edith, "create", is_applied=True)
+    made = named(sandbox, entry.object_title)["id"]
+    edit(edith, made, {"title": "Quite another"})
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+    a_while_ago(entry, minutes=60)
+    reconcile()
+    entry.refresh_from_db()
+    assert entry.outcome == UNKNOWN
 
 
 def a_while_ago(entry: Entry, minutes: int = 2) -> None:
