@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
 from tests.browser.windows import LIST, PATIENCE, Windows
 
 os.environ.setdefault("DJANGO_LIVE_TEST_SERVER_ADDRESS", "127.0.0.1")
@@ -48,7 +49,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def windows(chromium: Browser, live_server: LiveServer) -> Iterator[Windows]:
+def windows(chromium: Browser, live_server: LiveServer, sandbox: Sandbox) -> Iterator[Windows]:
+    """Closed before the deployment is pointed away from the stand-in: a page may still ask."""
     windows = Windows(chromium, live_server.url)
     yield windows
     windows.close()
