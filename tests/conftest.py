@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -16,9 +17,15 @@ from django.test import Client
 
 from loyalty_admin.accounts.models import Role, User
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.sandbox.server import Sandbox
+from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests import leaks
 from tests.leaks import Lines
+from tests.pages import HTMX, Page
+
+if TYPE_CHECKING:
+    from loyalty_admin.chains.services import ChainContext
+
+Doors = Callable[..., None]
 
 # Sync Playwright keeps an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -194,3 +201,67 @@ def assisted(
 
     services.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
     return sign_in(editor)
+
+
+@pytest.fixture
+def ctx(editor: User, connection: Connection) -> ChainContext:
+    """The first chain as the editor works in it."""
+    return _context(CHAINS[0], editor)
+
+
+@pytest.fixture
+def other_ctx(editor: User, connection: Connection) -> ChainContext:
+    """The second chain, as well."""
+    return _context(CHAINS[1], editor)
+
+
+def _context(chain_id: int, person: User) -> ChainContext:
+    from loyalty_admin.chains.services import context_for
+
+    found = context_for(chain_id, person=person)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def doors_below(
+    sandbox: Sandbox,
+    connection: Connection,
+    viewer: User,
+    editor: User,
+    manager: User,
+    sign_in: Callable[[User], Client],
+) -> Callable[[str, str], Doors]:
+    """Checks an address below `index`: who may not come in is told why (`said` is what the
+    account may not change), and none of them writes."""
+    from loyalty_admin.connections import services
+
+    def doors(index: str, said: str) -> Doors:
+        def check(path: str, *methods: str, data: dict[str, Any] | None = None) -> None:
+            def statuses(client: Client, url: str) -> set[int]:
+                asked = [
+                    getattr(client, method)(
+                        url, data if method == "post" else None, headers=headers
+                    )
+                    for method in methods
+                    for headers in ({}, HTMX)
+                ]
+                return {response.status_code for response in asked}
+
+            url = index + path
+            assert statuses(sign_in(viewer), url) == {403}
+            assert statuses(sign_in(editor), url.replace(str(CHAINS[0]), "9999")) == {404}
+            anonymous = [getattr(Client(), method)(url, data or None) for method in methods]
+            assert all(response.url.startswith("/login/") for response in anonymous)
+            Connection.objects.all().delete()
+            services.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
+            assert statuses(sign_in(editor), url) == {403}
+            page = Page(getattr(sign_in(editor), methods[0])(url, data))
+            assert f"no right to change {said}" in page.text
+            assert {call["method"] for call in sandbox.calls() if call["path"] != "/auth"} <= {
+                "GET"
+            }
+
+        return check
+
+    return doors

@@ -7,23 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from loyalty_admin.accounts.models import User
-from loyalty_admin.chains.services import ChainContext, context_for
-from loyalty_admin.connections.models import Connection
 from tests import leaks
 from tests.conftest import Watch
 from tests.jobs.workers import Worker
-from tests.memberships.common import CHAIN
 
 StartWorker = Callable[..., Worker]
-
-
-@pytest.fixture
-def ctx(editor: User, connection: Connection) -> ChainContext:
-    """The first chain as the editor works in it."""
-    found = context_for(CHAIN, person=editor)
-    assert found is not None
-    return found
 
 
 @pytest.fixture

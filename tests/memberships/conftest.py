@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
-from loyalty_admin.chains.services import ChainContext, context_for
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.memberships.common import CHAIN, LIST, put, writes
@@ -62,11 +61,3 @@ def without_right(connection: Connection, right: str) -> None:
             chain["access"] = dict.fromkeys([*chain["access"], *OTHER_RIGHTS], True)
             chain["access"][right] = False
     connection.save()
-
-
-@pytest.fixture
-def ctx(editor: User, connection: Connection) -> ChainContext:
-    """The first chain as the editor works in it."""
-    found = context_for(CHAIN, person=editor)
-    assert found is not None
-    return found
