@@ -87,10 +87,19 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no database need not be tested on each: the marker tells which does."""
+    """What touches no database need not be tested on each: the marker tells which does.
+
+    Nor has a database anything to do with the shape of the stand-in's answers: the second profile
+    is for one of them."""
     for item in items:
         if uses_database(item):
             item.add_marker("database")
+            if profile_of(item) == "observed":
+                item.add_marker("second_profile")
+
+
+def profile_of(item: pytest.Item) -> str | None:
+    return item.callspec.params.get("profile") if hasattr(item, "callspec") else None
 
 
 @pytest.fixture(autouse=True)
