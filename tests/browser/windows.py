@@ -57,8 +57,8 @@ class Windows:
         context.add_cookies([{"name": name, "value": value, "url": self.url, "httpOnly": True}])
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if self._is_over and "htmx:sendError" in message.text:
-            return
+        if self._is_over and "htmx:" in message.text:
+            return  # a request that was ended with the test
         # The browser's own line about a bad answer; `_answered` says which.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.problems.append(f"{message.type}: {message.text}")

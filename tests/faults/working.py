@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,17 +76,31 @@ class Office:
         except NotBegun:
             assert _last_entry() == known
             return
-        calls = self.sandbox.state.calls[called:]
+        entries = Entry.objects.filter(pk__gt=known)
         self.operations.append(
             Operation(
                 doing.__name__,
-                list(Entry.objects.filter(pk__gt=known).values_list("pk", flat=True)),
-                [call for call in calls if call["method"] != "GET" and call["path"] != "/auth"],
+                [entry.pk for entry in entries],
+                self._arrived(called, entries),
                 self._statuses,
             )
         )
         if Connection.objects.filter(needs_sign_in=True).exists():
             self.sign_in_at_altegio()
+
+    def _arrived(self, called: int, entries: Iterable[Entry]) -> list[Raw]:
+        """The writes that Altegio was asked since; one that nobody waits for any more may be on
+        its way still, and must not be taken for a call of what is done next."""
+        outcomes = [attempt["outcome"] for entry in entries for attempt in entry.attempts]
+        unanswered = sum("OutcomeUnknown" in outcome for outcome in outcomes)
+        until = time.monotonic() + 10
+        while True:
+            calls = self.sandbox.state.calls[called:]
+            writes = [c for c in calls if c["method"] != "GET" and c["path"] != "/auth"]
+            if len(writes) >= unanswered:
+                return writes
+            assert time.monotonic() < until, f"{outcomes} arrived as {writes}"
+            time.sleep(0.01)
 
     # Looking
 
