@@ -73,6 +73,8 @@ def read_whole[T: Numbered](lists: Sequence[Callable[[int], Page[T]]]) -> Whole[
     is_read_out = True
     for page_of, first in both:
         if first.total is None:
+            # Nothing at all, and no count of it, does not say that there is nothing.
+            is_read_out &= first.is_list
             more = _until_short(page_of, first)
             is_read_out &= not more or len(more[-1].rows) != len(first.rows)
             pages += more

@@ -140,7 +140,7 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
         "texts": {
             "new": _("New type"),
-            "incomplete": _("Altegio gave fewer types than it counted: some may be missing."),
+            "incomplete": _("Altegio did not give the whole list: some types may be missing."),
             "title": _("Gift card types"),
             "reading": _("Reading the gift card types from Altegio…"),
             "nothing_matches": _("No gift card type here fits the search and the filters."),

@@ -169,6 +169,19 @@ def test_search_that_gives_nothing_at_all_says_not_that_nothing_is_there(
     assert read_in_turn([page_of]) == Whole(rows=(), is_complete=is_complete)
 
 
+@pytest.mark.parametrize(
+    ("data", "total", "is_complete"),
+    [([], None, True), (None, 0, True), (None, None, False), (None, 2, False)],
+)
+def test_list_that_is_nothing_at_all_is_not_whole(
+    data: Any, total: int | None, is_complete: bool
+) -> None:
+    def page_of(page: int) -> Page[Row]:
+        return read_page(Answer(200, data, {"total_count": total}), row_of)
+
+    assert read_whole([page_of]) == Whole(rows=(), is_complete=is_complete)
+
+
 @pytest.mark.parametrize("data", [{"id": 1}, {}, "rows", 0, [None], [{"title": "no id"}]])
 def test_list_that_is_none_is_said(data: Any) -> None:
     with pytest.raises(UnreadableAnswer):

@@ -86,10 +86,10 @@ def test_24_row_that_comes_twice_is_shown_once_and_what_is_missing_is_said(
     page = page_of(edith, f"{LIST}loaded/")
     ids = [row.attrs["id"] for row in page.all("tr") if row.attrs.get("id", "").startswith("type-")]
     assert len(ids) == len(set(ids)) > 0
-    assert "some may be missing" in page.text
+    assert "some types may be missing" in page.text
     sandbox.clear_faults()
     edith.post(f"{LIST}refresh/")
-    assert "some may be missing" not in page_of(edith, LIST).text
+    assert "some types may be missing" not in page_of(edith, LIST).text
 
 
 # 25: what the database does not take

@@ -26,7 +26,7 @@ def test_585_types_come_in_two_round_trips(profile: str, sandbox: Sandbox, edith
     assert set(pages[1:]) == {"2", "3", "4", "5", "6"}
     active = sum(not raw["is_archived"] for raw in listed(sandbox))
     assert f"{active} types" in page.text
-    assert "some may be missing" not in page.text
+    assert "some types may be missing" not in page.text
 
 
 def test_fresh_list_is_not_read_again(sandbox: Sandbox, loaded: Client) -> None:
@@ -50,7 +50,7 @@ def test_incomplete_list_says_so(sandbox: Sandbox, edith: Client) -> None:
     sandbox.fault(kind="status", status=200, body=body, times=None, match=match)
     page = page_of(edith, f"{LIST}loaded/")
     assert page.titles() == ["Подарок для мамы"]
-    assert "some may be missing" in page.text
+    assert "some types may be missing" in page.text
 
 
 @pytest.mark.parametrize("htmx", [False, True])

@@ -199,7 +199,7 @@ def test_incomplete_list_says_so(sandbox: Sandbox, edith: Client) -> None:
     sandbox.fault(
         kind="status", status=200, body=body, times=None, match={"path": "abonement_types"}
     )
-    assert "some may be missing" in page_of(edith, f"{LIST}loaded/").text
+    assert "some types may be missing" in page_of(edith, f"{LIST}loaded/").text
 
 
 def test_hostile_title_is_inert(profile: str, loaded: Client) -> None:
