@@ -198,13 +198,14 @@ def reading_back() -> Iterator[None]:
         ) from error
 
 
-def reason_of(error: AltegioError) -> str:
+def reason_of(error: AltegioError, *, is_read: bool = False) -> str:
     """What the error says, for people: our sentence, then Altegio's own words.
 
-    Where Altegio did not simply refuse, the request's number helps to find it in the log.
+    The request's number helps to find it in the log. A write that Altegio simply refused stands
+    in the journal with its reason, and needs none.
     """
     words = [error.message, *(text for texts in error.fields.values() for text in texts)]
-    if error.request_id and not isinstance(error, Refused):
+    if error.request_id and (is_read or not isinstance(error, Refused)):
         words.append(_("Number for support: %(id)s") % {"id": error.request_id})
     return " ".join([sentence(error), *dict.fromkeys(word for word in words if word)])
 

@@ -97,7 +97,7 @@ def _month_read(ctx: ChainContext) -> Context:
         known = month.known(ctx)
         if known.missing == len(known.by_day):
             raise
-        return _month(ctx, known) | {"problem": reason_of(error)}
+        return _month(ctx, known) | {"problem": reason_of(error, is_read=True)}
 
 
 def _month(ctx: ChainContext, found: month.Month) -> Context:

@@ -45,7 +45,7 @@ def _read(ctx: ChainContext, panel: Panel) -> dict[str, Any]:
     try:
         return _shown(panel, panel.read(ctx))
     except AltegioError as error:
-        return _shown(panel, panel.kept(ctx)) | {"problem": reason_of(error)}
+        return _shown(panel, panel.kept(ctx)) | {"problem": reason_of(error, is_read=True)}
 
 
 def _shown(panel: Panel, found: dict[str, Any] | None) -> dict[str, Any]:

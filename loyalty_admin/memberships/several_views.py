@@ -43,7 +43,7 @@ def change_several(request: Request, chain_id: int) -> HttpResponse:
     try:
         planned = several.plan_all(ctx, ids, form.plan())
     except AltegioError as error:
-        return _page(request, ctx, form, ids, problem=reason_of(error), status=502)
+        return _page(request, ctx, form, ids, problem=reason_of(error, is_read=True), status=502)
     return _page(request, ctx, form, ids, planned=planned)
 
 

@@ -49,7 +49,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
         phone.add_error("phone", str(reason))
         result = None
     except AltegioError as error:
-        context["problem"], result = reason_of(error), None
+        context["problem"], result = reason_of(error, is_read=True), None
     if result is not None:
         if phone.is_bound and result.rows:
             query = urlencode({"found": searching.sign_found(ctx, result)})

@@ -47,7 +47,7 @@ def _learn_promotions(ctx: ChainContext) -> str:
         try:
             listing.refresh(ctx)
         except AltegioError as error:
-            return reason_of(error)
+            return reason_of(error, is_read=True)
     return ""
 
 
@@ -60,8 +60,8 @@ def refresh(request: Request, chain_id: int) -> HttpResponse:
         listing.refresh(ctx)
     except AltegioError as error:
         if request.htmx:
-            return _page(request, ctx, problem=reason_of(error))
-        messages.warning(request, reason_of(error))
+            return _page(request, ctx, problem=reason_of(error, is_read=True))
+        messages.warning(request, reason_of(error, is_read=True))
     if request.htmx:
         return _page(request, ctx)
     return redirect("notification_templates:index", ctx.id)

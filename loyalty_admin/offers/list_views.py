@@ -106,7 +106,7 @@ def _read_anew(ctx: ChainContext, page: ListPage[Any]) -> str:
     except AltegioError as error:
         if page.kept(ctx) is None:
             raise
-        return reason_of(error)
+        return reason_of(error, is_read=True)
     return ""
 
 

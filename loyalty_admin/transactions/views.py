@@ -62,7 +62,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     try:
         page = api.read_page(ctx.transport(), ctx.id, filter, number)
     except AltegioError as error:
-        context["problem"] = reason_of(error)
+        context["problem"] = reason_of(error, is_read=True)
         return render(request, "transactions/index.html", context, status=502)
     context |= {
         "lacks_names": _lacks_names(ctx, (row.promotion_id for row in page.rows)),
