@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -141,6 +142,42 @@ def test_25_write_whose_outcome_cannot_be_written_down_is_settled_later(
     edith.post(f"/activity/{entry.pk}/check/")
     entry.refresh_from_db()
     assert entry.outcome == (Outcome.DONE if applied else Outcome.REFUSED)
+    assert len(writes(sandbox)) == 1
+
+
+@contextmanager
+def no_database() -> Iterator[None]:
+    """Where the database is nobody answers; who was connected to it is no more."""
+    where = database.settings_dict
+    home = dict(where)
+    away = {"HOST": "127.0.0.1", "PORT": urlsplit(closed_port()).port}
+    database.close()
+    where.update({"NAME": "/nowhere/db.sqlite3"} if database.vendor == "sqlite" else away)
+    try:
+        yield
+    finally:
+        database.close()
+        where.update(home)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_25_without_its_database_nothing_is_sent_and_later_it_goes_on(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    url, data, _method = submission(edith, "edit")
+    edith.raise_request_exception = False
+    with no_database():
+        for answer in (edith.get(f"{LIST}{NUMBER}/"), edith.post(url, data)):
+            assert answer.status_code == 500
+            assert f"Number for support: {answer['X-Request-ID']}" in Page(answer).text
+            for word in ("OperationalError", "unable to open", "Connection refused"):
+                assert word not in Page(answer).html
+        assert edith.get("/readyz").status_code == 503
+        assert edith.get("/healthz").status_code == 200
+    assert not writes(sandbox)
+    assert edith.get("/readyz").status_code == 200
+    page_of(edith, f"{LIST}{NUMBER}/")
+    assert edith.post(url, data).status_code == 302
     assert len(writes(sandbox)) == 1
 
 
