@@ -135,6 +135,15 @@ class OwnPasswordForm(forms.Form):
         return password
 
 
+class EndSessionsForm(OwnPasswordForm):
+    """One field for every button that signs a browser out. It stands low on a page with other
+    things, so it takes the focus only where it has to be mended."""
+
+    def __init__(self, data: Any = None, *, request: Request) -> None:
+        super().__init__(data, request=request)
+        self.fields["password"].widget.attrs["autofocus"] = self.is_bound
+
+
 class ForgotForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),

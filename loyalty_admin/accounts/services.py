@@ -158,16 +158,23 @@ def turn_two_step_off(*, actor: User, person: User) -> None:
 
 
 def end_session_of(*, actor: User, session: StaffSession) -> None:
-    """Sign one browser of somebody out."""
+    """Sign one browser of somebody else out. Raises NotPossible."""
+    _require_another(actor, session.person_id)
     sessions.end_session(session=session)
     logger.info("Person %s ended a session of person %s", actor.pk, session.person_id)
 
 
 def end_sessions_of(*, actor: User, person: User) -> int:
-    """Sign a person out everywhere; says how many sessions ended."""
+    """Sign somebody else out everywhere; says how many sessions ended. Raises NotPossible."""
+    _require_another(actor, person.pk)
     ended = sessions.end_all_sessions(person=person)
     logger.info("Person %s ended %s sessions of person %s", actor.pk, ended, person.pk)
     return ended
+
+
+def _require_another(actor: User, person_id: int) -> None:
+    if person_id == actor.pk:
+        raise NotPossible(_("End your own sessions under Account, with your password."))
 
 
 def rename_person(*, person: User, name: str) -> None:

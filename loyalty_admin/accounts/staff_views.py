@@ -154,8 +154,12 @@ def two_step_off(request: Request, person_id: int) -> HttpResponse:
 def end_session(request: Request, person_id: int, session_id: int) -> HttpResponse:
     _require_manager(request)
     session = get_object_or_404(StaffSession, pk=session_id, person_id=person_id)
-    services.end_session_of(actor=request.user, session=session)
-    messages.success(request, _("%(device)s is signed out.") % {"device": session.device})
+    try:
+        services.end_session_of(actor=request.user, session=session)
+    except services.NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(device)s is signed out.") % {"device": session.device})
     return redirect("accounts:person", person_id)
 
 
@@ -163,12 +167,13 @@ def end_session(request: Request, person_id: int, session_id: int) -> HttpRespon
 def end_sessions(request: Request, person_id: int) -> HttpResponse:
     _require_manager(request)
     person = get_object_or_404(User, pk=person_id)
-    ended = services.end_sessions_of(actor=request.user, person=person)
-    messages.success(
-        request,
-        ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended)
-        % {"count": ended},
-    )
+    try:
+        ended = services.end_sessions_of(actor=request.user, person=person)
+    except services.NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        done = ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended)
+        messages.success(request, done % {"count": ended})
     return redirect("accounts:person", person_id)
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth import logout as auth_logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty_admin.accounts import half_way, resets, services, sessions, two_step
-from loyalty_admin.accounts.forms import JoinForm, NewPasswordForm, ProfileForm, SignInForm
+from loyalty_admin.accounts.forms import (
+    EndSessionsForm,
+    JoinForm,
+    NewPasswordForm,
+    ProfileForm,
+    SignInForm,
+)
 from loyalty_admin.accounts.models import StaffSession
 from loyalty_admin.web.http import Request
 
@@ -78,20 +84,32 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: Request) -> HttpResponse:
-    form = ProfileForm(request.POST or None, initial={"name": request.user.name})
+    form = _profile_form(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.rename_person(person=request.user, name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return redirect("accounts:account")
+    return _account_page(request, form, EndSessionsForm(request=request))
+
+
+def _profile_form(request: Request, data: QueryDict | None = None) -> ProfileForm:
+    return ProfileForm(data, initial={"name": request.user.name})
+
+
+def _account_page(
+    request: Request, form: ProfileForm, end_sessions_form: EndSessionsForm
+) -> HttpResponse:
     context = {
         "form": form,
+        "end_sessions_form": end_sessions_form,
         "sessions": sessions.live_sessions(person=request.user),
         "current_session": sessions.find_session(request),
         "has_two_step": request.user.has_two_step,
         "recovery_codes_left": two_step.recovery_codes_left(person=request.user),
         "is_two_step_required": settings.TWO_STEP_REQUIRED,
     }
-    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+    is_refused = bool(form.errors or end_sessions_form.errors)
+    return render(request, "accounts/account.html", context, status=422 if is_refused else 200)
 
 
 @never_cache
@@ -112,16 +130,26 @@ def password(request: Request) -> HttpResponse:
     )
 
 
-@require_POST
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_session(request: Request, session_id: int) -> HttpResponse:
     session = get_object_or_404(StaffSession, pk=session_id, person=request.user)
+    form = EndSessionsForm(request.POST or None, request=request)
+    if request.method != "POST" or not form.is_valid():
+        return _account_page(request, _profile_form(request), form)
     sessions.end_session(session=session)
     messages.success(request, _("%(device)s is signed out.") % {"device": session.device})
     return redirect("accounts:account")
 
 
-@require_POST
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_other_sessions(request: Request) -> HttpResponse:
+    form = EndSessionsForm(request.POST or None, request=request)
+    if request.method != "POST" or not form.is_valid():
+        return _account_page(request, _profile_form(request), form)
     ended = sessions.end_other_sessions(request=request)
     messages.success(
         request,

@@ -34,6 +34,23 @@ def test_a_manager_ends_all_sessions_of_somebody_else(
     assert [client.get("/account/").status_code for client in theirs] == [302, 302, 200]
 
 
+def test_a_manager_ends_their_own_only_with_the_password(
+    sign_in: Callable[[User], Client], manager: User
+) -> None:
+    here, there = sign_in(manager), sign_in(manager)
+    session = StaffSession.objects.latest("pk")
+    page = f"/staff/{manager.pk}/"
+    for path in (f"sessions/{session.pk}/end/", "sessions/end/"):
+        response = here.post(f"{page}{path}", follow=True)
+        assert "End your own sessions under Account, with your password." in (
+            response.content.decode()
+        )
+    assert there.get("/account/").status_code == 200
+    text = here.get(page).content.decode()
+    assert 'href="/account/">End your own sessions' in text
+    assert "/end/" not in text
+
+
 def test_a_session_of_another_person_than_the_address_says_is_not_found(
     sign_in: Callable[[User], Client], manager: User, viewer: User, editor: User
 ) -> None:

@@ -159,12 +159,12 @@ def test_session_id_of_another_person(sign_in: SignIn, viewer: User, manager: Us
     own, other = sign_in(viewer), sign_in(viewer)
     theirs = sign_in(manager)
     foreign = StaffSession.objects.get(person=manager)
-    missing = own.post("/account/sessions/999999/end/")
-    answer = own.post(f"/account/sessions/{foreign.pk}/end/")
+    missing = own.post("/account/sessions/999999/end/", {"password": PASSWORD})
+    answer = own.post(f"/account/sessions/{foreign.pk}/end/", {"password": PASSWORD})
     assert (answer.status_code, missing.status_code) == (404, 404)
     assert theirs.get("/account/").status_code == 200
     of_other = StaffSession.objects.filter(person=viewer).latest("pk")
-    own.post(f"/account/sessions/{of_other.pk}/end/")
+    own.post(f"/account/sessions/{of_other.pk}/end/", {"password": PASSWORD})
     assert other.get("/account/").status_code == 302
 
 

@@ -86,6 +86,27 @@ def account_with_two_step(stage: Stage) -> Page:
     return stage.open("/account/", stage.manager)
 
 
+def account_in_two_browsers(stage: Stage) -> Page:
+    client = Client(headers={"user-agent": FIREFOX})
+    client.post("/login/", {"username": stage.viewer.email, "password": PASSWORD})
+    return stage.open("/account/", stage.viewer)
+
+
+@look
+def account_with_sessions(stage: Stage) -> Page:
+    return account_in_two_browsers(stage)
+
+
+@look
+def account_end_refused(stage: Stage) -> Page:
+    stage.windows.expected.append("422 POST")
+    page = account_in_two_browsers(stage)
+    page.locator("#end-sessions [name=password]").fill("not my password")
+    page.get_by_role("button", name="Sign out Firefox").click()
+    expect(page.locator("[name=password][aria-invalid=true]")).to_be_focused()
+    return page
+
+
 @look
 def recovery_codes(stage: Stage) -> Page:
     with_two_step(stage.viewer)

@@ -166,3 +166,20 @@ def test_what_needs_scripts_is_not_shown(
     page.goto(f"{LIST}new/")
     for dead in ("[data-add-row]", "[data-filter]", "[data-copy]", "[data-remove-row]"):
         expect(page.locator(f"{dead}:visible")).to_have_count(0)
+
+
+def test_signing_another_browser_out_asks_for_the_password(
+    plain: Page, windows: Windows, viewer: User
+) -> None:
+    windows.expected.append("422 POST")
+    page = plain
+    sign_in(page, viewer)
+    there = windows.open(viewer)
+    page.goto("/account/")
+    for given, says in (("not mine", "This is not your password."), (PASSWORD, "is signed out.")):
+        page.locator("#end-sessions [name=password]").fill(given)
+        page.get_by_role("row").get_by_role("button", name="Sign out").click()
+        expect(page.get_by_text(says)).to_be_visible()
+    expect(page).to_have_url(re.compile("/account/$"))
+    there.goto("/account/")
+    expect(there).to_have_url(re.compile("/login/"))
