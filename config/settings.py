@@ -1,20 +1,22 @@
 """Settings of the deployment, all read from the environment (or a `.env` beside manage.py, or the
-file that ENV_FILE names).
+file that ENV_FILE names), or from files that it names: NAME_FILE in place of NAME.
 
 `.env.example` lists every variable with a line each.
 """
 
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from config.environment import Environment
 from loyalty_admin.web import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = Environment()
 env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 
@@ -29,6 +31,17 @@ def required(name: str, *, in_debug: str) -> str:
     if not value and not DEBUG:
         raise ImproperlyConfigured(f"{name} is not set. See .env.example for what it is.")
     return str(value or in_debug)
+
+
+def database(url: str) -> dict[str, Any]:
+    """What Django makes of DATABASE_URL, `?sslmode=…` and its like included."""
+    with suppress(ValueError):  # which may quote a part of the password
+        if url.startswith(("postgres://", "postgresql://", "sqlite://")):
+            return dict(env.db_url_config(url))
+    raise ImproperlyConfigured(
+        "DATABASE_URL is no address of a database (postgres://… or sqlite:///…). "
+        "Leave it out for an SQLite file beside manage.py."
+    )
 
 
 SECRET_KEY = required("SECRET_KEY", in_debug="only-for-debugging")
@@ -160,7 +173,9 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "loyalty_admin.web.reporting.NoVariablesFilt
 
 # Database, cache
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+DATABASES = {
+    "default": database(env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))
+}
 # A thread keeps its connection: opening one, SQLite too, costs a page a tenth of its time.
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -55,9 +55,11 @@ def make_first_manager() -> str:
     are no people yet; a sentence for the log."""
     from django.contrib.auth import get_user_model
 
+    from config.settings import env
+
     person = get_user_model()
-    email = os.environ.get("DJANGO_SUPERUSER_EMAIL", "")
-    password = os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")
+    email = env.str("DJANGO_SUPERUSER_EMAIL", default="")
+    password = env.str("DJANGO_SUPERUSER_PASSWORD", default="")
     if person.objects.exists():
         return "The database is up to date."
     if not email or not password:
@@ -73,7 +75,7 @@ def main() -> None:
         for name, value in fresh_keys().items():
             print(f"{name}={value}")
         return
-    if not os.environ.get("SECRET_KEY"):
+    if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
         write_keys(debug=False)
     open_database()
     print(make_first_manager())

@@ -9,6 +9,9 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
@@ -90,6 +93,111 @@ def test_a_missing_key_stops_the_start_with_its_name() -> None:
         answer = python("manage.py", "check", **{**PRODUCTION, name: ""})
         assert answer.returncode != 0
         assert f"{name} is not set" in answer.stderr.splitlines()[-1]
+
+
+def one_line(*command: str, **environment: str) -> str:
+    """What is said where the start is refused: no traceback."""
+    answer = python(*command, **environment)
+    assert answer.returncode == 1
+    (line,) = answer.stderr.splitlines()
+    return line
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "doctor"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "postgres", "//who:secret@host/name"),
+        *("mysql://who:secret@host/name", "postgres://who:sec/ret@host/name"),
+    ],
+)
+def test_no_address_of_a_database_is_said_in_one_line(url: str, command: str) -> None:
+    said = one_line("manage.py", command, **(PRODUCTION | {"DATABASE_URL": url}))
+    assert said.startswith("DATABASE_URL is no address of a database (postgres://")
+    assert "sec" not in said
+
+
+def test_parameters_of_the_connection_reach_the_driver() -> None:
+    """The limiter, which connects by itself, gets the same."""
+    tls = {"sslmode": "verify-full", "sslrootcert": "/etc/ssl/database.pem"}
+    url = f"postgres://who:secret@db.example.com:6432/loyalty?{urlencode(tls)}"
+    found = setting("DATABASES", **(PRODUCTION | {"DATABASE_URL": url}))["DATABASES"]
+    assert isinstance(found, dict)
+    assert found["default"]["OPTIONS"] == tls
+    assert (found["default"]["HOST"], found["default"]["PORT"]) == ("db.example.com", 6432)
+    script = (
+        "import django; django.setup(); from loyalty_admin.connections import services; "
+        "print(services.limiter_place()['conninfo'])"
+    )
+    environment = PRODUCTION | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    place = python("-c", script, **environment)
+    assert "sslmode=verify-full" in place.stdout, place.stderr
+    assert "sslrootcert=/etc/ssl/database.pem" in place.stdout
+
+
+# Secrets in files, as Docker, Kubernetes and the agents of vaults hand them in
+
+SECRET_NAMES = ["SECRET_KEY", "TOKEN_KEYS", "ALTEGIO_PARTNER_TOKEN", "METRICS_TOKEN"]
+SECRET_NAMES += ["DATABASE_URL", "EMAIL_URL"]
+
+
+def test_secrets_are_read_from_the_files_that_the_environment_names(tmp_path: Path) -> None:
+    token = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDI="
+    values = {name: f"the {name} = of a vault #1" for name in SECRET_NAMES}
+    values |= {"TOKEN_KEYS": f"{token},{token}", "EMAIL_URL": MAIL["EMAIL_URL"]}
+    values["DATABASE_URL"] = "postgres://who:of-a-vault@db.example.com/loyalty"
+    files = {name: tmp_path / name.lower() for name in values}
+    for file, (name, value) in zip(files.values(), values.items(), strict=True):
+        file.write_text(value + ("\r\n" if name == "METRICS_TOKEN" else "\n"))
+    # The files win over what stands in the environment besides.
+    named = {f"{name}_FILE": str(file) for name, file in files.items()}
+    found = setting(*SECRET_NAMES[:4], "EMAIL_URL", "DATABASES", **PRODUCTION, **MAIL, **named)
+    assert found.pop("TOKEN_KEYS") == [token, token]
+    databases = found.pop("DATABASES")
+    assert isinstance(databases, dict) and databases["default"]["PASSWORD"] == "of-a-vault"
+    assert found == {name: values[name] for name in found}
+
+
+def test_a_file_beside_the_env_file_wins_and_the_env_file_may_name_it(tmp_path: Path) -> None:
+    secret, file = tmp_path / "secret", tmp_path / "env"
+    secret.write_text("of the file, and long enough to be a secret of a real deployment: 0123\n")
+    file.write_text(f"SECRET_KEY=of the env file\nSECRET_KEY_FILE={secret}\n")
+    environment = {**PRODUCTION, "ENV_FILE": str(file)}
+    del environment["SECRET_KEY"]
+    assert setting("SECRET_KEY", **environment)["SECRET_KEY"] == secret.read_text().strip()
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "doctor"])
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_a_file_that_cannot_be_read_is_named_with_its_setting(
+    name: str, command: str, tmp_path: Path
+) -> None:
+    missing = one_line("manage.py", command, **PRODUCTION, **{f"{name}_FILE": f"{tmp_path}/gone"})
+    assert missing == (
+        f"{name}_FILE names {tmp_path}/gone, which cannot be read: No such file or directory."
+    )
+
+
+def test_a_file_that_is_no_text_or_is_empty_stops_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xff\xfe\x00")
+    named = {"SECRET_KEY_FILE": str(file)}
+    assert one_line("manage.py", "check", **PRODUCTION, **named).endswith("it is no text.")
+    file.write_text("\n")
+    assert "SECRET_KEY is not set" in one_line("manage.py", "check", **PRODUCTION, **named)
+
+
+def test_prepare_makes_no_keys_where_files_hold_them(tmp_path: Path) -> None:
+    files = {"SECRET_KEY": "of a vault", "TOKEN_KEYS": PRODUCTION["TOKEN_KEYS"]}
+    files["DJANGO_SUPERUSER_PASSWORD"] = "a long enough password"
+    environment = {"ENV_FILE": f"{tmp_path}/env", "DJANGO_SUPERUSER_EMAIL": "first@example.com"}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/db.sqlite3"
+    for name, value in files.items():
+        (tmp_path / name).write_text(f"{value}\n")
+        environment[f"{name}_FILE"] = str(tmp_path / name)
+    answer = python("-m", "scripts.prepare", **environment)
+    assert "first@example.com can sign in." in answer.stdout, answer.stderr
+    assert not (tmp_path / "env").exists()
 
 
 def test_debug_needs_no_keys() -> None:
