@@ -4,6 +4,7 @@ file that ENV_FILE names), or from files that it names: NAME_FILE in place of NA
 `.env.example` lists every variable with a line each.
 """
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "chains:enter"
 LOGOUT_REDIRECT_URL = "accounts:login"
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -212,6 +213,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "loyalty_admin.accounts.passwords.OwnWordsValidator"},
 ]
+# A file of SHA-1 hashes in order; empty: passwords are compared with no list of stolen ones.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
+if BREACHED_PASSWORDS:
+    if not os.access(BREACHED_PASSWORDS, os.R_OK):
+        raise ImproperlyConfigured(
+            f"BREACHED_PASSWORDS names {BREACHED_PASSWORDS}, which cannot be read."
+        )
+    AUTH_PASSWORD_VALIDATORS.append(
+        {
+            "NAME": "loyalty_admin.accounts.passwords.BreachedPasswordValidator",
+            "OPTIONS": {"path": BREACHED_PASSWORDS},
+        }
+    )
 # The first encodes, all are understood; an older one is encoded anew at the next sign-in.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

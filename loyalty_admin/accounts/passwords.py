@@ -1,8 +1,14 @@
-"""A password that the product's own words make up is the first that a stranger tries."""
+"""What strangers try first is no password: the product's own words, and what was stolen elsewhere
+where whoever runs the dashboard has a list of that."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -44,3 +50,70 @@ def _chain_words() -> set[str]:
         for chain in chains
     )
     return {word for title in titles for word in re.findall(r"\w{4,}", title.lower())}
+
+
+SHA1 = re.compile(rb"[0-9A-Fa-f]{40}(?![0-9A-Fa-f])")
+SAMPLES = 64
+
+
+class BreachedPasswordValidator:
+    """Refuses what is in a file of SHA-1 hashes, one a line, in their order.
+
+    The file is searched where it lies, whatever its size, and no password leaves the house.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if is_listed(self.path, password):
+            raise ValidationError(self.get_help_text(), code="password_breached")
+
+    def get_help_text(self) -> str:
+        return _("This password was stolen elsewhere and is on lists that strangers try.")
+
+
+def is_listed(path: Path, password: str) -> bool:
+    """Whether the file holds the password's hash. Raises OSError."""
+    sought = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    with path.open("rb") as file:
+        low, high = 0, os.fstat(file.fileno()).st_size  # between them its line would begin
+        while low < high:
+            middle = (low + high) // 2
+            start, line = _line_from(file, middle)
+            found = line[:40].upper()
+            if start < high and found == sought:
+                return True
+            if start < high and found < sought:
+                low = start + len(line)
+            else:
+                high = middle
+    return False
+
+
+def flaw_of_list(path: Path) -> str:
+    """What is wrong with such a file, as a few of its lines show; "" where nothing is."""
+    try:
+        with path.open("rb") as file:
+            lines = list(_samples(file))
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if not lines or not all(map(SHA1.match, lines)):
+        return "is no list of SHA-1 hashes, one a line"
+    return "" if lines == sorted(lines) else "is not in the order of its hashes"
+
+
+def _samples(file: IO[bytes]) -> Iterator[bytes]:
+    size = os.fstat(file.fileno()).st_size
+    for place in range(0, size, size // SAMPLES + 1):
+        _start, line = _line_from(file, place)
+        if line:
+            yield line[:41].upper()
+
+
+def _line_from(file: IO[bytes], place: int) -> tuple[int, bytes]:
+    """The first line that begins at this place or behind it, and where it begins."""
+    file.seek(max(place - 1, 0))
+    if place:
+        file.readline()
+    return file.tell(), file.readline()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -18,12 +21,16 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from loyalty_admin.accounts.passwords import flaw_of_list
 from loyalty_admin.altegio.limits import DatabaseLimiter
 from loyalty_admin.altegio.probing import Probe, probe
 from loyalty_admin.connections import encrypted
 from loyalty_admin.connections import services as connections
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.operations.models import Heartbeat
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn
 
 SECONDS_FOR_A_ROUND = 5.0
 WORKER_IS_GONE_AFTER = timedelta(minutes=1)
@@ -108,12 +115,29 @@ def _database() -> Looks:
         yield f"SQLite {version}: enough for one host; for more take PostgreSQL", ""
     else:
         yield f"{connection.display_name} {version} answers", ""
+        yield way_to_database(connection.connection.pgconn)
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         yield f"Migrations that wait: {len(waiting)}", "python manage.py migrate"
     else:
         yield "Every migration is applied", ""
+
+
+def way_to_database(link: PGconn) -> tuple[str, str]:
+    """Of the connection that there is, as libpq has it: what was asked for may mean another."""
+    host, address = link.host.decode(), link.hostaddr.decode()
+    if host.startswith(("/", "@")):
+        return "It is reached over a Unix socket", ""
+    if ipaddress.ip_address(address).is_loopback:
+        return f"It is reached at {address}, on this machine", ""
+    mend = "Put sslmode=verify-full and sslrootcert into DATABASE_URL: see docs/operations.md."
+    if not link.ssl_in_use:
+        return f"All that is kept goes to {host} and back in clear", mend
+    mode = next(one.val for one in link.info if one.keyword == b"sslmode")
+    if mode not in (b"verify-ca", b"verify-full"):
+        return f"It is encrypted for whoever answers as {host}", mend
+    return f"It is reached at {host}, encrypted, and its certificate is checked", ""
 
 
 def _cache() -> Looks:
@@ -249,6 +273,7 @@ def _security() -> Looks:
         yield "ALLOWED_HOSTS names no host, or every one", "Name those of your addresses."
     else:
         yield f"Answers as {', '.join(settings.ALLOWED_HOSTS)} only", ""
+    yield _breached_passwords()
     found = [
         message
         for message in checks.run_checks(include_deployment_checks=True)
@@ -260,6 +285,15 @@ def _security() -> Looks:
         yield f"{message.id}: {message.msg}", message.hint or "See docs/operations.md."
     if not found:
         yield "Django's own checks of a deployment find nothing", ""
+
+
+def _breached_passwords() -> tuple[str, str]:
+    path = settings.BREACHED_PASSWORDS
+    if not path:
+        return "Passwords are compared with common ones, and with no list of stolen ones", ""
+    if flaw := flaw_of_list(Path(path)):
+        return f"BREACHED_PASSWORDS: {path} {flaw}", "See docs/operations.md, or leave it out."
+    return f"Passwords are compared with the stolen ones of {path}", ""
 
 
 PARTS: dict[str, Callable[[], Looks]] = {

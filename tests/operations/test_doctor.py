@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -192,6 +194,82 @@ def test_what_is_wrong_is_named_with_its_remedy(
     assert says in found[part]
     # Nothing else is blamed for it, but that an account goes with its token.
     assert set(found) - {part} <= {"altegio"}
+
+
+def test_whether_stolen_passwords_are_known_is_a_note(settings: Any, tmp_path: Path) -> None:
+    def said() -> tuple[str, bool]:
+        (one,) = (one for one in doctor.examine() if re.search("stolen|BREACHED", one.says))
+        return one.says, one.is_well
+
+    without = "Passwords are compared with common ones, and with no list of stolen ones"
+    assert said() == (without, True)
+    path = tmp_path / "pwned.txt"
+    settings.BREACHED_PASSWORDS = str(path)
+    gone = f"BREACHED_PASSWORDS: {path} cannot be read (No such file or directory)"
+    assert said() == (gone, False)
+    path.write_text("0123456789ABCDEF0123456789ABCDEF01234567:3\n")
+    assert said() == (f"Passwords are compared with the stolen ones of {path}", True)
+
+
+# The way to the database
+
+
+def test_the_way_to_the_database_is_said_as_the_database_sees_it() -> None:
+    said = [one.says for one in doctor.examine() if one.says.startswith("It is reached")]
+    if database.vendor == "sqlite":
+        assert said == []
+        return
+    with database.cursor() as cursor:
+        cursor.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        is_encrypted = cursor.fetchone()[0]
+    assert database.connection.pgconn.ssl_in_use == is_encrypted
+    (way,) = said
+    assert ("encrypted" in way) == is_encrypted
+
+
+def link(host: str, address: str, *, is_encrypted: bool = False, mode: str = "prefer") -> Any:
+    """What psycopg tells of a connection."""
+    option = SimpleNamespace(keyword=b"sslmode", val=mode.encode())
+    others = [SimpleNamespace(keyword=name, val=None) for name in (b"host", b"sslcert")]
+    return SimpleNamespace(
+        host=host.encode(),
+        hostaddr=address.encode(),
+        ssl_in_use=is_encrypted,
+        info=[others[0], option, others[1]],
+    )
+
+
+NEAR = [
+    link("/var/run/postgresql", ""),
+    link("@postgresql", ""),
+    link("localhost", "127.0.0.1"),
+    link("127.3.2.1", "127.3.2.1"),
+    link("::1", "::1"),
+    link("db.example.com", "198.51.100.7", is_encrypted=True, mode="verify-full"),
+    link("db.example.com", "2001:db8::7", is_encrypted=True, mode="verify-ca"),
+]
+FAR = [
+    # A name on a network of containers is no name of this machine, nor is one that looks like it.
+    (link("database", "172.18.0.2"), "goes to database and back in clear"),
+    (link("localhost", "198.51.100.7"), "goes to localhost and back in clear"),
+    (link("10.0.0.5", "10.0.0.5"), "goes to 10.0.0.5 and back in clear"),
+    (link("db", "fd00::7", mode="allow"), "goes to db and back in clear"),
+    (link("db", "10.0.0.5", is_encrypted=True), "It is encrypted for whoever answers as db"),
+    (link("db", "10.0.0.5", is_encrypted=True, mode="require"), "for whoever answers as db"),
+]
+
+
+@pytest.mark.parametrize("near", NEAR, ids=lambda one: one.host.decode())
+def test_a_database_of_this_machine_or_behind_tls_is_well(near: Any) -> None:
+    _says, mend = doctor.way_to_database(near)
+    assert mend == ""
+
+
+@pytest.mark.parametrize(("far", "says"), FAR)
+def test_a_database_elsewhere_in_clear_is_named(far: Any, says: str) -> None:
+    said, mend = doctor.way_to_database(far)
+    assert says in said
+    assert "sslmode=verify-full" in mend
 
 
 def test_plain_http_for_this_machine_alone_is_well(settings: Any) -> None:
