@@ -9,6 +9,7 @@ RUN python3 -m venv /venv \
 COPY . .
 # The keys of the build sign and encrypt nothing.
 RUN DEBUG=off SECRET_KEY=build TOKEN_KEYS=build /venv/bin/python manage.py collectstatic --noinput \
+    && /venv/bin/python -m scripts.sbom sbom.json \
     && /venv/bin/python -m compileall -q config loyalty_admin scripts
 
 FROM ${BASE}

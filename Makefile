@@ -53,6 +53,12 @@ lock: ## Pin the dependencies of pyproject.toml anew (needs uv)
 	$(PIN) -o requirements.lock
 	$(PIN) --group dev -o requirements-dev.lock
 
+audit: ## Look for known weaknesses in what is deployed (needs uv and the network)
+	uvx pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+sbom: $(VENV)/.ready ## Write sbom.json: all that is deployed, as CycloneDX
+	$(PYTHON_HERE) -m scripts.sbom sbom.json
+
 browser: $(VENV)/.ready-dev
 	@sh scripts/browser.sh $(VENV)/bin/playwright
 
@@ -64,4 +70,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test test-sqlite test-postgres test-long lint format bench image-check pictures lock browser
+.PHONY: help run test test-sqlite test-postgres test-long lint format bench image-check pictures lock audit sbom browser

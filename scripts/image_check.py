@@ -43,6 +43,8 @@ def main() -> None:
     keys = in_web("cat", "/keys/.env")
     owned = in_web("stat", "--format=%a %u", "/keys/.env")
     check("only the image's user may read the keys", owned == "600 10001")
+    bill = in_web("cat", "sbom.json")
+    check("the image says what it is made of", '"CycloneDX"' in bill and '"htmx.org"' in bill)
     made = in_web("python", "manage.py", "createsuperuser", "--noinput")
     check("a second manager can be made", "created" in made)
     end()
