@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.session_store import SessionStore
 from loyalty_admin.web.http import Request
 
 # How a page marks what it asks for by itself: with a header, where scripts are off in its address.
@@ -87,6 +88,12 @@ def end_other_sessions(*, request: Request) -> int:
     ended = live_sessions(person=request.user).exclude(key_hash=_key_hash(request)).count()
     others.delete()
     return ended
+
+
+def clear_ended() -> None:
+    """Forget what ran out, of everybody, with the addresses that it came from."""
+    StaffSession.objects.exclude(_is_live()).delete()
+    SessionStore.clear_expired()
 
 
 def renew_session(*, request: Request) -> None:

@@ -6,10 +6,15 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import connection as database
+from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from loyalty_admin.accounts.models import StaffSession, User
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job
@@ -44,6 +49,24 @@ def test_worker_does_what_is_queued_and_ends_when_told_to(
     assert DBTaskResult.objects.successful().count() == 1
     assert worker.end(signal.SIGTERM) == 0, worker.text()
     assert "Traceback" not in worker.text()
+
+
+def test_worker_clears_sessions_away_that_ran_out(
+    start_worker: StartWorker, sign_in: Callable[[User], Client], editor: User
+) -> None:
+    _idle, _old = sign_in(editor), sign_in(editor)
+    idle, old = StaffSession.objects.order_by("pk")
+    ago = timezone.now() - timedelta(days=1)
+    Session.objects.update(expire_date=ago)
+    here = sign_in(editor)
+    live = StaffSession.objects.latest("pk")
+    StaffSession.objects.filter(pk=idle.pk).update(last_seen=ago)
+    StaffSession.objects.filter(pk=old.pk).update(since=ago)
+    assert (Session.objects.count(), StaffSession.objects.count()) == (3, 3)
+    start_worker()
+    wait_for(lambda: Session.objects.count() == 1, 30)
+    assert list(StaffSession.objects.all()) == [live]
+    assert here.get("/account/").status_code == 200
 
 
 def test_worker_takes_over_what_is_due_and_nothing_else(
