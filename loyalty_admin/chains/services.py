@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,8 +19,11 @@ from django.utils import timezone
 
 from loyalty_admin.altegio import chains as altegio_chains
 from loyalty_admin.altegio import notification_templates as altegio_templates
+from loyalty_admin.altegio import patience
 from loyalty_admin.altegio.chains import CardType, Category, Chain, Location
+from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.notification_templates import NotificationTemplate
+from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
@@ -32,6 +37,17 @@ if TYPE_CHECKING:
 
 SECONDS_LISTS_STAY = 600
 REMEMBER_EVERY = timedelta(minutes=1)
+# Of a page's time: what only fills a form or gives a number its name must not hold it up, and a
+# write that follows needs the rest.
+FOR_CHOICES = 0.3
+
+# What a chain has to choose from, by the name under which it is kept.
+CATEGORIES, CARD_TYPES, TEMPLATES = "service_categories", "card_types", "notification_templates"
+_READ: Mapping[str, Callable[[Transport, int], list[Any]]] = {
+    CATEGORIES: altegio_chains.list_categories,
+    CARD_TYPES: altegio_chains.list_card_types,
+    TEMPLATES: altegio_templates.list_templates,
+}
 
 
 @dataclass(frozen=True)
@@ -165,22 +181,17 @@ def categories(ctx: ChainContext, *, refresh: bool = False) -> tuple[Category, .
 
     API: GET /chain/{chain}/service_categories. AltegioError passes through.
     """
-    return _read_or_kept(ctx, "service_categories", altegio_chains.list_categories, refresh=refresh)
+    return _read_or_kept(ctx, CATEGORIES, refresh=refresh)
 
 
 def kept_categories(ctx: ChainContext) -> tuple[Category, ...]:
     """The same as far as they are known already, without asking Altegio."""
-    return cache.get(ctx.cache_key("service_categories")) or ()
-
-
-def card_types(ctx: ChainContext, *, refresh: bool = False) -> tuple[CardType, ...]:
-    """The chain's types of loyalty cards, at most ten minutes old. AltegioError passes through."""
-    return _read_or_kept(ctx, "card_types", altegio_chains.list_card_types, refresh=refresh)
+    return cache.get(ctx.cache_key(CATEGORIES)) or ()
 
 
 def kept_card_types(ctx: ChainContext) -> tuple[CardType, ...] | None:
-    """The same, without asking Altegio; None where they are not known."""
-    found: tuple[CardType, ...] | None = cache.get(ctx.cache_key("card_types"))
+    """The chain's types of loyalty cards as far as they are known already; None: not known."""
+    found: tuple[CardType, ...] | None = cache.get(ctx.cache_key(CARD_TYPES))
     return found
 
 
@@ -188,27 +199,46 @@ def notification_templates(
     ctx: ChainContext, *, refresh: bool = False
 ) -> tuple[NotificationTemplate, ...]:
     """The texts that the chain sends, at most ten minutes old. AltegioError passes through."""
-    return _read_or_kept(
-        ctx, "notification_templates", altegio_templates.list_templates, refresh=refresh
-    )
+    return _read_or_kept(ctx, TEMPLATES, refresh=refresh)
 
 
 def kept_notification_templates(ctx: ChainContext) -> tuple[NotificationTemplate, ...] | None:
     """The same, without asking Altegio; None where they are not known."""
-    found: tuple[NotificationTemplate, ...] | None = cache.get(
-        ctx.cache_key("notification_templates")
-    )
+    found: tuple[NotificationTemplate, ...] | None = cache.get(ctx.cache_key(TEMPLATES))
     return found
 
 
-def _read_or_kept[T](
-    ctx: ChainContext, kind: str, read: Callable[[Transport, int], list[T]], *, refresh: bool
-) -> tuple[T, ...]:
-    found: tuple[T, ...] | None = None if refresh else cache.get(ctx.cache_key(kind))
-    counting.note_lookup(kind, found=found is not None)
+def learn(ctx: ChainContext, *kinds: str) -> None:
+    """Read those of these lists that are not kept, side by side, in a small share of a page's time.
+
+    What Altegio does not give by then stays unknown, and is no error: the page says so.
+    """
+    missing = [kind for kind in kinds if _kept(ctx, kind) is None]
+    with patience.limited(FOR_CHOICES * settings.ALTEGIO_TIMEOUT), suppress(AltegioError):
+        transport = ctx.transport()
+
+        def read(kind: str) -> tuple[Any, ...] | None:
+            with suppress(AltegioError):
+                return tuple(_READ[kind](transport, ctx.id))
+            return None
+
+        read_now = side_by_side([partial(read, kind) for kind in missing])
+        for kind, found in zip(missing, read_now, strict=True):
+            if found is not None:
+                cache.set(ctx.cache_key(kind), found, SECONDS_LISTS_STAY)
+
+
+def _read_or_kept(ctx: ChainContext, kind: str, *, refresh: bool) -> tuple[Any, ...]:
+    found = None if refresh else _kept(ctx, kind)
     if found is None:
-        found = tuple(read(ctx.transport(), ctx.id))
+        found = tuple(_READ[kind](ctx.transport(), ctx.id))
         cache.set(ctx.cache_key(kind), found, SECONDS_LISTS_STAY)
+    return found
+
+
+def _kept(ctx: ChainContext, kind: str) -> tuple[Any, ...] | None:
+    found: tuple[Any, ...] | None = cache.get(ctx.cache_key(kind))
+    counting.note_lookup(kind, found=found is not None)
     return found
 
 

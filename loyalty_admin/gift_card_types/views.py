@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from loyalty_admin.altegio.errors import AltegioError, NotFound
+from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import give_up_abandoned
-from loyalty_admin.chains.services import ChainContext, categories, chain_for
+from loyalty_admin.chains.services import CATEGORIES, ChainContext, chain_for, learn
 from loyalty_admin.gift_card_types import (
     archive,
     archiving,
@@ -112,7 +112,7 @@ def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
     give_up_abandoned()
     if item.terms.service_ids:
-        _learn_services(ctx)
+        learn(ctx, CATEGORIES)  # so that the services have names
     say = reading.words_for(ctx)
     away = archive.archived_here(ctx, item.id)
     return presenting.page_context(ctx) | {
@@ -130,14 +130,6 @@ def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
         "deletion": reading.deletion_of(ctx, item.id),
         "entries": audit.entries_of(ctx, kind="gift_card_type", object_id=item.id),
     }
-
-
-def _learn_services(ctx: ChainContext) -> None:
-    """So that the services have names; without them their numbers are shown."""
-    try:
-        categories(ctx)
-    except AltegioError:
-        return
 
 
 def _marks(ctx: ChainContext, item: GiftCardType) -> tuple[str, ...]:

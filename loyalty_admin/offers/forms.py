@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -13,8 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
-from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.chains.services import ChainContext, categories, locations
+from loyalty_admin.chains.services import (
+    CATEGORIES,
+    ChainContext,
+    kept_categories,
+    learn,
+    locations,
+)
 from loyalty_admin.offers import words
 from loyalty_admin.offers.rules import Problem
 
@@ -32,14 +36,12 @@ class Choices:
 
 def choices_of(ctx: ChainContext, words: Any, *, with_catalogue: bool) -> Choices:
     """Of a chain; without its services where Altegio does not give them, which the form says."""
-    catalogue: Sequence[Category] = ()
     if with_catalogue:
-        with suppress(AltegioError):
-            catalogue = categories(ctx)
+        learn(ctx, CATEGORIES)
     return Choices(
         locations=[(location.id, location.title) for location in locations(ctx)],
         words=words,
-        catalogue=catalogue,
+        catalogue=kept_categories(ctx) if with_catalogue else (),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from loyalty_admin.altegio import patience
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.promotion_terms import KINDS, Item, Terms
 from loyalty_admin.altegio.promotions import Promotion
@@ -43,8 +41,6 @@ from loyalty_admin.web.http import Request
 FORM = "promotions/form.html"
 # The buttons that ask for more rows, or for the sentence, where no script does.
 UNFINISHED = "unfinished"
-# Of a page's time, where something is to be written: the rest is for that.
-FOR_CHOICES = 0.4
 
 
 @require_safe
@@ -65,7 +61,7 @@ def new(request: Request, chain_id: int, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     ctx = editable_chain(request, chain_id)
-    choices = _choices(request, ctx)
+    choices = _choices(ctx)
     opened = _blank(kind, choices)
     asked = _asked_before(request, ctx, actions.CREATED, None)
     if asked.get("kind") == kind:
@@ -96,7 +92,7 @@ def clone(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
         _warn_of_gaps(request, original)
         opened = replace(opened, title=f"{opened.title[:251]} (2)")
     asked = _asked_before(request, ctx, actions.CLONED, promotion_id)
-    choices = _choices(request, ctx, original.items if original else ())
+    choices = _choices(ctx, original.items if original else ())
     return _create(request, ctx, choices, opened=replace(opened, **asked), clone_of=promotion_id)
 
 
@@ -133,7 +129,7 @@ def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse
     if copy.terms.kind not in KINDS:
         return _kind_not_known(request, reverse("promotions:trash", args=[ctx.id]))
     _warn_of_gaps(request, copy)
-    choices = _choices(request, ctx, copy.items)
+    choices = _choices(ctx, copy.items)
     return _create(request, ctx, choices, opened=copy.terms, origin=deletion)
 
 
@@ -181,7 +177,7 @@ def edit(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
     unfinished = UNFINISHED in request.POST
     kept = listing.kept(ctx)
     row = kept.rows.get(promotion_id) if kept else None
-    choices = _choices(request, ctx, row.items if row else ())
+    choices = _choices(ctx, row.items if row else ())
     form = PromotionForm(
         request.POST, opened=Terms(**opened_on), choices=choices, unfinished=unfinished
     )
@@ -210,7 +206,7 @@ def _open_edit(request: Request, ctx: ChainContext, promotion_id: int) -> HttpRe
     if reason := services.why_unreadable(promotion):
         messages.warning(request, reason)
         return answers.go(request, answers.page_url(request, ctx, promotion_id))
-    form = PromotionForm(opened=promotion.terms, choices=_choices(request, ctx, promotion.items))
+    form = PromotionForm(opened=promotion.terms, choices=_choices(ctx, promotion.items))
     form.initial.update(_asked_before(request, ctx, actions.EDITED, promotion_id))
     tried = answers.opened_attempt(request)
     return _form_page(request, ctx, form, tried, promotion_id=promotion_id)
@@ -293,11 +289,9 @@ def _summary(form: PromotionForm) -> dict[str, Any]:
     }
 
 
-def _choices(request: Request, ctx: ChainContext, items: Iterable[Item] = ()) -> PromotionChoices:
+def _choices(ctx: ChainContext, items: Iterable[Item] = ()) -> PromotionChoices:
     """What the chain has, read where it is not kept; what Altegio does not give is left out."""
-    share = FOR_CHOICES if request.method == "POST" else 1
-    with patience.limited(share * settings.ALTEGIO_TIMEOUT):
-        reading.learn_words(ctx)
+    reading.learn_words(ctx)
     return _kept_choices(ctx, items)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,7 +19,7 @@ from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.audit import history
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList
-from loyalty_admin.chains.services import ChainContext, categories, locations
+from loyalty_admin.chains.services import CATEGORIES, ChainContext, learn, locations
 from loyalty_admin.offers.attention import Titles
 from loyalty_admin.offers.listing import Shape
 from loyalty_admin.promotions import actions, kinds
@@ -142,8 +141,7 @@ def _read(ctx: ChainContext) -> KeptList[Row]:
     rows = [_row(one, whole.get(one.id), listed, silent, earlier) for one in listed.promotions]
     rows += [row for one in apart if (row := _row_apart(one, whole.get(one), silent, earlier))]
     if any(rule.service_id for row in rows for rule in row.terms.rules):
-        with suppress(AltegioError):
-            categories(ctx)  # so that the sentences can name the services
+        learn(ctx, CATEGORIES)  # so that the sentences can name the services
     still_missing = len(listed.failures) + sum(is_old(row, read_at) for row in rows)
     return KeptList(
         rows={row.id: row for row in rows},

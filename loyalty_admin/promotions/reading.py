@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from loyalty_admin.altegio import promotions as api
-from loyalty_admin.altegio.errors import AltegioError, NotFound, UnreadableAnswer
+from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.altegio.promotion_terms import Item
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import (
+    CARD_TYPES,
+    CATEGORIES,
+    TEMPLATES,
     ChainContext,
-    card_types,
-    categories,
     kept_card_types,
     kept_categories,
+    learn,
     locations,
-    notification_templates,
 )
 from loyalty_admin.promotions import actions, listing
 from loyalty_admin.promotions.words import Words
@@ -53,9 +53,7 @@ def words_for(ctx: ChainContext, items: Iterable[Item] = ()) -> Words:
 def learn_words(ctx: ChainContext) -> None:
     """So that services and card types have names, and messages texts; without them they are
     called by their numbers and sizes."""
-    for read in (categories, card_types, notification_templates):
-        with suppress(AltegioError):
-            read(ctx)
+    learn(ctx, CATEGORIES, CARD_TYPES, TEMPLATES)
 
 
 def read_promotion(*, ctx: ChainContext, promotion_id: int) -> Promotion:

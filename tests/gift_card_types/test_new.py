@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
@@ -119,6 +120,24 @@ def test_missing_catalogue_is_said(sandbox: Sandbox, edith: Client) -> None:
     page = page_of(edith, URL)
     assert "services could not be read" in page.one("div", class_="notice warn").text
     assert create(edith).status_code == 302
+
+
+def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
+    sandbox: Sandbox, edith: Client, settings: Any
+) -> None:
+    data = new_form(edith).data(FILLED)
+    cache.clear()
+    settings.ALTEGIO_TIMEOUT = 5.0
+    # All the page's time would be enough for them, what is left to a form is not.
+    slow = {"method": "GET", "path": "service_categories"}
+    sandbox.fault(kind="latency", seconds=3, times=1, match=slow)
+    page = page_of(edith, URL)
+    assert "services could not be read" in page.one("div", class_="notice warn").text
+    assert page.all("form", id="type-form")
+    sandbox.fault(kind="hang", seconds=30, times=None, match=slow)
+    edith.post(URL, data)
+    assert [call["method"] for call in writes(sandbox)] == ["POST"]
+    assert newest().outcome == Outcome.DONE
 
 
 def test_new_type_stands_in_the_list_at_once(sandbox: Sandbox, loaded: Client) -> None:

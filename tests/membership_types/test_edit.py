@@ -79,6 +79,23 @@ CHANGES: list[tuple[Typed, dict[str, Any]]] = [
 ]
 
 
+def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
+    sandbox: Sandbox, edith: Client, settings: Any
+) -> None:
+    settings.ALTEGIO_TIMEOUT = 5.0
+    # All the page's time would be enough for them, what is left to a form is not.
+    slow = {"method": "GET", "path": "service_categories"}
+    sandbox.fault(kind="latency", seconds=3, match=slow)
+    page = page_of(edith, f"{LIST}{UNSOLD}/edit/")
+    assert "services could not be read" in page.one("div", class_="notice warn").text
+    sandbox.fault(kind="hang", seconds=30, times=None, match=slow)
+    response = send_edit(edith, page.form(id="type-form"), UNSOLD, {"title": "Beards"})
+    assert response.status_code == 302
+    assert [call["method"] for call in writes(sandbox)] == ["PUT"]
+    assert newest().outcome == Outcome.DONE
+    assert sandbox.type_of(CHAIN, UNSOLD)["title"] == "Beards"
+
+
 @pytest.mark.parametrize(("typed", "expected"), CHANGES)
 def test_one_change_leaves_everything_else(
     sandbox: Sandbox, edith: Client, typed: Typed, expected: dict[str, Any]

@@ -11,7 +11,16 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, Typed, page_of
-from tests.promotions.common import CHAIN, HOSTILE, LIST, OTHER_CHAIN, asked_of, named, writes
+from tests.promotions.common import (
+    CHAIN,
+    CHOSEN,
+    HOSTILE,
+    LIST,
+    OTHER_CHAIN,
+    asked_of,
+    named,
+    writes,
+)
 from tests.promotions.refusing import check_refused, refuse
 from tests.promotions.submitting import (
     CASHBACK_KIND,
@@ -19,6 +28,7 @@ from tests.promotions.submitting import (
     STATIC_KIND,
     TIERS_KIND,
     create,
+    edit_form,
     filled,
     form_of,
     new_form,
@@ -44,6 +54,32 @@ def test_it_is_made_though_something_else_never_answers(
     edith.post(URL, data)
     assert [call["method"] for call in writes(sandbox)] == ["POST"]
     assert newest().outcome == Outcome.DONE
+
+
+@pytest.mark.parametrize("slow", ["service_categories", "card_types", "programs$"])
+def test_form_comes_without_what_is_slow_and_with_the_rest(
+    sandbox: Sandbox, edith: Client, settings: Any, slow: str
+) -> None:
+    settings.ALTEGIO_TIMEOUT = 5.0
+    # All the page's time would be enough for it, what is left to a form is not.
+    sandbox.fault(kind="latency", seconds=3, match={"method": "GET", "path": slow})
+    page = page_of(edith, URL)
+    assert len(page.all("input", name="location_ids")) == 5
+    assert ("services could not be read" in page.text) == (slow == "service_categories")
+    assert ("card types could not be read" in page.text) == (slow == "card_types")
+    assert ("texts could not be read" in page.text) == (slow == "programs$")
+
+
+def test_chosen_services_stay_chosen_where_the_catalogue_is_slow(
+    sandbox: Sandbox, edith: Client, settings: Any
+) -> None:
+    settings.ALTEGIO_TIMEOUT = 5.0
+    sandbox.fault(kind="latency", seconds=3, match={"method": "GET", "path": "service_categories"})
+    form = edit_form(edith, CHOSEN)
+    assert form.values["service_ids"]
+    response = edith.post(f"{LIST}{CHOSEN}/edit/", form.data({"title": "Changed"}))
+    assert response.status_code == 302
+    assert sandbox.promotion_of(CHAIN, CHOSEN)["title"] == "Changed"
 
 
 # The empty form
