@@ -101,7 +101,7 @@ class Terms:
     and then the ids (`service_ids` holds services and their categories). `value_unit`: percent
     or amount. `expiration` counts `expiration_unit` (day, week, month, year), 0 is never;
     `expiration_notice` is in days before it. `usage_limit` 0 is no limit. `history_source`:
-    loyalty_card, active_companies or chain, "" is not set.
+    loyalty_card, active_companies or chain, "" is not set. For what `NOT_KNOWN` holds see there.
     """
 
     title: str = ""
@@ -181,6 +181,17 @@ FIXED_TERMS = frozenset(
         "sold_items_multiplicity", "history_source", "history_from",
     }
 )  # fmt: skip
+# In place of fixed terms that an answer lacks or garbles: no PUT sends them, so that nothing is
+# lost where they are not known. Without the type, nobody knows what a PUT takes.
+NOT_KNOWN: Mapping[str, Any] = {
+    "services": "unknown",
+    "products": "unknown",
+    "value_unit": "unknown",
+    "visit_multiplicity": 0,
+    "sold_items_multiplicity": 0,
+    "history_source": "unknown",
+    "history_from": date.min,
+}
 
 # Null says nothing about these, and what a PUT would make of it is not what the promotion was.
 _NEVER_NULL = frozenset(
@@ -209,23 +220,46 @@ def idle_terms(terms: Terms) -> frozenset[str]:
     return idle
 
 
+def not_known(terms: Terms) -> tuple[str, ...]:
+    """Names of the fixed terms that mean something here and that the API did not say."""
+    idle = idle_terms(terms)
+    return tuple(
+        name
+        for name, mark in NOT_KNOWN.items()
+        if getattr(terms, name) == mark and name not in idle
+    )
+
+
+def without_gaps(terms: Terms) -> Terms:
+    """The same with what a new promotion starts from in place of what is not known."""
+    return replace(terms, **{name: getattr(Terms(), name) for name in not_known(terms)})
+
+
 def read_terms(raw: Mapping[str, Any]) -> tuple[Terms, tuple[str, ...]]:
     """The terms, and the API names of those that it lacks or garbles and a PUT would lose.
 
     What has to be asked for with `include` is lacking wherever it is absent.
     """
     values = {name: _read_term(name, raw) for name in READ_KEYS}
+    for name, mark in NOT_KNOWN.items():
+        nothing = (None, "") if name in _NEVER_NULL else (None,)
+        if values[name] in nothing and not _is_unset(name, raw):
+            values[name] = mark
     terms = Terms(**{name: value for name, value in values.items() if value is not None})
     idle = idle_terms(terms)
     unreadable = []
     for name, key in READ_KEYS.items():
         matters = name not in idle or (key in INCLUDES and key not in raw)
-        is_unset = name not in _NEVER_NULL and key in raw and raw[key] is None
-        if values[name] is None and matters and not is_unset:
+        if values[name] is None and matters and not _is_unset(name, raw):
             unreadable.append(key)
     if terms.kind not in KINDS:
         unreadable.append(READ_KEYS["kind"])
     return terms, tuple(dict.fromkeys(unreadable))
+
+
+def _is_unset(name: str, raw: Mapping[str, Any]) -> bool:
+    key = READ_KEYS[name]
+    return name not in _NEVER_NULL and key in raw and raw[key] is None
 
 
 def _read_term(name: str, raw: Mapping[str, Any]) -> Any:

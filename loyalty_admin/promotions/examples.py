@@ -9,7 +9,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loyalty_admin.altegio.promotion_terms import KINDS, Kind, Rule, Terms, normal_rules
+from loyalty_admin.altegio.promotion_terms import (
+    KINDS,
+    Kind,
+    Rule,
+    Terms,
+    normal_rules,
+    not_known,
+)
 from loyalty_admin.promotions.words import Words
 
 BILL = Decimal(100)
@@ -38,9 +45,13 @@ class Example:
 
 
 def example(terms: Terms, say: Words) -> Example | None:
-    """None where there is nothing to compute yet."""
+    """None where there is nothing to compute yet, or where it is not known what counts."""
     kind = KINDS.get(terms.kind)
-    if kind is None or not terms.rules:
+    if (
+        kind is None
+        or not terms.rules
+        or {"value_unit", "visit_multiplicity"} & {*not_known(terms)}
+    ):
         return None
     bill = _bill(terms)
     paid = bill - bill * WITH_BONUSES if kind.gives == "bonus" else bill

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.altegio.promotion_terms import KINDS, Item, Terms
+from loyalty_admin.altegio.promotion_terms import KINDS, Item, Terms, without_gaps
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
@@ -90,7 +90,7 @@ def clone(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
         return _kind_not_known(request, answers.page_url(request, ctx, promotion_id))
     if original:
         _warn_of_gaps(request, original)
-        opened = replace(opened, title=f"{opened.title[:251]} (2)")
+        opened = replace(without_gaps(opened), title=f"{opened.title[:251]} (2)")
     asked = _asked_before(request, ctx, actions.CLONED, promotion_id)
     choices = _choices(ctx, original.items if original else ())
     return _create(request, ctx, choices, opened=replace(opened, **asked), clone_of=promotion_id)
@@ -115,9 +115,10 @@ def _kind_not_known(request: Request, url: str) -> HttpResponse:
 
 def _warn_of_gaps(request: Request, promotion: Promotion) -> None:
     """A form that is filled from what was read must not invent the rest in silence."""
-    if promotion.unreadable and request.method != "POST":
+    gaps = services.gaps_in_words(promotion)
+    if gaps and request.method != "POST":
         said = _("It is not known what was set for: %(fields)s. Look at these before you save.")
-        messages.warning(request, said % {"fields": services.unreadable_labels(promotion)})
+        messages.warning(request, said % {"fields": gaps})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +131,7 @@ def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse
         return _kind_not_known(request, reverse("promotions:trash", args=[ctx.id]))
     _warn_of_gaps(request, copy)
     choices = _choices(ctx, copy.items)
-    return _create(request, ctx, choices, opened=copy.terms, origin=deletion)
+    return _create(request, ctx, choices, opened=without_gaps(copy.terms), origin=deletion)
 
 
 def _create(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from loyalty_admin.altegio.promotion_terms import Terms, differing_terms
+from loyalty_admin.altegio.promotion_terms import Terms, differing_terms, not_known
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import kinds
 from loyalty_admin.audit import services as audit
@@ -30,6 +30,7 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms, read: Promotion)
                 "kept": say.of(read.terms, name),
             }
             for name in differing_terms(target, read.terms)
+            if name not in not_known(read.terms)
         ],
         result_id=read.id,
         result_title=read.terms.title,

@@ -16,6 +16,7 @@ from loyalty_admin.altegio.promotion_terms import (
     Terms,
     idle_terms,
     normal_rules,
+    not_known,
 )
 from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.words import Words, expiry, number
@@ -67,6 +68,8 @@ def _every_visit(terms: Terms, kind: Kind, rule: Rule, say: Words) -> str:
 
 
 def _on_some_visits(terms: Terms, given: str) -> str:
+    if "visit_multiplicity" in not_known(terms):
+        return _("%(given)s on some visits, Altegio does not say which") % {"given": given}
     if terms.visit_multiplicity < 2 or "visit_multiplicity" in idle_terms(terms):
         return given
     nth = ordinal(terms.visit_multiplicity)
@@ -128,6 +131,10 @@ def _package(terms: Terms, rules: Sequence[Rule], say: Words) -> str:
         % {"value": say.value(terms, rule.value), "service": say.service(rule.service_id)}
         for rule in rules
     )
+    if "sold_items_multiplicity" in not_known(terms):
+        return _("with some paid services, Altegio does not say how many: %(given)s") % {
+            "given": given
+        }
     paid = ngettext(
         "with %(n)s paid service: %(given)s",
         "with %(n)s paid services: %(given)s",
@@ -138,6 +145,8 @@ def _package(terms: Terms, rules: Sequence[Rule], say: Words) -> str:
 
 def _on_what(terms: Terms) -> str:
     """Services and products for which it counts; "" for all of both."""
+    if {"services", "products"} & {*not_known(terms)}:
+        return _("on services or products that Altegio does not say")
     return {
         ("any_allowed", "not_allowed"): _("on services only"),
         ("not_allowed", "any_allowed"): _("on products only"),

@@ -14,6 +14,7 @@ from loyalty_admin.altegio.promotion_terms import (
     Terms,
     create_body,
     differing_terms,
+    not_known,
     update_body,
 )
 from loyalty_admin.altegio.promotions import Promotion
@@ -89,17 +90,20 @@ def edit_promotion(
 
 
 def why_unreadable(promotion: Promotion) -> str:
-    """What a PUT would lose, because Altegio did not say it; "" where it said everything."""
+    """What a PUT would lose, because Altegio did not say it; "" where it loses nothing."""
     if not promotion.unreadable:
         return ""
+    lost = [words.label(TERM_OF_KEY[key]) for key in promotion.unreadable]
     return _(
         "Altegio did not say what is set for: %(fields)s. Saving would lose it, "
         "so nothing was sent. Try again later, or change this promotion at Altegio."
-    ) % {"fields": unreadable_labels(promotion)}
+    ) % {"fields": ", ".join(lost)}
 
 
-def unreadable_labels(promotion: Promotion) -> str:
-    return ", ".join(words.label(TERM_OF_KEY[key]) for key in promotion.unreadable)
+def gaps_in_words(promotion: Promotion) -> str:
+    """What the promotion's answer lacks or garbles, in words."""
+    lacking = [*(TERM_OF_KEY[key] for key in promotion.unreadable), *not_known(promotion.terms)]
+    return ", ".join(map(words.label, lacking))
 
 
 def create_promotion(

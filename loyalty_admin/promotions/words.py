@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, idle_terms
+from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, idle_terms, not_known
 from loyalty_admin.audit.services import Change
 from loyalty_admin.offers.words import ChainWords, join, numbered, period
 from loyalty_admin.promotions import kinds
@@ -120,11 +120,15 @@ class Words(ChainWords):
         """The term in words; not what it says beside another term that makes it mean nothing."""
         if name in idle_terms(terms):
             return _("not set")
+        if name in not_known(terms):
+            return _("not known")
         say = _SAYINGS.get(name)
         return say(self, terms) if say else self.plain(getattr(terms, name))
 
     def value(self, terms: Terms, value: Decimal) -> str:
         """What a rule gives, as percent or money."""
+        if "value_unit" in not_known(terms):
+            return _("%(n)s (percent or money)") % {"n": number(value)}
         return percent(value) if terms.value_unit == "percent" else self.money(value)
 
     def service(self, service_id: int) -> str:

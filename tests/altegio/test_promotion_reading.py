@@ -16,11 +16,14 @@ from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.notification_templates import NOTHING, Notification
 from loyalty_admin.altegio.promotion_terms import (
     INCLUDES,
+    TERM_OF_KEY,
     Item,
     Rule,
     Terms,
     differing_terms,
+    not_known,
     update_body,
+    without_gaps,
 )
 from loyalty_admin.altegio.promotions import Promotion
 from tests.altegio.gift_cards import ANYTHING
@@ -164,17 +167,10 @@ def test_promotion_that_says_it_sends_nothing_lacks_no_template() -> None:
     [
         ("title", {}),
         ("type", {}),
-        ("service_item_type", {}),
-        ("good_item_type", {}),
-        ("value_unit", {}),
         ("expiration_timeout", {}),
         ("expiration_timeout_unit", {}),
         ("expiration_notification_timeout", {}),
-        ("params_source_type", {}),
-        ("history_start_date", {}),
         ("usage_limit", BONUS),
-        ("visit_multiplicity", BONUS),
-        ("sold_items_multiplicity", PACKAGE),
     ],
 )
 def test_missing_term_is_named(key: str, kind: Mapping[str, Any]) -> None:
@@ -188,15 +184,9 @@ def test_missing_term_is_named(key: str, kind: Mapping[str, Any]) -> None:
         ("title", None),
         ("type", None),
         ("type", "discount_of_tomorrow"),
-        ("service_item_type", None),
-        ("good_item_type", ["custom_allowed"]),
-        ("value_unit", None),
         ("expiration_timeout", "long"),
         ("expiration_timeout_unit", None),
         ("expiration_notification_timeout", 1.5),
-        ("history_start_date", "21.09.2026"),
-        ("history_start_date", 0),
-        ("params_source_type", {}),
         ("rules", None),
         ("rules", {"0": {}}),
         ("rules", [{"parameter": 1, "value": None}]),
@@ -217,6 +207,28 @@ def test_missing_term_is_named(key: str, kind: Mapping[str, Any]) -> None:
 )
 def test_garbled_term_is_named_and_not_guessed(key: str, value: Any) -> None:
     assert read(**{key: value}).unreadable == (key,)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kind"),
+    [
+        ("service_item_type", None, {}),
+        ("good_item_type", ["custom_allowed"], {}),
+        ("value_unit", None, {}),
+        ("history_start_date", "21.09.2026", {}),
+        ("history_start_date", 0, {}),
+        ("params_source_type", {}, {}),
+        ("visit_multiplicity", "often", BONUS),
+        ("sold_items_multiplicity", 1.5, PACKAGE),
+    ],
+)
+def test_what_no_put_sends_is_marked_as_not_known(
+    key: str, value: Any, kind: Mapping[str, Any]
+) -> None:
+    for found in (read(**{**kind, key: value}), without(key, **kind)):
+        assert found.unreadable == ()
+        assert not_known(found.terms) == (TERM_OF_KEY[key],)
+        assert not_known(without_gaps(found.terms)) == ()
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,16 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.promotion_terms import READ_KEYS
+from loyalty_admin.altegio.promotion_terms import NOT_KNOWN, READ_KEYS
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import Page, Typed
+from tests.pages import Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
     CHOSEN,
     FIFTH,
+    LIST,
     PACKAGE,
     PAID,
     PRODUCTS,
@@ -113,7 +114,7 @@ HOLDING = {
 }
 
 
-@pytest.mark.parametrize("name", READ_KEYS)
+@pytest.mark.parametrize("name", [name for name in READ_KEYS if name not in NOT_KNOWN])
 def test_missing_field_stops_the_put_and_is_named(
     profile: str, sandbox: Sandbox, edith: Client, name: str
 ) -> None:
@@ -143,8 +144,6 @@ def test_missing_field_stops_the_put_and_is_named(
         (STATIC, "loyalty_card_types", [None], "card_type_ids"),
         (CHOSEN, "applicable_items", None, "service_ids"),
         (CHOSEN, "applicable_items", [{"id": 7101, "is_service": True}], "service_ids"),
-        (STATIC, "service_item_type", None, "services"),
-        (STATIC, "good_item_type", [], "products"),
         (PAID, "usage_limit", "none", "usage_limit"),
         (PAID, "expiration_timeout", "long", "expiration"),
         (PAID, "expiration_timeout_unit", None, "expiration_unit"),
@@ -162,6 +161,70 @@ def test_garbled_field_stops_the_put_and_is_named(
     sandbox.put_promotion(CHAIN, raw | {key: value})
     typed: Typed = {"location_ids": ["503"]} if name == "title" else {"title": "For her"}
     _stopped(sandbox, send_edit(edith, form, promotion_id, typed), name, typed)
+
+
+# What does not
+
+
+@pytest.mark.parametrize("odd", [None, [], "", "missing"])
+@pytest.mark.parametrize("name", NOT_KNOWN)
+def test_what_no_put_sends_need_not_be_known(
+    profile: str, sandbox: Sandbox, edith: Client, name: str, odd: Any
+) -> None:
+    promotion_id = HOLDING.get(name, CHOSEN if name == "services" else PRODUCTS)
+    key = READ_KEYS[name]
+    by_id = {"method": "GET", "path": f"programs/{promotion_id}$"}
+    lacking = {"missing": [key]} if odd == "missing" else {"body": {key: odd}}
+    sandbox.fault(kind="altered", match=by_id, times=None, **lacking)
+    before = kept(sandbox.promotion_of(CHAIN, promotion_id))
+    page = page_of(edith, f"{LIST}{promotion_id}/edit/")
+    facts = page.one("dl", class_="facts").text
+    is_unset = odd is None and name not in ("services", "products", "value_unit")
+    is_unset |= (name, odd) == ("history_source", "")
+    assert ("not known" in facts) != is_unset
+
+    again = send_edit(edith, form_of(page), promotion_id, {"title": ""})
+    assert again.status_code == 422
+    assert Page(again).one("dl", class_="facts").text == facts
+    response = send_edit(edith, form_of(Page(again)), promotion_id, {"title": "For her"})
+
+    assert response.status_code == 302, _errors(response)
+    (sent,) = [call["body"] for call in writes(sandbox)]
+    assert key not in sent
+    assert kept(sandbox.promotion_of(CHAIN, promotion_id)) == before | {"title": "For her"}
+    assert (newest().outcome, newest().kept, len(newest().changes)) == (Outcome.DONE, [], 1)
+
+
+SAID_INSTEAD = [
+    (CHOSEN, "services", "on services or products that Altegio does not say"),
+    (STATIC, "products", "on services or products that Altegio does not say"),
+    (STATIC, "value_unit", "10 (percent or money) off every visit"),
+    (FIFTH, "visit_multiplicity", "on some visits, Altegio does not say which"),
+    (PACKAGE, "sold_items_multiplicity", "Altegio does not say how many"),
+]
+
+
+@pytest.mark.parametrize(("promotion_id", "name", "said"), SAID_INSTEAD)
+def test_sentence_claims_nothing_that_is_not_known(
+    sandbox: Sandbox, edith: Client, promotion_id: int, name: str, said: str
+) -> None:
+    sandbox.alter_promotion(CHAIN, promotion_id, **{READ_KEYS[name]: []})
+    for path in ("", "edit/"):
+        page = page_of(edith, f"{LIST}{promotion_id}/{path}")
+        assert said in page.one("p", class_="promise").text
+        if name in ("value_unit", "visit_multiplicity"):
+            assert "For example" not in page.text
+
+
+def test_duplicate_of_what_is_not_known_starts_like_a_new_one_and_says_so(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    sandbox.alter_promotion(CHAIN, STATIC, value_unit=[], service_item_type=[])
+    page = page_of(edith, f"{LIST}{STATIC}/clone/")
+    told = page.one("div", class_="notice warn").text
+    assert "It is not known what was set for: Services, Given as." in told
+    values = form_of(page).values
+    assert (values["value_unit"], values["services"]) == (["percent"], ["any_allowed"])
 
 
 def _stopped(sandbox: Sandbox, response: Any, name: str, typed: Typed) -> None:
