@@ -27,10 +27,12 @@ from loyalty_admin.web.http import Request
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: Request, chain_id: int) -> HttpResponse:
     """The search. A phone comes as a POST, and what it found has an address of its own, so that
-    the phone stands in none and going back asks nobody to send it again."""
+    the phone stands in none and going back asks nobody to send it again. So do numbers, among
+    which somebody may have typed a phone: only those that the chain has come into an address."""
     ctx = chain_for(request, chain_id)
-    phone = PhoneForm(request.POST if request.method == "POST" else None)
-    numbers = NumbersForm(request.GET if "ids" in request.GET else None)
+    typed = request.POST if request.method == "POST" else request.GET
+    phone = PhoneForm(typed if request.method == "POST" and "ids" not in typed else None)
+    numbers = NumbersForm(typed if "ids" in typed else None)
     period = PeriodForm(request.GET if "after" in request.GET else None)
     filters = searching.chosen(request.GET)
     context: dict[str, Any] = {
@@ -52,15 +54,26 @@ def index(request: Request, chain_id: int) -> HttpResponse:
         context["problem"], result = reason_of(error, is_read=True), None
     if result is not None:
         if phone.is_bound and result.rows:
-            query = urlencode({"found": searching.sign_found(ctx, result)})
-            return redirect(f"{presenting.index_url(ctx)}?{query}")
+            return _to_address(ctx, found=searching.sign_found(ctx, result))
+        known = ",".join(str(one.id) for one in result.rows)
+        if request.method == "POST" and result.rows and not result.missing:
+            return _to_address(ctx, ids=known)
+        asked = request.GET.dict()
+        if request.method == "POST":
+            asked = {"ids": known}
+            context["search"] = urlencode(asked)
+        context["ids"] = asked.get("ids", "")
         context |= presenting.show_result(ctx, result, filters)
-        context |= _urls(request, result)
+        context |= _urls(asked, result)
         context["form_id"] = new_form_id()
     context["is_lost"] = result is None and "found" in request.GET and "problem" not in context
     wrong = any(form.is_bound and form.errors for form in (phone, numbers, period))
     status = 502 if "problem" in context else 422 if wrong else 200
     return render(request, "memberships/index.html", context, status=status)
+
+
+def _to_address(ctx: ChainContext, **query: str) -> HttpResponse:
+    return redirect(f"{presenting.index_url(ctx)}?{urlencode(query)}")
 
 
 def _search(
@@ -71,9 +84,9 @@ def _search(
     period: PeriodForm,
     filters: dict[str, str],
 ) -> Result | None:
-    if request.method == "POST":
+    if phone.is_bound:
         return searching.by_phone(ctx, phone.cleaned_data["phone"]) if phone.is_valid() else None
-    if "found" in request.GET:
+    if request.method != "POST" and "found" in request.GET:
         return searching.found_before(ctx, request.GET["found"])
     if numbers.is_bound and numbers.is_valid():
         return searching.by_numbers(ctx, numbers.cleaned_data["ids"])
@@ -83,9 +96,9 @@ def _search(
     return searching.by_period(ctx, after, before, page_number(request.GET), filters)
 
 
-def _urls(request: Request, result: Result) -> dict[str, str]:
+def _urls(query: dict[str, str], result: Result) -> dict[str, str]:
     """Of the same search: what comes next, and all of it without filters."""
-    asked = {name: request.GET[name] for name in request.GET if name != "page"}
+    asked = {name: value for name, value in query.items() if name != "page"}
     plain = {name: value for name, value in asked.items() if name not in searching.NAMES}
     onward = {**asked, "page": result.next_page} if result.next_page else {}
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,7 @@ from tests.pages import HTMX, Form, Page, page_of
 
 LOCAL = PHONE.removeprefix("371")
 SEARCH = "By phone"
+LEADS = ("href", "action", "formaction", "hx-get", "hx-post")
 
 
 def phone_form(client: Client) -> Form:
@@ -330,6 +332,68 @@ def test_pages_are_kept_nowhere(sandbox: Sandbox, edith: Client) -> None:
 
 
 # By number
+
+
+def number_form(client: Client) -> Form:
+    return page_of(client, LIST).form(aria_label="By number")
+
+
+def test_numbers_that_are_typed_are_answered_with_an_address(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    first, second = (put_coded(sandbox, code) for code in ("A-1", "B-2"))
+    form = number_form(edith)
+    assert form.attrs["method"] == "post"
+    answer = edith.post(LIST, form.data({"ids": f"{second} ; {first}"}))
+    assert answer["Location"] in (
+        f"{LIST}?ids={first}%2C{second}",
+        f"{LIST}?ids={second}%2C{first}",
+    )
+    assert {*page_of(edith, answer["Location"]).titles()} == {"A-1", "B-2"}
+
+
+@pytest.mark.parametrize("typed", [PHONE, f"+{PHONE}", LOCAL, "29 990 000", "29,990,000"])
+@pytest.mark.parametrize("beside", [False, True])
+def test_phone_that_is_typed_for_a_number_is_in_no_address(
+    profile: str,
+    sandbox: Sandbox,
+    edith: Client,
+    caplog: pytest.LogCaptureFixture,
+    typed: str,
+    beside: bool,
+) -> None:
+    """Neither in that of the search, nor in what the page found leads to."""
+    raw = put(sandbox, POOL, number="Here")
+    form = number_form(edith)
+    ids = f"{raw['id']}, {typed}" if beside else typed
+    with caplog.at_level(logging.DEBUG):
+        answer = edith.post(form.attrs["action"], form.data({"ids": ids}))
+    page = Page(answer)
+    assert answer.status_code == (422 if "+" in typed else 200)
+    assert page.one("input", id="id_ids").attrs["value"] == ids
+    if "+" not in typed:
+        assert page.titles() == (["Here"] if beside else [])
+        assert "Not in this chain: " in page.text
+    addresses = [element.attrs.get(name, "") for element in page.elements for name in LEADS]
+    for found in page.all("form"):
+        assert isinstance(found, Form)
+        if found.attrs.get("method") != "post":
+            addresses += [value for values in found.values.values() for value in values]
+        addresses += found.values.get("search", [])
+    addresses += [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("loyalty_admin.altegio", "django"))
+    ]
+    digits = {*re.findall("[0-9]+", typed)}
+    assert not [
+        text for text in addresses if LOCAL in text or digits & {*re.findall("[0-9]+", text)}
+    ]
+    if beside and "+" not in typed:
+        toolbar = page.form(class_="toolbar").data({"status": "active"})
+        assert Page(edith.get(LIST, toolbar)).titles() == ["Here"]
+        several = edith.post(f"{LIST}several/", {**page.form(id="several").data(), "id": raw["id"]})
+        assert LOCAL not in several.content.decode()
 
 
 def test_several_are_found_by_their_numbers(profile: str, sandbox: Sandbox, edith: Client) -> None:
