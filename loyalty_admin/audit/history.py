@@ -58,6 +58,18 @@ def claimed_ids(entry: Entry) -> set[int]:
     return {number for numbers in found for number in numbers if number}
 
 
+def later_changes(entry: Entry) -> QuerySet[Entry]:
+    """What the same object got, or may have got, since: reading shows what they left."""
+    kind = entry.action.partition(".")[0]
+    return Entry.objects.filter(
+        api_url=entry.api_url,
+        chain_id=entry.chain_id,
+        action__startswith=f"{kind}.",
+        object_id=entry.object_id,
+        pk__gt=entry.pk,
+    ).exclude(outcome=Outcome.REFUSED)
+
+
 def is_perhaps_changed_since(entry: Entry) -> bool:
     """Whether something of the title that the entry would have given, and which the journal knew
     from nowhere, was changed or deleted since: it is then no more to be found by that title."""

@@ -55,4 +55,9 @@ def close(entry: Entry, ctx: ChainContext, *, carried_out: bool) -> None:
 
 def is_final(entry: Entry) -> bool:
     """Whether Altegio has certainly ended its work on an entry's last request."""
-    return bool(entry.asked.get("answered")) or timezone.now() - entry.started_at > STILL_AT_WORK
+    return bool(entry.asked.get("answered")) or not is_recent(entry)
+
+
+def is_recent(entry: Entry) -> bool:
+    """Whether it was begun just now."""
+    return timezone.now() - entry.started_at <= STILL_AT_WORK

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from loyalty_admin.altegio.gift_card_terms import Terms, differing_terms
 from loyalty_admin.altegio.gift_card_types import GiftCardType
-from loyalty_admin.audit import kinds
+from loyalty_admin.audit import history, kinds
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
@@ -23,7 +23,7 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: Gif
     say = reading.words_for(ctx)
     differing = differing_terms(target, read.terms) if target else []
     # First, so that whoever waits for the outcome finds the list in order.
-    if entry.action in OPPOSITE and not _is_undone(ctx, entry):
+    if entry.action in OPPOSITE and not _is_undone(entry):
         if entry.action == actions.ARCHIVED:
             ended = bool(entry.changes) or _may_have_ended_sale(ctx, entry)
             archive.put_away(ctx, read.id, took_off_sale=ended and not read.terms.online_sale)
@@ -46,16 +46,10 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms | None, read: Gif
     )
 
 
-def _is_undone(ctx: ChainContext, entry: Entry) -> bool:
+def _is_undone(entry: Entry) -> bool:
     """Whether somebody did the opposite before it was known what became of the entry."""
-    return Entry.objects.filter(
-        pk__gt=entry.pk,
-        api_url=ctx.connection.api_url,
-        chain_id=ctx.id,
-        object_id=entry.object_id,
-        action=OPPOSITE[entry.action],
-        outcome=Outcome.DONE,
-    ).exists()
+    undone = history.later_changes(entry).filter(action=OPPOSITE[entry.action])
+    return undone.filter(outcome=Outcome.DONE).exists()
 
 
 def _may_have_ended_sale(ctx: ChainContext, entry: Entry) -> bool:

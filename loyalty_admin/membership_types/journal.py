@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.membership_terms import Terms, differing_terms, normal_services
 from loyalty_admin.altegio.membership_types import MembershipType
@@ -67,8 +66,7 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     if entry.action in (actions.CREATED, actions.CLONED, actions.RECREATED):
         return _settle_made(entry, ctx)
     assert entry.object_id is not None
-    if entry.action in UNDONE_BY and journal.undone_since(entry, UNDONE_BY[entry.action]):
-        audit.finish(entry, Outcome.DONE, reason=_("It was undone since, so it was carried out."))
+    if entry.action in UNDONE_BY and journal.settle_undone(entry, UNDONE_BY[entry.action]):
         return kinds.Settled(entry=entry)
     if entry.action in (actions.DELETED, actions.RESTORED):
         return _settle_listed(entry, ctx, entry.object_id)
@@ -76,7 +74,7 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     if entry.action == actions.EDITED:
         return _settle_edited(entry, ctx, read)
     if read.is_archived != entry.asked["archived"]:
-        return journal.not_seen(entry)
+        return _not_seen(entry)
     finish_done(ctx, entry, None, read)
     return kinds.Settled(entry=entry)
 
@@ -84,12 +82,18 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
 def _settle_listed(entry: Entry, ctx: ChainContext, type_id: int) -> kinds.Settled:
     read = reading.read_listed(ctx, type_id)
     if (read is None) != (entry.action == actions.DELETED):
-        return journal.not_seen(entry)
+        return _not_seen(entry)
     if read is None:
         finish_deleted(ctx, entry, type_id)
     else:
         finish_done(ctx, entry, None, read)
     return kinds.Settled(entry=entry)
+
+
+def _not_seen(entry: Entry) -> kinds.Settled:
+    if journal.is_perhaps_undone(entry, UNDONE_BY[entry.action]):
+        return kinds.Settled(entry=entry)
+    return journal.not_seen(entry)
 
 
 def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> kinds.Settled:
@@ -104,7 +108,7 @@ def _settle_edited(entry: Entry, ctx: ChainContext, read: MembershipType) -> kin
         return kinds.Settled(entry=entry)
     listing.show_as_read(ctx, read)
     were = replace(read.terms, **{name: getattr(before, name) for name in asked})
-    if differing_terms(were, read.terms):
+    if differing_terms(were, read.terms) or journal.is_edited_since(entry):
         # Somebody has changed them since: nobody can tell by reading.
         return kinds.Settled(entry=entry)
     return journal.not_seen(entry)

@@ -41,6 +41,10 @@ class Wanted(Protocol):
         """What is not as it was asked, now that it was read back."""
         ...
 
+    def wears_off(self, read: Membership) -> bool:
+        """Whether, carried out, visits alone would make of it what was read."""
+        ...
+
     def dump(self) -> dict[str, Any]:
         """As JSON, for `load`."""
         ...
@@ -98,6 +102,9 @@ class Freeze:
     def missed(self, read: Membership) -> list[Kept]:
         return [] if read.is_frozen else _none_took(self.changes(read))
 
+    def wears_off(self, read: Membership) -> bool:
+        return False
+
     def dump(self) -> dict[str, Any]:
         return {"until": self.until.isoformat()}
 
@@ -122,6 +129,9 @@ class Unfreeze:
 
     def missed(self, read: Membership) -> list[Kept]:
         return _none_took(self.changes(read)) if read.is_frozen else []
+
+    def wears_off(self, read: Membership) -> bool:
+        return False
 
     def dump(self) -> dict[str, Any]:
         return {}
@@ -148,6 +158,9 @@ class SetPool:
 
     def missed(self, read: Membership) -> list[Kept]:
         return _missed_visits(_("Visits left"), self.left, read.pool_left)
+
+    def wears_off(self, read: Membership) -> bool:
+        return self.left > (read.pool_left or 0)
 
     def dump(self) -> dict[str, Any]:
         return {"left": self.left}
@@ -191,6 +204,10 @@ class SetBalances:
             )
         ]
 
+    def wears_off(self, read: Membership) -> bool:
+        now = {row.id: row.left or 0 for row in read.balances}
+        return any(asked > now.get(number, 0) for number, asked in self.left.items())
+
     def dump(self) -> dict[str, Any]:
         return {"left": {str(number): visits for number, visits in self.left.items()}}
 
@@ -227,6 +244,9 @@ class SetPeriod:
         if (read.period, read.period_unit) == (self.number, self.unit):
             return []
         return _none_took(self.changes(read))
+
+    def wears_off(self, read: Membership) -> bool:
+        return False
 
     def dump(self) -> dict[str, Any]:
         return {"number": self.number, "unit": self.unit}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.audit import kinds
+from loyalty_admin.audit import history, kinds, settling
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.memberships import reading, words
+from loyalty_admin.memberships import actions, reading, words
 from loyalty_admin.memberships.changes import Wanted, load
 from loyalty_admin.offers import journal
 from loyalty_admin.offers.outcomes import Written
+
+OPPOSITE = {actions.FROZEN: actions.UNFROZEN, actions.UNFROZEN: actions.FROZEN}
 
 
 def finish_done(entry: Entry, wanted: Wanted, read: Membership) -> None:
@@ -35,12 +37,25 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     read = reading.read_membership(ctx=ctx, membership_id=entry.object_id)
     wanted = load(entry.action, entry.asked["change"])
     if wanted.missed(read):
-        if reading.state_of(read, entry.action) == entry.asked["before"]:
+        opposite = OPPOSITE.get(entry.action, "")
+        if not journal.settle_undone(entry, opposite) and _is_as_it_was(entry, wanted, read):
             return journal.not_seen(entry)
         # Somebody has changed or used it since: nobody can tell by reading.
         return kinds.Settled(entry=entry)
     finish_done(entry, wanted, read)
     return kinds.Settled(entry=entry)
+
+
+def _is_as_it_was(entry: Entry, wanted: Wanted, read: Membership) -> bool:
+    """Whether what is there now was never otherwise, as far as reading and the journal tell."""
+    if reading.state_of(read, entry.action) != entry.asked["before"]:
+        return False
+    if wanted.wears_off(read) and not settling.is_recent(entry):
+        return False
+    since = history.later_changes(entry)
+    if entry.action == actions.BALANCE_SET:
+        return not since.filter(action=actions.BALANCE_SET).exists()
+    return not since.exclude(action=actions.BALANCE_SET).exists()
 
 
 def decide(entry: Entry, ctx: ChainContext, membership_id: int) -> None:

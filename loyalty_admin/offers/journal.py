@@ -64,7 +64,8 @@ def settle_edit[Terms: DataclassInstance](
     """An edit, by the terms that were read back: done where any of it took.
 
     `finish` is given the terms as they were asked for. Where none took and the terms are not as
-    they were before either, somebody has changed them since: then nobody can tell.
+    they were before either, or the journal knows of a later edit of the same, somebody has changed
+    them since: then nobody can tell.
     """
     asked = load(entry.asked["terms"])
     target = replace(terms, **asked)
@@ -72,20 +73,30 @@ def settle_edit[Terms: DataclassInstance](
         finish(target)
         return kinds.Settled(entry=entry)
     before = replace(terms, **load(entry.asked.get("before", {})))
-    return kinds.Settled(entry=entry) if differing(before, terms) else not_seen(entry)
+    if differing(before, terms) or is_edited_since(entry):
+        return kinds.Settled(entry=entry)
+    return not_seen(entry)
 
 
-def undone_since(entry: Entry, undone_by: str) -> bool:
-    """Whether the journal knows that the entry's object was brought back since: only what had
-    been carried out can be undone, whatever is there now."""
-    return Entry.objects.filter(
-        api_url=entry.api_url,
-        chain_id=entry.chain_id,
-        object_id=entry.object_id,
-        action=undone_by,
-        outcome=Outcome.DONE,
-        pk__gt=entry.pk,
-    ).exists()
+def is_edited_since(entry: Entry) -> bool:
+    """Whether a later edit may have brought back what the entry had changed."""
+    asked = {*entry.asked["terms"]}
+    return any(asked & {*later.asked.get("terms", ())} for later in history.later_changes(entry))
+
+
+def is_perhaps_undone(entry: Entry, undone_by: str) -> bool:
+    """Whether the opposite was done since, or may have been: reading tells nothing then."""
+    return history.later_changes(entry).filter(action=undone_by).exists()
+
+
+def settle_undone(entry: Entry, undone_by: str) -> bool:
+    """Settle what the journal knows to have been undone since: only what had been carried out can
+    be undone, whatever is there now. False where it does not know."""
+    undone = history.later_changes(entry).filter(action=undone_by, outcome=Outcome.DONE)
+    if not undone.exists():
+        return False
+    audit.finish(entry, Outcome.DONE, reason=_("It was undone since, so it was carried out."))
+    return True
 
 
 def not_seen_made(entry: Entry) -> kinds.Settled:
@@ -99,11 +110,16 @@ def not_seen_made(entry: Entry) -> kinds.Settled:
 
 
 def not_seen(entry: Entry) -> kinds.Settled:
-    """Reading back does not show it: final only when Altegio has ended its work on it."""
+    """Reading back does not show it: final only when Altegio has ended its work on it.
+
+    Long after it that is no proof: at Altegio itself it may have been undone.
+    """
     if settling.is_final(entry):
-        audit.finish(
-            entry,
-            Outcome.REFUSED,
-            reason=_("Reading back showed that Altegio did not carry it out. Nothing was changed."),
-        )
+        reason = _("Reading back showed that Altegio did not carry it out. Nothing was changed.")
+        if not settling.is_recent(entry):
+            reason = _(
+                "Reading back shows nothing of it: Altegio did not carry it out, or somebody undid "
+                "it there since."
+            )
+        audit.finish(entry, Outcome.REFUSED, reason=reason)
     return kinds.Settled(entry=entry)

@@ -22,7 +22,7 @@ from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.gift_card_types.common import CHAIN, DATED, LIST, ONLINE, PLAIN, named, writes
-from tests.gift_card_types.submitting import newest, press, said, shown
+from tests.gift_card_types.submitting import edit, edit_form, newest, press, said, shown
 from tests.gift_card_types.writing import EACH, submission, switch_plainly
 from tests.pages import Page, page_of
 
@@ -284,6 +284,27 @@ def test_unanswered_write_that_is_not_there_is_not_called_refused_too_soon(
     a_while_ago(entry)
     check(edith, entry)
     check_settled(sandbox, edith, entry, False)
+
+
+def test_edit_that_was_edited_back_since_is_not_called_refused(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    before = edit_form(edith, PLAIN).values
+    entry = unanswered(sandbox, edith, "edit", is_applied=True)
+    edit(edith, PLAIN, {name: before[name] for name in ("title", "face_value")})
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+
+
+def test_edit_of_something_else_since_does_not_matter(sandbox: Sandbox, edith: Client) -> None:
+    entry = unanswered(sandbox, edith, "edit", is_applied=False)
+    edit(edith, PLAIN, {"location_ids": ["503"]})
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == REFUSED
 
 
 def test_write_that_arrives_late_is_found(sandbox: Sandbox, edith: Client) -> None:

@@ -21,7 +21,15 @@ from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.membership_types.common import CHAIN, LIST, named, writes
-from tests.membership_types.submitting import EACH, edit, newest, said, shown, submission
+from tests.membership_types.submitting import (
+    EACH,
+    edit,
+    edit_form,
+    newest,
+    said,
+    shown,
+    submission,
+)
 from tests.pages import Page, page_of
 
 TIMEOUT = 3.0  # seconds
@@ -276,6 +284,33 @@ def test_what_was_undone_since_had_been_carried_out(
     check(edith, entry)
     assert entry.outcome == Outcome.DONE
     assert "undone since" in entry.reason
+
+
+def test_edit_that_was_edited_back_since_is_not_called_refused(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    before = edit_form(edith, 11023).values
+    entry = unknown(sandbox, edith, "edit", is_applied=True)
+    edit(edith, 11023, {name: before[name] for name in ("title", "price")})
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+
+
+def test_what_was_perhaps_undone_since_is_not_called_refused(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    """Neither of the two is known, and the second hides the first."""
+    entry = unknown(sandbox, edith, "archive", is_applied=True)
+    Entry.objects.create(
+        submission="perhaps undone", action="membership_type.unarchived", object_id=entry.object_id,
+        api_url=entry.api_url, chain_id=entry.chain_id, outcome=UNKNOWN,
+    )  # fmt: skip
+    sandbox.alter_type(CHAIN, entry.object_id or 0, is_archived=False)
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
 
 
 def test_what_was_made_and_renamed_since_is_not_called_refused(

@@ -52,6 +52,7 @@ DENIALS: list[dict[str, Any]] = [
     {"kind": "status", "status": 429, "headers": {"Retry-After": "2"}},
     {"kind": "status", "status": 401},
 ]
+PAGES = {"pool": "balance", "validity": "validity"}
 # What each has typed, in the field that tells it from others.
 TYPED = {
     "freeze": ("until", in_days(5)),
@@ -295,9 +296,11 @@ def test_unknown_change_is_settled_by_checking_and_never_sent_again(
     profile: str, sandbox: Sandbox, edith: Client, what: str, is_applied: bool
 ) -> None:
     entry, _number = lost(sandbox, edith, what, is_applied=is_applied)
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=2))
+    a_while_ago()
     check(edith, entry)
-    assert entry.outcome == (Outcome.DONE if is_applied else Outcome.REFUSED)
+    # More visits may have been used up again since.
+    not_applied = Outcome.UNKNOWN if what == "balance" else Outcome.REFUSED
+    assert entry.outcome == (Outcome.DONE if is_applied else not_applied)
     assert entry.kept == []
     assert len(writes(sandbox)) == 1
 
@@ -317,9 +320,79 @@ def test_what_something_else_changed_since_stays_unknown(
 ) -> None:
     entry, number = lost(sandbox, edith, what, is_applied=False)
     alter(sandbox, number, what)
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=2))
+    a_while_ago()
     check(edith, entry)
     assert entry.outcome == Outcome.UNKNOWN
+
+
+def a_while_ago() -> None:
+    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(("what", "undo"), [("freeze", "unfreeze"), ("unfreeze", "freeze")])
+def test_what_was_undone_here_since_had_been_carried_out(
+    sandbox: Sandbox, edith: Client, what: str, undo: str
+) -> None:
+    entry, number = lost(sandbox, edith, what, is_applied=True)
+    raw = {"id": number}
+    if undo == "freeze":
+        change(edith, raw, undo, {"until": in_days(5)})
+    else:
+        edith.post(at(raw, undo), confirmation(page_of(edith, at(raw, undo))))
+    assert newest().action == f"membership.{undo.replace('freeze', 'frozen')}"
+    assert newest().outcome == Outcome.DONE
+    a_while_ago()
+    check(edith, entry)
+    assert entry.outcome == Outcome.DONE
+    assert "undone since" in entry.reason
+
+
+@pytest.mark.parametrize(
+    ("what", "back"), [("pool", {"left": "20"}), ("validity", {"number": "6", "unit": "3"})]
+)
+def test_what_was_changed_back_here_since_is_not_called_refused(
+    sandbox: Sandbox, edith: Client, what: str, back: dict[str, str]
+) -> None:
+    entry, number = lost(sandbox, edith, what, is_applied=True)
+    as_before = sandbox.membership_of(CHAIN, number)
+    change(edith, {"id": number}, PAGES[what], back)
+    assert newest().outcome == Outcome.DONE
+    assert sandbox.membership_of(CHAIN, number) != as_before
+    a_while_ago()
+    check(edith, entry)
+    assert entry.outcome == Outcome.UNKNOWN
+
+
+def test_visits_that_may_have_been_used_up_since_are_not_called_refused(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    """One more, and one visit: as many are left as before."""
+    raw = put(sandbox, POOL, united_balance_services_count=5)
+    preview = previewed(edith, raw, "balance", {"left": "6"})
+    sandbox.fault(kind="reset", match={"method": "POST"}, apply=True)
+    sandbox.fault(kind="bad_json", after=2, times=None, match={"method": "GET"})
+    edith.post(at(raw, "balance"), confirmation(preview))
+    sandbox.clear_faults()
+    sandbox.use_membership(CHAIN, raw["id"], timezone.now())
+    assert kept(sandbox, raw)["united_balance_services_count"] == 5
+    entry = newest()
+    assert entry.outcome == Outcome.UNKNOWN
+    a_while_ago()
+    check(edith, entry)
+    assert entry.outcome == Outcome.UNKNOWN
+
+
+def test_what_may_have_been_undone_at_altegio_is_not_told_as_a_fact(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
+    entry, number = lost(sandbox, edith, "validity", is_applied=False)
+    before = sandbox.membership_of(CHAIN, number)
+    sandbox.alter_membership(CHAIN, number, period=9)
+    sandbox.alter_membership(CHAIN, number, **before)
+    a_while_ago()
+    page = check(edith, entry)
+    assert "Altegio did not carry it out, or somebody undid it there since." in page.text
+    assert "Nothing was changed" not in page.text
 
 
 def test_unknown_change_is_checked_from_the_page_of_the_membership(

@@ -26,6 +26,7 @@ from tests.promotions.common import CHAIN, FOREIGN, LIST, PAID, STATIC, listed, 
 from tests.promotions.submitting import (
     EACH,
     clone_form,
+    edit,
     edit_form,
     filled,
     form_of,
@@ -299,6 +300,27 @@ def test_what_reading_back_lacks_is_no_fact(
     sandbox.clear_faults()
     check(edith, entry)
     assert (entry.outcome, entry.kept) == (Outcome.DONE, [])
+
+
+def test_edit_that_was_edited_back_since_is_not_called_refused(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    before = edit_form(edith, STATIC).values
+    entry = unanswered(sandbox, edith, "edit", is_applied=True)
+    edit(edith, STATIC, {name: before[name] for name in ("title", "rules-value-0")})
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == UNKNOWN
+
+
+def test_edit_of_something_else_since_does_not_matter(sandbox: Sandbox, edith: Client) -> None:
+    entry = unanswered(sandbox, edith, "edit", is_applied=False)
+    edit(edith, STATIC, {"location_ids": ["503"]})
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == REFUSED
 
 
 def test_write_that_arrives_late_is_found(sandbox: Sandbox, edith: Client) -> None:
