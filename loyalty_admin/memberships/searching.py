@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.core import signing
 from django.http import QueryDict
 from django.utils import timezone
 
 from loyalty_admin.altegio import memberships as api
+from loyalty_admin.altegio.errors import TooManyRequests
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.altegio.memberships_by_phone import find_in_chain
 from loyalty_admin.chains.services import ChainContext, locations
@@ -33,24 +35,40 @@ class Result:
     """What was read, before any filter.
 
     `locations_of`: where a phone search found each. `silent`: locations that gave nothing.
-    `missing`: numbers that the chain does not have. `next_page`: the page from which to read on.
+    `waiting`: locations that there was no time to ask. `missing`: numbers that the chain does not
+    have. `next_page`: the page from which to read on.
     """
 
     rows: Sequence[Membership]
     locations_of: Mapping[int, Sequence[int]] = field(default_factory=dict)
     silent: Sequence[int] = ()
+    waiting: Sequence[int] = ()
     missing: Sequence[int] = ()
     next_page: int | None = None
 
 
-def by_phone(ctx: ChainContext, phone: str) -> Result:
-    """One client's, asked at every location. Raises NoPhone, AltegioError where none answers."""
+def by_phone(ctx: ChainContext, phone: str, so_far: str = "") -> Result:
+    """One client's, asked at every location; where `so_far` was found already (`sign_found`), only
+    at those for which there was no time. Raises NoPhone, AltegioError where none answers."""
     asked = digits_by_location(phone, locations(ctx))
+    before = _unsigned(ctx, so_far)
+    if before is not None:
+        asked = {one: digits for one, digits in asked.items() if one in before["waiting"]}
     found = find_in_chain(ctx.transport(), ctx.id, asked)
-    if found.failures and len(found.failures) == len(asked):
+    if before is None and found.failures and len(found.failures) == len(asked):
         raise next(iter(found.failures.values()))
+    waiting = [one for one, why in found.failures.items() if isinstance(why, TooManyRequests)]
+    if len(waiting) == len(asked):
+        waiting = []  # something else than time is missing
+    silent = [*(before["silent"] if before else ()), *found.failures]
+    locations_of = dict(before["in"]) if before else {}
+    for number, known_in in found.location_ids.items():
+        locations_of[number] = [*locations_of.get(number, ()), *known_in]
     return Result(
-        rows=found.memberships, locations_of=found.location_ids, silent=tuple(found.failures)
+        rows=found.memberships,
+        locations_of=locations_of,
+        silent=[one for one in silent if one not in waiting],
+        waiting=waiting,
     )
 
 
@@ -58,25 +76,33 @@ def sign_found(ctx: ChainContext, result: Result) -> str:
     """What a phone search came to, for an address: it says nothing of the client."""
     signed = _signed(ctx, result, result.locations_of)
     if len(signed) > MOST_SIGNED:  # where each is known does not fit as well
-        signed = _signed(ctx, result, {one.id: () for one in result.rows})
+        signed = _signed(ctx, result, dict.fromkeys(result.locations_of, ()))
     return signed
 
 
 def _signed(ctx: ChainContext, result: Result, locations_of: Mapping[int, Sequence[int]]) -> str:
     found = {"of": ctx.id, "in": list(locations_of.items()), "silent": result.silent}
+    found["waiting"] = result.waiting
     return signing.dumps(found, salt=FOUND, compress=True)
+
+
+def _unsigned(ctx: ChainContext, signed: str) -> dict[str, Any] | None:
+    """What was signed for this chain."""
+    try:
+        found: dict[str, Any] = {"waiting": (), **signing.loads(signed, salt=FOUND)}
+    except signing.BadSignature:
+        return None
+    return found if found["of"] == ctx.id else None
 
 
 def found_before(ctx: ChainContext, signed: str) -> Result | None:
     """The same ones as they are now; None where it is not this chain's. Raises AltegioError."""
-    try:
-        found = signing.loads(signed, salt=FOUND)
-    except signing.BadSignature:
-        return None
-    if found["of"] != ctx.id:
+    found = _unsigned(ctx, signed)
+    if found is None:
         return None
     locations_of = dict(found["in"])
-    return replace(by_numbers(ctx, locations_of), locations_of=locations_of, silent=found["silent"])
+    silent = [*found["silent"], *found["waiting"]]
+    return replace(by_numbers(ctx, locations_of), locations_of=locations_of, silent=silent)
 
 
 def by_numbers(ctx: ChainContext, ids: Iterable[int]) -> Result:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +19,7 @@ from loyalty_admin.memberships import presenting, reading, searching, words
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
 from loyalty_admin.memberships.phones import NoPhone
 from loyalty_admin.memberships.searching import Result
+from loyalty_admin.offers import answers
 from loyalty_admin.offers.listing import page_number
 from loyalty_admin.web.http import Request
 
@@ -51,13 +52,15 @@ def index(request: Request, chain_id: int) -> HttpResponse:
         phone.add_error("phone", str(reason))
         result = None
     except AltegioError as error:
+        if request.htmx:
+            raise
         context["problem"], result = reason_of(error, is_read=True), None
     if result is not None:
-        if phone.is_bound and result.rows:
-            return _to_address(ctx, found=searching.sign_found(ctx, result))
+        if phone.is_bound and (result.waiting or result.locations_of):
+            return _found_by_phone(request, ctx, result, context)
         known = ",".join(str(one.id) for one in result.rows)
         if request.method == "POST" and result.rows and not result.missing:
-            return _to_address(ctx, ids=known)
+            return answers.go(request, _address(ctx, ids=known))
         asked = request.GET.dict()
         if request.method == "POST":
             asked = {"ids": known}
@@ -69,11 +72,34 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     context["is_lost"] = result is None and "found" in request.GET and "problem" not in context
     wrong = any(form.is_bound and form.errors for form in (phone, numbers, period))
     status = 502 if "problem" in context else 422 if wrong else 200
-    return render(request, "memberships/index.html", context, status=status)
+    part = "#result" if request.htmx and "rows" in context else ""
+    return answers.partial(request, f"memberships/index.html{part}", context, status)
 
 
-def _to_address(ctx: ChainContext, **query: str) -> HttpResponse:
-    return redirect(f"{presenting.index_url(ctx)}?{urlencode(query)}")
+def _found_by_phone(
+    request: Request, ctx: ChainContext, result: Result, context: dict[str, Any]
+) -> HttpResponse:
+    """The address of what was found; while locations of a large chain are still to be asked, a
+    part of the page that goes on by itself, and holds the phone for it."""
+    so_far = searching.sign_found(ctx, result)
+    url = _address(ctx, found=so_far)
+    if not result.waiting:
+        return answers.go(request, url)
+    context["asking"] = {
+        "phone": request.POST["phone"],
+        "so_far": so_far,
+        "url": url if result.locations_of else "",
+        "found": words.memberships(len(result.locations_of)),
+        "waiting": len(result.waiting),
+        "all": len(ctx.chain.locations),
+        "asked": len(ctx.chain.locations) - len(result.waiting),
+    }
+    part = "#asking" if request.htmx else ""
+    return answers.partial(request, f"memberships/index.html{part}", context, 200)
+
+
+def _address(ctx: ChainContext, **query: str) -> str:
+    return f"{presenting.index_url(ctx)}?{urlencode(query)}"
 
 
 def _search(
@@ -85,7 +111,9 @@ def _search(
     filters: dict[str, str],
 ) -> Result | None:
     if phone.is_bound:
-        return searching.by_phone(ctx, phone.cleaned_data["phone"]) if phone.is_valid() else None
+        if not phone.is_valid():
+            return None
+        return searching.by_phone(ctx, phone.cleaned_data["phone"], request.POST.get("so_far", ""))
     if request.method != "POST" and "found" in request.GET:
         return searching.found_before(ctx, request.GET["found"])
     if numbers.is_bound and numbers.is_valid():

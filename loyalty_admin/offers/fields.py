@@ -1,4 +1,4 @@
-"""The form field for chosen services of the chain's catalogue."""
+"""The form fields for what a chain has much of: its services, its locations."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.chains import Category
+
+# With more than these, one is looked for by its name.
+MANY_LOCATIONS = 8
+
+
+class LocationsPicker(forms.CheckboxSelectMultiple):
+    """Locations to tick; of many, those that a word names."""
+
+    @property
+    def template_name(self) -> str:  # type: ignore[override]
+        is_many = len(list(self.choices)) > MANY_LOCATIONS
+        return "offers/widgets/locations.html" if is_many else super().template_name
 
 
 class ServicesPicker(forms.CheckboxSelectMultiple):

@@ -20,6 +20,7 @@ from loyalty_admin.chains.services import (
     locations,
 )
 from loyalty_admin.offers import words
+from loyalty_admin.offers.fields import LocationsPicker
 from loyalty_admin.offers.rules import Problem
 
 MOST = 1_000_000  # of any count
@@ -219,5 +220,5 @@ def locations_field(form: TermsForm) -> forms.MultipleChoiceField:
         if number not in known
     ]
     return forms.MultipleChoiceField(
-        choices=[*known.items(), *gone], required=False, widget=forms.CheckboxSelectMultiple
+        choices=[*known.items(), *gone], required=False, widget=LocationsPicker
     )

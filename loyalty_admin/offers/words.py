@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -87,6 +87,15 @@ def moment_or_text(text: str) -> SafeString | str:
 
 def join(parts: Iterable[str]) -> str:
     return ", ".join(parts) or _("none")
+
+
+def some(parts: Sequence[str], most: int) -> str:
+    """The first of them, and how many more there are."""
+    named, more = ", ".join(parts[:most]), len(parts) - most
+    if more < 1:
+        return named
+    text = ngettext("%(named)s and %(n)s more", "%(named)s and %(n)s more", more)
+    return text % {"named": named, "n": more}
 
 
 def numbered(number: int) -> str:

@@ -17,11 +17,13 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.offers import presenting
 from loyalty_admin.offers.attention import Attention
 from loyalty_admin.offers.listing import Query
+from loyalty_admin.offers.words import some
 from loyalty_admin.promotions import kinds, listing, reading, sentences
 from loyalty_admin.promotions.listing import SHAPE, Row, row_of
 from loyalty_admin.promotions.words import Words, expiry, number
 
 ROWS = "promotions/rows.html"
+SILENT_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ def gaps(ctx: ChainContext) -> str:
                 "Not answered by: %(places)s. What is valid only there stands as it was read "
                 "before, or is missing."
             )
-            % {"places": ", ".join(map(say.location, kept.unanswered))}
+            % {"places": some([say.location(one) for one in kept.unanswered], SILENT_NAMED)}
         )
     old = sum(listing.is_old(row, kept.read_at) for row in kept.rows.values())
     if kept.is_under_way and old:

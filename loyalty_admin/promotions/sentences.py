@@ -18,6 +18,7 @@ from loyalty_admin.altegio.promotion_terms import (
     normal_rules,
     not_known,
 )
+from loyalty_admin.offers.words import some
 from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.words import Words, expiry, number
 
@@ -163,12 +164,7 @@ def _places(terms: Terms, say: Words) -> str:
     places = terms.location_ids
     if len(places) > 1 and set(places) == set(say.locations):
         return _("all %(n)s locations") % {"n": len(places)}
-    named = ", ".join(map(say.location, places[:PLACES_NAMED]))
-    more = len(places) - PLACES_NAMED
-    if more < 1:
-        return named
-    text = ngettext("%(places)s and %(n)s more", "%(places)s and %(n)s more", more)
-    return text % {"places": named, "n": more}
+    return some([say.location(one) for one in places], PLACES_NAMED)
 
 
 def _expires(terms: Terms) -> str:

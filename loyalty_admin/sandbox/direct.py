@@ -32,6 +32,20 @@ class Direct:
         with self.state.lock:
             self.state.revoke_tokens()
 
+    def add_locations(self, chain_id: int, titles: Iterable[str]) -> list[int]:
+        """Give the chain more locations, otherwise like its first one; their ids."""
+        with self.state.lock:
+            chain = self.state.chains[chain_id]
+            first_id = max(chain.location_ids) + 1
+            added = [
+                {**chain.locations[0], "id": first_id + place, "title": title}
+                | {"public_title": title}
+                for place, title in enumerate(titles)
+            ]
+            chain.locations.extend(added)
+            chain.location_ids |= {location["id"] for location in added}
+            return [location["id"] for location in added]
+
     def types_of(self, chain_id: int) -> list[Raw]:
         """Every type of the chain as a read by id gives it in the documented profile, plus
         `is_deleted`; deleted ones included."""

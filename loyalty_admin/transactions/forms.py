@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.offers import periods
+from loyalty_admin.offers.fields import LocationsPicker
 from loyalty_admin.offers.forms import date_input
 from loyalty_admin.transactions.words import TYPE_WORDS, Words
 
@@ -40,7 +41,7 @@ class FilterForm(forms.Form):
     location = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Locations"),
         coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=LocationsPicker,
         required=False,
     )
     visits = forms.CharField(

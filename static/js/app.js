@@ -288,7 +288,7 @@ on("htmx:load", ({ target }) => {
 on("change", ({ target }) => {
   if (target.dataset.checkAll) {
     for (const box of $(target.dataset.checkAll).querySelectorAll("input[type=checkbox]:enabled")) {
-      if (box !== target) box.checked = target.checked;
+      if (box !== target && !box.closest("[hidden]")) box.checked = target.checked;
     }
   }
   if (target.form) showGroups(target.form);
