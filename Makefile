@@ -13,8 +13,8 @@ run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SA
 
 test: test-sqlite test-postgres ## Run every test, those that touch the database on SQLite and on PostgreSQL
 
-test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those in a browser and of the second profile
-	env -u DATABASE_URL $(PYTEST) -m "not browser and not second_profile"
+test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those of which one database is enough
+	env -u DATABASE_URL $(PYTEST) -m "not browser and not on_postgresql"
 
 test-postgres: $(VENV)/.ready-dev browser ## Run the tests that touch the database on PostgreSQL, and those in a browser
 	$(PYTHON_HERE) scripts/with_postgres.py $(PYTEST) -m "database or browser"

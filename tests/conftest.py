@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if uses_database(item):
             item.add_marker("database")
             if profile_of(item) == "observed":
-                item.add_marker("second_profile")
+                item.add_marker("on_postgresql")
 
 
 def profile_of(item: pytest.Item) -> str | None:
