@@ -21,11 +21,14 @@ STATE_OF_OUTCOME = {
 
 @dataclass(frozen=True)
 class Step:
-    """What an item came to. `WAITING`: there is more of it to do, and it has its turn again."""
+    """What an item came to. `WAITING`: there is more of it to do, and it has its turn again.
+    `rest`: seconds for which Altegio wants to be asked nothing.
+    """
 
     state: ItemState = ItemState.DONE
     reason: str = ""
     entry: Entry | None = None
+    rest: float = 0.0
 
     @classmethod
     def of(cls, entry: Entry) -> Step:

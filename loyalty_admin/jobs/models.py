@@ -48,6 +48,8 @@ class Job(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     holder = models.CharField(max_length=40, blank=True)
     lease_until = models.DateTimeField()
+    # Altegio wants to be asked nothing until then; None once it goes on.
+    paused_until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]

@@ -86,7 +86,18 @@ def cancel(job: Job) -> bool:
     )
     if cancelled:
         job.items.filter(state=ItemState.WAITING).update(state=ItemState.CANCELLED)
+        go_on(job)  # to its end
     return bool(cancelled)
+
+
+def go_on(job: Job) -> bool:
+    """Work on a paused job at once; False where it is not paused."""
+    with transaction.atomic():
+        paused = Job.objects.filter(pk=job.pk, finished_at=None).exclude(paused_until=None)
+        woken = paused.update(paused_until=None, lease_until=timezone.now() + lease())
+        if woken:
+            work.enqueue(job.pk)
+    return bool(woken)
 
 
 def note_settled(job: Job) -> None:

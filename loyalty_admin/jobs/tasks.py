@@ -27,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 # One task ends after so long, so that jobs take turns; the next task goes on.
 SLICE = timedelta(seconds=15)
-# Seconds after which it is tried again where there are too many requests.
-MOST_TO_PAUSE = 5.0
+# Seconds for which a worker waits itself where there are too many requests; for longer ones the
+# job is laid aside.
+MOST_TO_WAIT = 5.0
 # A private job, with what it found, is cleared away so long after it has ended.
 FOUND_STAYS = timedelta(days=1)
 
@@ -72,21 +73,25 @@ def _work_on(job_id: int) -> None:
     me = secrets.token_hex(16)
     now = timezone.now()
     free = Q(holder="") | Q(lease_until__lt=now)
-    if not Job.objects.filter(free, pk=job_id, finished_at=None).update(
-        holder=me, lease_until=now + lease()
+    rested = Q(paused_until=None) | Q(paused_until__lte=now)
+    if not Job.objects.filter(free, rested, pk=job_id, finished_at=None).update(
+        holder=me, lease_until=now + lease(), paused_until=None
     ):
         return
-    until = now + SLICE
+    until, rest = now + SLICE, 0.0
     while timezone.now() < until:
         # Read anew each time: what it acts through may be taken away meanwhile.
         job = Job.objects.select_related("person", "connection").get(pk=job_id)
         item = _next(job)
         if item is None:
             break
-        _do(job, item, me)
+        rest = _do(job, item, me)
         if not _renew(job_id, me):
             return  # taken over: this worker was believed to be gone
-    _give_back(job_id, me)
+        if rest > MOST_TO_WAIT:
+            break
+        time.sleep(rest)
+    _give_back(job_id, me, rest if rest > MOST_TO_WAIT else 0.0)
 
 
 def _context(job: Job, kind: JobKind) -> ChainContext | None:
@@ -119,7 +124,8 @@ def _claim(item: Item, state: ItemState) -> bool:
     return bool(claimed)
 
 
-def _do(job: Job, item: Item, me: str) -> None:
+def _do(job: Job, item: Item, me: str) -> float:
+    """Returns the seconds for which Altegio wants to be asked nothing."""
     kind = kind_named(job.kind)
     ctx = _context(job, kind) if kind else None
     if ctx is None or kind is None:
@@ -136,6 +142,7 @@ def _do(job: Job, item: Item, me: str) -> None:
     if step.state == ItemState.WAITING:
         held = Item.objects.filter(pk=item.pk, state=ItemState.WAITING)
         held.exclude(job__cancelled_at=None).update(state=ItemState.CANCELLED)
+    return step.rest
 
 
 def _step(ctx: ChainContext, kind: JobKind, item: Item) -> Step:
@@ -147,8 +154,7 @@ def _step(ctx: ChainContext, kind: JobKind, item: Item) -> Step:
         return Step(ItemState.REFUSED, str(reason))
     except TooManyRequests as error:
         # Nobody waits for it: it is done later, unless it is cancelled.
-        time.sleep(min(error.retry_after, MOST_TO_PAUSE))
-        return Step(ItemState.WAITING)
+        return Step(ItemState.WAITING, rest=error.retry_after)
     except AltegioError as error:
         return Step(ItemState.REFUSED, f"{reason_of(error)} {_('Nothing was sent.')}")
     except Exception:
@@ -166,16 +172,20 @@ def _renew(job_id: int, me: str) -> bool:
     )
 
 
-def _give_back(job_id: int, me: str) -> None:
-    """End the job where all its items have ended, else queue the next slice."""
+def _give_back(job_id: int, me: str, rest: float) -> None:
+    """End the job where all its items have ended, else queue the next slice, in `rest` seconds."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(pk=job_id, holder=me).first()
         if job is None:
             return
         open_items = job.items.filter(state__in=[ItemState.WAITING, ItemState.RUNNING])
-        job.holder, job.lease_until = "", timezone.now() + lease()
-        if open_items.exists():
-            work.enqueue(job_id)
-        else:
+        go_on = timezone.now() + timedelta(seconds=rest)
+        job.holder, job.lease_until = "", go_on + lease()
+        if not open_items.exists():
             job.finished_at = timezone.now()
-        job.save(update_fields=["holder", "lease_until", "finished_at"])
+        elif rest:
+            job.paused_until = go_on
+            work.using(run_after=go_on).enqueue(job_id)
+        else:
+            work.enqueue(job_id)
+        job.save(update_fields=["holder", "lease_until", "paused_until", "finished_at"])

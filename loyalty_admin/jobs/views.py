@@ -75,7 +75,8 @@ def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
         "counts": counts,
         "ended": ended,
         "is_over": job.finished_at is not None,
-        "has_not_begun": not ended and not counts["running"] and waited > SECONDS_TO_BEGIN,
+        "has_not_begun": waited > SECONDS_TO_BEGIN
+        and not (ended or counts["running"] or job.paused_until),
         "may_act": not _why_not(ctx, job),
         **_came_of_it(ctx, job, counts),
         "can_retry": bool(counts["refused"] or counts["cancelled"]) and job.finished_at is not None,
@@ -133,6 +134,15 @@ def cancel(request: Request, chain_id: int, job_id: int) -> HttpResponse:
         messages.info(request, _("Cancelled: what was not begun yet is not done any more."))
     else:
         messages.warning(request, _("It had ended already: nothing was left to cancel."))
+    return redirect("jobs:detail", ctx.id, job_id)
+
+
+@require_POST
+def go_on(request: Request, chain_id: int, job_id: int) -> HttpResponse:
+    """Ask Altegio again before the time that it named."""
+    ctx, job = _job_to_act_on(request, chain_id, job_id)
+    if not services.go_on(job):
+        messages.warning(request, _("It was not paused any more."))
     return redirect("jobs:detail", ctx.id, job_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import memberships as api
-from loyalty_admin.altegio.errors import AltegioError
+from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit import settling
@@ -142,11 +142,12 @@ def run(ctx: ChainContext, item: Item) -> Step:
         item.save(update_fields=["tries"])
     try:
         return Step.of(_change(ctx, item))
-    except AltegioError:
+    except AltegioError as error:
         begun = entry_of(ctx, item)
         if begun is None:
             raise
-        return Step.of(begun)
+        rest = error.retry_after if isinstance(error, TooManyRequests) else 0.0
+        return replace(Step.of(begun), rest=rest)
 
 
 def _change(ctx: ChainContext, item: Item) -> Entry:

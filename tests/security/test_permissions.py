@@ -117,6 +117,7 @@ transactions:download               in   404  302  302  302  302       in   405 
 jobs:index                          in   404  200  200  200  200       in   405  405  405  405  405
 jobs:detail                         in   404  200  200  200  200       in   405  405  405  405  405
 jobs:cancel                         in   405  405  405  405  405       in   404  403  302  302  403
+jobs:go_on                          in   405  405  405  405  405       in   404  403  302  302  403
 jobs:retry                          in   405  405  405  405  405       in   404  403  302  302  403
 
 promotions:index                    in   404  200  200  200  200       in   405  405  405  405  405

@@ -19,6 +19,7 @@ from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext, context_for
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs import services as jobs
+from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.sandbox.server import Sandbox
@@ -177,6 +178,22 @@ def test_partial_figures_say_so(sandbox: Sandbox, vera: Client) -> None:
     page = page_of(vera, url)
     assert "This is a part" not in page.text and "hx-get" not in page.one(id="totals").attrs
     assert "7 €" in page.text.replace("\xa0", " ")
+
+
+def test_page_says_until_when_altegio_is_too_busy(sandbox: Sandbox, vera: Client) -> None:
+    add(sandbox, {"amount": Decimal(5)})
+    form = page_of(vera, f"{LIST}{THAT_DAY}").form(id="add-up")
+    url = vera.post(form.attrs["action"], form.data())["Location"]
+    job = Job.objects.get()
+    sandbox.fault(kind="status", status=429, headers={"Retry-After": "86400"}, times=None)
+    tasks.work_on(job.pk)
+    page = page_of(vera, url)
+    assert "It goes on by itself" in page.text
+    assert page.one("a", text="See, and go on now").attrs["href"].endswith(f"/jobs/{job.pk}/")
+    sandbox.clear_faults()
+    assert jobs.go_on(job)
+    done(job)
+    assert "It goes on by itself" not in page_of(vera, url).text
 
 
 def test_same_form_sent_twice_adds_up_once(sandbox: Sandbox, vera: Client) -> None:
