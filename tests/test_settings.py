@@ -158,6 +158,14 @@ def test_secrets_are_read_from_the_files_that_the_environment_names(tmp_path: Pa
     assert found == {name: values[name] for name in found}
 
 
+def test_a_secret_may_begin_with_a_dollar(tmp_path: Path) -> None:
+    file, written = tmp_path / "token", r"$METRICS_TOKEN\$of{a}$$vault"
+    file.write_text(written)
+    read = setting("METRICS_TOKEN", **PRODUCTION, METRICS_TOKEN_FILE=str(file))
+    assert read == setting("METRICS_TOKEN", **PRODUCTION, METRICS_TOKEN=written)
+    assert read == {"METRICS_TOKEN": written}
+
+
 def test_a_file_beside_the_env_file_wins_and_the_env_file_may_name_it(tmp_path: Path) -> None:
     secret, file = tmp_path / "secret", tmp_path / "env"
     secret.write_text("of the file, and long enough to be a secret of a real deployment: 0123\n")
