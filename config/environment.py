@@ -18,7 +18,7 @@ class EnvironmentAndFiles(FileAwareMapping):  # type: ignore[misc]  # environ ha
             raise ImproperlyConfigured(
                 f"{name}_FILE names {self.env[f'{name}_FILE']}, which cannot be read: {reason}."
             ) from None
-        return value.replace("$", r"\$")
+        return value.replace("$", r"\$")  # which Environment takes for a plain $
 
 
 class Environment(environ.Env):  # type: ignore[misc]
