@@ -32,7 +32,7 @@ def many(sandbox: Sandbox, settings: Any) -> list[int]:
 
 
 def test_list_becomes_whole_turn_by_turn(many: list[int], sandbox: Sandbox, edith: Client) -> None:
-    turns = []
+    turns: list[list[str]] = []
     while len(turns) < 10:
         before = len(sandbox.calls())
         page = page_of(edith, f"{LIST}loaded/")
@@ -72,7 +72,7 @@ def test_one_of_many_locations_is_looked_for_in_the_form(
     form = edit_form(edith, STATIC)
     page = page_of(edith, f"{LIST}{STATIC}/edit/")
     (search,) = (box for box in page.all("input") if box.attrs.get("data-filter"))
-    assert page.one("div", id=search.attrs["data-filter"], class_="picker")
+    assert page.all("div", id=search.attrs["data-filter"], class_="picker")
     assert len(page.all("input", name="location_ids")) == len(many)
     assert form.values["location_ids"] == [str(many[-1])]
     chosen = [str(one) for one in many[10:50]]
