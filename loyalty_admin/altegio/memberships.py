@@ -99,6 +99,22 @@ class Membership:
             raw=raw,
         )
 
+    @property
+    def knows_length(self) -> bool:
+        """Whether all is known that its length is reckoned from."""
+        dates = {"period", "period_unit_id", "activated_date", "expiration_date", "freeze_period"}
+        return not dates & {*self.unreadable}
+
+    @property
+    def knows_balances(self) -> bool:
+        return "balance_container" not in self.unreadable
+
+    @property
+    def knows_what_is_left(self) -> bool:
+        """Whether all is known that says how many visits are left, and of what."""
+        pool = {"united_balance_services_count", "is_united_balance"}
+        return self.knows_balances and not pool & {*self.unreadable}
+
 
 def _path(chain_id: int, *rest: int | str) -> str:
     return "/".join(["", "chain", str(chain_id), "loyalty", "abonements", *map(str, rest)])

@@ -279,9 +279,7 @@ def why_not_freezable(membership: Membership) -> str:
 
 
 def why_not_countable(membership: Membership) -> str:
-    if {"balance_container", "united_balance_services_count", "is_united_balance"} & {
-        *membership.unreadable
-    }:
+    if not membership.knows_what_is_left:
         return _("Altegio did not say what is left on it.")
     is_unlimited = (
         membership.is_pool_unlimited

@@ -144,7 +144,7 @@ def has_left(one: Membership) -> bool | None:
         if one.is_pool_unlimited:
             return True
         return None if one.pool_left is None else one.pool_left > 0
-    if "balance_container" in one.unreadable:
+    if not one.knows_balances:
         return None
     return any(row.is_unlimited or bool(row.left) for row in one.balances)
 

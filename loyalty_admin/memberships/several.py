@@ -29,8 +29,6 @@ KIND = "memberships"
 SALT = "memberships.several"
 MOST = 500
 PLAN_HOLDS = timedelta(hours=1)
-# What a length is reckoned from, by Altegio's names.
-DATES = {"period", "period_unit_id", "activated_date", "expiration_date", "freeze_period"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def longer_by(days: int) -> Plan:
 
 
 def _longer(membership: Membership, days: int) -> tuple[Wanted | None, str]:
-    if DATES & {*membership.unreadable}:
+    if not membership.knows_length:
         return None, _("Altegio did not say how long it lasts.")
     start, end = membership.activated_at, membership.expires_at
     if not membership.period or (start is not None and end is None):

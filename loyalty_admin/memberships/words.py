@@ -72,7 +72,7 @@ def left(membership: Membership) -> str:
         if membership.is_pool_unlimited:
             return _("unlimited")
         return _("not known") if membership.pool_left is None else visits(membership.pool_left)
-    if "balance_container" in membership.unreadable:
+    if not membership.knows_balances:
         return membership.balance_text or _("not known")
     unlimited = [row.is_unlimited for row in membership.balances]
     if unlimited and all(unlimited):
