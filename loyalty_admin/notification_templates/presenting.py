@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from loyalty_admin.altegio.notification_templates import NOTHING, Notification, NotificationTemplate
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.notification_templates import occasions
-from loyalty_admin.promotions import words
+from loyalty_admin.promotions import occasions, words
 from loyalty_admin.promotions.listing import Row
 
 

@@ -20,7 +20,6 @@ from loyalty_admin.altegio.promotion_terms import (
     idle_terms,
     terms_of_errors,
 )
-from loyalty_admin.notification_templates import occasions
 from loyalty_admin.offers.fields import services_field
 from loyalty_admin.offers.forms import (
     MOST,
@@ -32,7 +31,7 @@ from loyalty_admin.offers.forms import (
     title_field,
 )
 from loyalty_admin.offers.rules import Problem
-from loyalty_admin.promotions import kinds, rules, words
+from loyalty_admin.promotions import kinds, occasions, rules, words
 from loyalty_admin.promotions.fields import NotificationField, NumbersField, RulesField
 
 HELP: Mapping[str, Any] = {

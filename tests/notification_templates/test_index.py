@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.notification_templates import occasions
+from loyalty_admin.promotions import occasions
 from loyalty_admin.sandbox.server import Sandbox
 from tests.notification_templates.common import TEMPLATES, TEXTS, Text, at, read, texts
 from tests.pages import page_of
