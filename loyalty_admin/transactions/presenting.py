@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.transactions import Filter, Transaction
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.offers.words import some
 from loyalty_admin.pictures.bars import Bar, BarRow, Bars, bars
 from loyalty_admin.pictures.days import DayColumn, Days, days
 from loyalty_admin.transactions import words
 from loyalty_admin.transactions.sums import GROUPS, Group, Key, Sum, Sums, group_of
 from loyalty_admin.transactions.totals import Totals
 from loyalty_admin.transactions.words import Words
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +73,13 @@ def _item(row: Transaction) -> str:
 
 
 def narrowing_in_words(filter: Filter, say: Words) -> list[str]:
-    """What a filter leaves of its period; nothing where that is all."""
-    return [
-        *(say.type(number) for number in filter.types),
-        *(say.location(number) for number in filter.location_ids),
-        *(_("visit %(n)s") % {"n": number} for number in filter.visit_ids),
-    ]
+    """What a filter leaves of its period; nothing where that is all. Of many some are named."""
+    named = (
+        [say.type(number) for number in filter.types],
+        [say.location(number) for number in filter.location_ids],
+        [_("visit %(n)s") % {"n": number} for number in filter.visit_ids],
+    )
+    return [some(parts, MOST_NAMED) for parts in named if parts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

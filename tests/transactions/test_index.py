@@ -9,6 +9,8 @@ from django.test import Client
 
 from loyalty_admin.altegio import transactions as api
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections import services as connections
+from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import page_of
@@ -183,3 +185,16 @@ def test_account_that_may_not_see_them_is_told(sandbox: Sandbox, vera: Client) -
     page = page_of(vera, f"{LIST}{THAT_DAY}", status=502)
     assert "no right" in page.one(role="alert").text
     assert page.one("input", name="after").attrs["value"] == "2001-02-03"
+
+
+def test_of_many_ticked_locations_some_are_named(
+    sandbox: Sandbox, connection: Connection, vera: Client
+) -> None:
+    many = sandbox.add_locations(CHAIN, [f"Aurora {number}" for number in range(55)])
+    connections.refresh_chains(connection, force=True)
+    ticked = "".join(f"&location={number}" for number in many[:40])
+    page = page_of(vera, f"{LIST}{THAT_DAY}{ticked}")
+    named = ", ".join(f"Aurora {number}" for number in range(5))
+    assert f"3 Feb 2001, {named} and 35 more" in page.text
+    assert page.form(role="search").values["location"] == [str(number) for number in many[:40]]
+    assert [box for box in page.all("input") if box.attrs.get("data-filter")]
