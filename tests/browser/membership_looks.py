@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from loyalty_admin.chains.services import context_for
+from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import ItemState, Job
 from loyalty_admin.memberships import several
 from tests.browser.stage import Stage, look
@@ -183,6 +184,14 @@ def jobs(stage: Stage) -> Page:
 def job_not_begun(stage: Stage) -> Page:
     job = job_of(stage)
     Job.objects.update(started_at=timezone.now() - timedelta(minutes=1))
+    return stage.open(at(job), stage.manager)
+
+
+@look
+def job_paused(stage: Stage) -> Page:
+    job = job_of(stage)
+    stage.sandbox.fault(kind="status", status=429, headers={"Retry-After": "86400"}, times=None)
+    tasks.work_on(job.pk)
     return stage.open(at(job), stage.manager)
 
 

@@ -648,7 +648,7 @@ def test_every_page_is_looked_at() -> None:
         "notification_templates": "loaded refresh",
         "memberships": "export download",
         "transactions": "add_up export download",
-        "jobs": "cancel retry",
+        "jobs": "cancel go_on retry",
     }
     known = {
         (app, name)
