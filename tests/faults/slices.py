@@ -59,7 +59,7 @@ class Write:
     which a refusal leaves what was typed; "" of a button.
 
     `undone` says how one ends in the journal that was not carried out, and `words` how its page
-    says so. `is_seen`: whether reading tells that it was not.
+    says so. `is_seen`: whether reading tells, a while later, that it was not.
     """
 
     name: str

@@ -40,10 +40,10 @@ class TestOthersObjects:
     """Attacks 18 and 19: numbers of jobs, entries, connections and chains that are others'."""
 
     NAMES = (
-        "jobs:detail", "jobs:cancel", "jobs:retry", "audit:detail", "audit:check", "audit:decide",
-        "audit:close", "membership_types:index", "membership_types:detail", "memberships:index",
-        "memberships:detail", "gift_card_types:edit", "promotions:delete", "connections:sign_in",
-        "transactions:download",
+        "jobs:detail", "jobs:cancel", "jobs:go_on", "jobs:retry", "audit:detail", "audit:check",
+        "audit:decide", "audit:close", "membership_types:index", "membership_types:detail",
+        "memberships:index", "memberships:detail", "gift_card_types:edit", "promotions:delete",
+        "connections:sign_in", "transactions:download",
     )  # fmt: skip
 
     @pytest.mark.parametrize("method", ["get", "post"])
