@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from loyalty_admin.altegio import memberships as api
-from loyalty_admin.altegio.errors import TooManyRequests
+from loyalty_admin.altegio.errors import AltegioError, TooManyRequests, Unavailable, Unreachable
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.altegio.memberships_by_phone import find_in_chain
 from loyalty_admin.chains.services import ChainContext, locations
@@ -35,7 +35,7 @@ class Result:
     """What was read, before any filter.
 
     `locations_of`: where a phone search found each. `silent`: locations that gave nothing.
-    `waiting`: locations that there was no time to ask. `missing`: numbers that the chain does not
+    `waiting`: locations that there was no time for. `missing`: numbers that the chain does not
     have. `next_page`: the page from which to read on.
     """
 
@@ -57,19 +57,29 @@ def by_phone(ctx: ChainContext, phone: str, so_far: str = "") -> Result:
     found = find_in_chain(ctx.transport(), ctx.id, asked)
     if before is None and found.failures and len(found.failures) == len(asked):
         raise next(iter(found.failures.values()))
-    waiting = [one for one, why in found.failures.items() if isinstance(why, TooManyRequests)]
+    waiting = [one for one, why in found.failures.items() if _is_worth_another_turn(why)]
     if len(waiting) == len(asked):
         waiting = []  # something else than time is missing
     silent = [*(before["silent"] if before else ()), *found.failures]
-    locations_of = dict(before["in"]) if before else {}
-    for number, known_in in found.location_ids.items():
-        locations_of[number] = [*locations_of.get(number, ()), *known_in]
+    known_in = {number: {*ids} for number, ids in (before["in"] if before else ())}
+    for number, ids in found.location_ids.items():
+        known_in[number] = known_in.get(number, set()) | {*ids}
+    places = [location.id for location in locations(ctx)]
+    locations_of = {
+        number: [one for one in places if one in ids] for number, ids in known_in.items()
+    }
     return Result(
         rows=found.memberships,
         locations_of=locations_of,
         silent=[one for one in silent if one not in waiting],
         waiting=waiting,
     )
+
+
+def _is_worth_another_turn(why: AltegioError) -> bool:
+    """Whether there was no answer for want of time, or of a turn; what Altegio says, it says."""
+    is_unanswered = isinstance(why, Unavailable | Unreachable) and why.status is None
+    return is_unanswered or isinstance(why, TooManyRequests)
 
 
 def sign_found(ctx: ChainContext, result: Result) -> str:
