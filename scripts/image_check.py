@@ -1,4 +1,5 @@
-"""Does what docs/operations.md says to do with Docker, twice on the same volumes, and looks.
+"""Does what docs/operations.md says to do with Docker, and looks: twice on the same volumes, then
+on new ones from a backup.
 
     python3 -m scripts.image_check        (image_check.sh calls it, on a system made for it)
 
@@ -24,6 +25,11 @@ URL = "http://127.0.0.1:8000"
 MANAGER = "manager@example.com"
 SOCKET = "/run/podman.sock"
 SECONDS_TO_ANSWER = 60
+
+BACKUP, KEYS = "/tmp/loyalty.backup", "/tmp/keys.env"
+IN_WEB = "docker compose --env-file /dev/null exec -T web sh -c"
+BACK_UP = "python manage.py backup /tmp/b >&2 && cat /tmp/b; rm -f /tmp/b"
+RESTORE = "cat > /tmp/b && python manage.py restore /tmp/b; rm -f /tmp/b"
 
 Browser = urllib.request.OpenerDirector
 
@@ -54,6 +60,21 @@ def main() -> None:
     look()
     check("the keys are the same", in_web("cat", "/keys/.env") == keys)
     check(f"{MANAGER} is still signed in", manages_staff(browser))
+    shell(f"{IN_WEB} '{BACK_UP}' > {BACKUP}")
+    shell(f"{IN_WEB} 'cat /keys/.env' > {KEYS}")
+    end("--volumes")
+
+    print("== On new volumes, from the backup")
+    del os.environ["DJANGO_SUPERUSER_EMAIL"]
+    compose("up", "-d")
+    look()
+    shell(f"{IN_WEB} 'cat > /keys/.env' < {KEYS}")
+    shell(f"{IN_WEB} '{RESTORE}' < {BACKUP}")
+    compose("restart", "web", "worker")
+    look()
+    check("the keys are those of the backup", in_web("cat", "/keys/.env") == keys)
+    sign_in(browser, password)
+    check(f"{MANAGER} can sign in", manages_staff(browser))
     end()
 
 
@@ -63,11 +84,11 @@ def check(what: str, holds: bool) -> None:
     print(f"   {what}")
 
 
-def end() -> None:
+def end(*how: str) -> None:
     compose("stop")
     codes = compose("ps", "--all", "--format", "{{.Service}} {{.ExitCode}}").splitlines()
     check(f"all end by themselves: {', '.join(codes)}", all(each.endswith(" 0") for each in codes))
-    compose("down")
+    compose("down", *how)
 
 
 # The engine
@@ -123,6 +144,10 @@ def compose(*arguments: str) -> str:
     if ran.returncode:
         sys.exit(f"docker compose {' '.join(arguments)} failed.\n{ran.stdout}{ran.stderr}")
     return ran.stdout
+
+
+def shell(command: str) -> None:
+    subprocess.run(["sh", "-c", command], check=True)
 
 
 def in_web(*command: str) -> str:
