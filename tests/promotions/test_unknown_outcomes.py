@@ -38,6 +38,8 @@ from tests.promotions.submitting import (
     submission,
 )
 
+pytestmark = pytest.mark.on_postgresql
+
 TIMEOUT = 3.0  # seconds
 SLACK = 2.0
 ORIGINAL = "Welcome, 10% off"

@@ -18,7 +18,7 @@ from tests.memberships.common import CHAIN
 from tests.pages import HTMX, Page
 from tests.test_settings import PRODUCTION, setting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 SignIn = Callable[[User], Client]
 TYPES = f"/chains/{CHAIN}/membership-types/"
 OF_PRODUCTION = (

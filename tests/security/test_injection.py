@@ -17,7 +17,7 @@ from tests.memberships.common import CHAIN, put
 from tests.pages import HTMX, Page
 from tests.security.urls import GIFT_CARD_TYPE, MEMBERSHIP_TYPE, PROMOTION, World, site_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 URLS = site_urls()
 # Each breaks out of something: an element, an attribute, a template, a script, a header.
 EVIL = (

@@ -12,7 +12,7 @@ from tests.pages import HTMX, Page
 from tests.security.test_permissions import EXPECTED, undone
 from tests.security.urls import PEOPLE, World, site_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 
 # An empty form may name nothing that there is: only to a link is 404 a refusal.
 REFUSED = {"get": (403, 404, 405), "post": (403, 405)}
