@@ -54,6 +54,7 @@ def make_first_manager() -> str:
     """Makes the manager that DJANGO_SUPERUSER_EMAIL and DJANGO_SUPERUSER_PASSWORD name while there
     are no people yet; a sentence for the log."""
     from django.contrib.auth import get_user_model
+    from django.core.exceptions import ValidationError
 
     from config.settings import env
 
@@ -66,7 +67,10 @@ def make_first_manager() -> str:
         return (
             "Nobody can sign in yet. Make the first manager with: python manage.py createsuperuser"
         )
-    person.objects.create_superuser(email, password)
+    try:
+        person.objects.create_superuser(email, password)
+    except ValidationError as error:
+        sys.exit(f"DJANGO_SUPERUSER_PASSWORD: {' '.join(error.messages)}")
     return f"{email} can sign in."
 
 

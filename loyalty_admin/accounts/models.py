@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """The first manager: what `manage.py createsuperuser` makes."""
+        """The first manager: what `manage.py createsuperuser` makes. Raises ValidationError for a
+        password that nobody may choose: no form has looked at one that comes with the environment.
+        """
+        if password is not None:
+            validate_password(password, self.model(email=self.normalize_email(email), **fields))
         return self.create_user(email, password, role=Role.MANAGER, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:

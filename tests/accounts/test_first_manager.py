@@ -33,6 +33,22 @@ def test_createsuperuser_refuses_a_second_time(first_manager: None) -> None:
         call_command("createsuperuser", interactive=False)
 
 
+def test_createsuperuser_takes_no_password_that_nobody_may_choose(
+    first_manager: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = {
+        "": "too short",
+        "short": "too short",
+        "first@example.com": "too similar",
+        "passwordpassword": "made up of",
+    }
+    for password, why in refused.items():
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+        with pytest.raises(CommandError, match=why):
+            call_command("createsuperuser", interactive=False)
+    assert not User.objects.exists()
+
+
 def test_one_person_an_email_whatever_the_case(viewer: User) -> None:
     with pytest.raises(IntegrityError):
         User.objects.create(email="VERA@example.com")
