@@ -1,6 +1,11 @@
+import math
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
+
+ON = {"on", "yes", "true", "1"}
+OFF = {"off", "no", "false", "0"}
 
 
 class EnvironmentAndFiles(FileAwareMapping):  # type: ignore[misc]  # environ has no types
@@ -22,10 +27,39 @@ class EnvironmentAndFiles(FileAwareMapping):  # type: ignore[misc]  # environ ha
 
 
 class Environment(environ.Env):  # type: ignore[misc]
-    """A value is what is written: one that begins with $ names no other variable."""
+    """A value is what is written: one that begins with $ names no other variable.
+
+    One that makes no sense stops the start with the variable's name: a switch that is taken for off
+    by mistake may be the one that encrypts.
+    """
 
     ENVIRON = EnvironmentAndFiles()
 
     def __init__(self) -> None:
         super().__init__()
         self.escape_proxy = True
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        """On or off; an empty value is none. Raises ImproperlyConfigured."""
+        text = self.str(name, default="").strip().lower()
+        if text in ("", *ON, *OFF):
+            return text in ON if text else default
+        raise ImproperlyConfigured(f"{name} has to be on or off, and is {text!r}.")
+
+    def number[N: (int, float)](self, name: str, *, default: N, least: N) -> N:
+        """Of the default's kind; an empty value is none. Raises ImproperlyConfigured."""
+        text = self.str(name, default="").strip()
+        try:
+            value = type(default)(text) if text else default
+        except ValueError:
+            value = None
+        if value is None or not least <= value < math.inf:
+            kind = "whole number" if type(default) is int else "number"
+            raise ImproperlyConfigured(
+                f"{name} has to be a {kind} of {least} or more, and is {text!r}."
+            )
+        return value
+
+    def names(self, name: str, *, default: list[str]) -> list[str]:
+        """What stands between commas, blanks around it aside."""
+        return [part.strip() for part in self.list(name, default=default) if part.strip()]

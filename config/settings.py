@@ -23,7 +23,7 @@ env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 # Deployment
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG", default=False)
 
 
 def required(name: str, *, in_debug: str) -> str:
@@ -45,6 +45,15 @@ def database(url: str) -> dict[str, Any]:
     )
 
 
+def mail_server(url: str) -> dict[str, Any]:
+    """What Django makes of EMAIL_URL."""
+    with suppress(ValueError, ImproperlyConfigured):  # which may quote a part of the password
+        return dict(env.email_url_config(url))
+    raise ImproperlyConfigured(
+        "EMAIL_URL is no address of a mail server (smtp+tls://user:password@host:587)."
+    )
+
+
 SECRET_KEY = required("SECRET_KEY", in_debug="only-for-debugging")
 # Fernet keys: the first encrypts, all decrypt.
 TOKEN_KEYS = [
@@ -53,10 +62,10 @@ TOKEN_KEYS = [
         "TOKEN_KEYS", in_debug="b25seS1mb3ItZGVidWdnaW5nLW9ubHktZm9yLWRlYnU="
     ).split(",")
 ]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-HTTPS = env.bool("HTTPS", default=not DEBUG)
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", default=[])
+HTTPS = env.switch("HTTPS", default=not DEBUG)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, least=0)
 # Who may read /metrics; empty: it is off.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
@@ -65,12 +74,14 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Where people reach the dashboard; links that are sent begin with it.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(f"PUBLIC_URL is no address (https://…): {PUBLIC_URL!r}.")
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
     if not PUBLIC_URL or not DEFAULT_FROM_EMAIL:
         raise ImproperlyConfigured("EMAIL_URL needs PUBLIC_URL and EMAIL_FROM. See .env.example.")
-    _mail = env.email_url("EMAIL_URL")
+    _mail = mail_server(EMAIL_URL)
     MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
     if _mail["EMAIL_HOST"]:
         MAILERS["default"]["OPTIONS"] = {
@@ -88,9 +99,9 @@ if EMAIL_URL:
 
 ALTEGIO_API_URL = env.str("ALTEGIO_API_URL", default="https://api.alteg.io/api/v1").rstrip("/")
 ALTEGIO_PARTNER_TOKEN = env.str("ALTEGIO_PARTNER_TOKEN", default="")
-ALTEGIO_RATE_PER_SECOND = env.int("ALTEGIO_RATE_PER_SECOND", default=4)
-ALTEGIO_RATE_PER_MINUTE = env.int("ALTEGIO_RATE_PER_MINUTE", default=180)
-ALTEGIO_TIMEOUT = env.float("ALTEGIO_TIMEOUT", default=15.0)
+ALTEGIO_RATE_PER_SECOND = env.number("ALTEGIO_RATE_PER_SECOND", default=4, least=1)
+ALTEGIO_RATE_PER_MINUTE = env.number("ALTEGIO_RATE_PER_MINUTE", default=180, least=1)
+ALTEGIO_TIMEOUT = env.number("ALTEGIO_TIMEOUT", default=15.0, least=1.0)
 
 
 # Application
@@ -232,17 +243,17 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 SESSION_ENGINE = "loyalty_admin.accounts.session_store"
-TWO_STEP_REQUIRED = env.bool("TWO_STEP_REQUIRED", default=False)
+TWO_STEP_REQUIRED = env.switch("TWO_STEP_REQUIRED", default=False)
 # How often in how many seconds: accounts/throttling.py says of whom each is counted.
 THROTTLES = {
-    "account": (env.int("THROTTLE_ACCOUNT", default=10), 15 * 60),
-    "address": (env.int("THROTTLE_ADDRESS", default=20), 15 * 60),
-    "code": (env.int("THROTTLE_CODE", default=10), 60 * 60),
-    "reset": (env.int("THROTTLE_RESET", default=3), 60 * 60),
+    "account": (env.number("THROTTLE_ACCOUNT", default=10, least=1), 15 * 60),
+    "address": (env.number("THROTTLE_ADDRESS", default=20, least=1), 15 * 60),
+    "code": (env.number("THROTTLE_CODE", default=10, least=1), 60 * 60),
+    "reset": (env.number("THROTTLE_RESET", default=3, least=1), 60 * 60),
 }
 # Seconds: since the sign-in, and since somebody last did something.
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
-SESSION_IDLE_AGE = env.int("SESSION_IDLE_MINUTES", default=60) * 60
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", default=12, least=1) * 60 * 60
+SESSION_IDLE_AGE = env.number("SESSION_IDLE_MINUTES", default=60, least=1) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 

@@ -117,6 +117,44 @@ def test_no_address_of_a_database_is_said_in_one_line(url: str, command: str) ->
     assert "sec" not in said
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HTTPS", "ture", "HTTPS has to be on or off, and is 'ture'."),
+        ("TWO_STEP_REQUIRED", "always", "TWO_STEP_REQUIRED has to be on or off"),
+        ("DEBUG", "2", "DEBUG has to be on or off"),
+        ("TRUSTED_PROXIES", "one", "TRUSTED_PROXIES has to be a whole number of 0 or more"),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES has to be a whole number of 0 or more"),
+        ("ALTEGIO_RATE_PER_SECOND", "0", "ALTEGIO_RATE_PER_SECOND has to be a whole number of 1"),
+        ("ALTEGIO_TIMEOUT", "soon", "ALTEGIO_TIMEOUT has to be a number of 1.0 or more"),
+        ("ALTEGIO_TIMEOUT", "nan", "ALTEGIO_TIMEOUT has to be a number of 1.0 or more"),
+        ("SESSION_IDLE_MINUTES", "0", "SESSION_IDLE_MINUTES has to be a whole number of 1 or more"),
+        ("PUBLIC_URL", "loyalty.example.com", "PUBLIC_URL is no address (https://…)"),
+        ("EMAIL_URL", "smtp+tls://who:secret@host:secret", "EMAIL_URL is no address of a mail"),
+        ("EMAIL_URL", "mail.example.com:587", "EMAIL_URL is no address of a mail server"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_said_in_one_line(name: str, value: str, said: str) -> None:
+    environment = PRODUCTION | {"PUBLIC_URL": "https://example.com", "EMAIL_FROM": "a@example.com"}
+    line = one_line("manage.py", "doctor", **(environment | {name: value}))
+    assert line.startswith(said)
+    assert "secret" not in line
+
+
+def test_an_empty_value_is_the_default() -> None:
+    """As where a deployment hands on what nobody set; for HTTPS that must not mean off."""
+    names = ("HTTPS", "TRUSTED_PROXIES", "ALTEGIO_TIMEOUT", "TWO_STEP_REQUIRED")
+    empty = PRODUCTION | dict.fromkeys(names, "")
+    assert setting(*names, **empty) == setting(*names, **PRODUCTION)
+
+
+def test_blanks_beside_the_commas_of_a_list_do_not_count() -> None:
+    hosts = PRODUCTION | {"ALLOWED_HOSTS": " a.example.com, b.example.com ,"}
+    assert setting("ALLOWED_HOSTS", **hosts) == {
+        "ALLOWED_HOSTS": ["a.example.com", "b.example.com"]
+    }
+
+
 def test_parameters_of_the_connection_reach_the_driver() -> None:
     """The limiter, which connects by itself, gets the same."""
     tls = {"sslmode": "verify-full", "sslrootcert": "/etc/ssl/database.pem"}
@@ -339,3 +377,13 @@ def test_prepare_writes_keys_once_for_the_owner_only(tmp_path: Path) -> None:
     assert file.read_text() == written
     third = python("-m", "scripts.prepare", **environment)
     assert third.stdout.strip() == "The database is up to date."
+
+
+def test_prepare_makes_no_manager_with_a_password_that_nobody_may_choose(tmp_path: Path) -> None:
+    environment = {"ENV_FILE": f"{tmp_path}/env", "DJANGO_SUPERUSER_EMAIL": "first@example.com"}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/db.sqlite3"
+    short = python("-m", "scripts.prepare", DJANGO_SUPERUSER_PASSWORD="short", **environment)
+    assert short.returncode == 1
+    assert short.stderr.startswith("DJANGO_SUPERUSER_PASSWORD: This password is too short.")
+    good = environment | {"DJANGO_SUPERUSER_PASSWORD": "a long enough password"}
+    assert "can sign in." in python("-m", "scripts.prepare", **good).stdout
