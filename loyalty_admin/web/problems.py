@@ -71,6 +71,11 @@ def retry_after(error: AltegioError) -> int | None:
 
 def when(seconds: float) -> str:
     """A sentence that says after how long it is worth trying again."""
+    if seconds > 7200:
+        hours = math.ceil(seconds / 3600)
+        return ngettext("Try again in %(n)d hour.", "Try again in %(n)d hours.", hours) % {
+            "n": hours
+        }
     if seconds > 120:
         minutes = math.ceil(seconds / 60)
         return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {

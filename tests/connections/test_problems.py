@@ -43,6 +43,8 @@ def test_sign_in_says_who_can_do_it() -> None:
         (120, "in 120 seconds.", 120),
         (121, "in 3 minutes.", 121),
         (3600, "in 60 minutes.", 3600),
+        (7201, "in 3 hours.", 7201),
+        (86_400, "in 24 hours.", 86_400),
     ],
 )
 def test_busy_says_when_to_try_again(seconds: float, said: str, header: int) -> None:

@@ -59,7 +59,7 @@ MATRIX = [
     Row("8 truncated without a length", {"kind": "truncated", "close_delimited": True},
         RETRIED, TOLD),
     Row("9 busy for a moment", status(429, Retry_After="0"), RETRIED, REFUSED, "too many requests"),
-    Row("10 busy for a day", status(429, Retry_After="86400"), SAID, REFUSED, "1440 minutes"),
+    Row("10 busy for a day", status(429, Retry_After="86400"), SAID, REFUSED, "24 hours"),
     Row("11 failed", status(500), RETRIED, TOLD),
     Row("12 a gateway's page", {"kind": "html", "status": 502}, RETRIED, TOLD),
     Row("13 not available", status(503), RETRIED, TOLD),

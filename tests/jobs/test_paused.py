@@ -114,7 +114,7 @@ def test_write_that_altegio_was_too_busy_for_pauses_the_others_and_can_be_tried_
     tasks.work_on(job.pk)
     job.refresh_from_db()
     assert states(job) == ["refused", "waiting", "waiting"]
-    assert "Try again in 1440 minutes." in item_of(job, raws[0]).reason
+    assert "Try again in 24 hours." in item_of(job, raws[0]).reason
     assert job.paused_until is not None
     assert posts(sandbox) == {raws[0]["id"]: [False]}
     assert services.go_on(job)
