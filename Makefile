@@ -11,7 +11,7 @@ help: ## Say what each target does
 run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SANDBOX_PORT move it)
 	@$(PYTHON_HERE) -m scripts.run
 
-test: test-sqlite test-postgres ## Run every test, those that touch the database on SQLite and on PostgreSQL
+test: test-sqlite test-postgres ## Run every test, and many of those that touch the database on both
 
 test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those of which one database is enough
 	env -u DATABASE_URL $(PYTEST) -m "not browser and not on_postgresql"
