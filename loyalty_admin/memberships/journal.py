@@ -36,13 +36,14 @@ def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
     assert entry.object_id is not None
     read = reading.read_membership(ctx=ctx, membership_id=entry.object_id)
     wanted = load(entry.action, entry.asked["change"])
-    if wanted.missed(read):
-        opposite = OPPOSITE.get(entry.action, "")
-        if not journal.settle_undone(entry, opposite) and _is_as_it_was(entry, wanted, read):
-            return journal.not_seen(entry)
-        # Somebody has changed or used it since: nobody can tell by reading.
+    if not wanted.missed(read):
+        finish_done(entry, wanted, read)
         return kinds.Settled(entry=entry)
-    finish_done(entry, wanted, read)
+    if journal.settle_undone(entry, OPPOSITE.get(entry.action, "")):
+        return kinds.Settled(entry=entry)
+    if _is_as_it_was(entry, wanted, read):
+        return journal.not_seen(entry)
+    # Somebody has changed or used it since: nobody can tell by reading.
     return kinds.Settled(entry=entry)
 
 

@@ -91,9 +91,11 @@ def is_perhaps_undone(entry: Entry, undone_by: str) -> bool:
 
 def settle_undone(entry: Entry, undone_by: str) -> bool:
     """Settle what the journal knows to have been undone since: only what had been carried out can
-    be undone, whatever is there now. False where it does not know."""
-    undone = history.later_changes(entry).filter(action=undone_by, outcome=Outcome.DONE)
-    if not undone.exists():
+    be undone, whatever is there now. False where it does not know: also where the same was asked
+    for once more before, which may be what was undone."""
+    since = history.later_changes(entry).filter(action__in=[entry.action, undone_by])
+    first = since.order_by("pk").values_list("action", "outcome").first()
+    if first != (undone_by, Outcome.DONE):
         return False
     audit.finish(entry, Outcome.DONE, reason=_("It was undone since, so it was carried out."))
     return True

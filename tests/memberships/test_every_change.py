@@ -347,6 +347,19 @@ def test_what_was_undone_here_since_had_been_carried_out(
     assert "undone since" in entry.reason
 
 
+def test_what_may_have_been_done_by_another_like_it_is_not_called_carried_out(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    entry, number = lost(sandbox, edith, "freeze", is_applied=False)
+    raw = {"id": number}
+    change(edith, raw, "freeze", {"until": in_days(5)})
+    edith.post(at(raw, "unfreeze"), confirmation(page_of(edith, at(raw, "unfreeze"))))
+    assert (newest().action, newest().outcome) == ("membership.unfrozen", Outcome.DONE)
+    a_while_ago()
+    check(edith, entry)
+    assert entry.outcome == Outcome.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("what", "back"), [("pool", {"left": "20"}), ("validity", {"number": "6", "unit": "3"})]
 )
