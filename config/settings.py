@@ -227,7 +227,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 # A file of SHA-1 hashes in order; empty: passwords are compared with no list of stolen ones.
 BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
 if BREACHED_PASSWORDS:
-    if not os.access(BREACHED_PASSWORDS, os.R_OK):
+    # Docker makes a folder of what it is to mount and does not find.
+    if not (Path(BREACHED_PASSWORDS).is_file() and os.access(BREACHED_PASSWORDS, os.R_OK)):
         raise ImproperlyConfigured(
             f"BREACHED_PASSWORDS names {BREACHED_PASSWORDS}, which cannot be read."
         )

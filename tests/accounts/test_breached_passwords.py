@@ -167,8 +167,9 @@ def test_no_list_is_asked_for() -> None:
     assert "Breached" not in str(names)
 
 
-@pytest.mark.parametrize("command", ["check", "doctor"])
-def test_a_missing_file_stops_the_start_with_one_line(tmp_path: Path, command: str) -> None:
-    environment = PRODUCTION | {"BREACHED_PASSWORDS": f"{tmp_path}/gone"}
-    said = one_line("manage.py", command, **environment)
-    assert said == f"BREACHED_PASSWORDS names {tmp_path}/gone, which cannot be read."
+@pytest.mark.parametrize("name", ["gone", "folder"])
+def test_what_is_no_file_stops_the_start_with_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    environment = PRODUCTION | {"BREACHED_PASSWORDS": f"{tmp_path}/{name}"}
+    said = one_line("manage.py", "check", **environment)
+    assert said == f"BREACHED_PASSWORDS names {tmp_path}/{name}, which cannot be read."
