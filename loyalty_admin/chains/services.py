@@ -176,16 +176,8 @@ def locations(ctx: ChainContext) -> tuple[Location, ...]:
     return ctx.chain.locations
 
 
-def categories(ctx: ChainContext, *, refresh: bool = False) -> tuple[Category, ...]:
-    """The chain's service categories with their services, at most ten minutes old.
-
-    API: GET /chain/{chain}/service_categories. AltegioError passes through.
-    """
-    return _read_or_kept(ctx, CATEGORIES, refresh=refresh)
-
-
 def kept_categories(ctx: ChainContext) -> tuple[Category, ...]:
-    """The same as far as they are known already, without asking Altegio."""
+    """The chain's service categories with their services, as far as they are known already."""
     return cache.get(ctx.cache_key(CATEGORIES)) or ()
 
 
@@ -199,7 +191,11 @@ def notification_templates(
     ctx: ChainContext, *, refresh: bool = False
 ) -> tuple[NotificationTemplate, ...]:
     """The texts that the chain sends, at most ten minutes old. AltegioError passes through."""
-    return _read_or_kept(ctx, TEMPLATES, refresh=refresh)
+    found = None if refresh else _kept(ctx, TEMPLATES)
+    if found is None:
+        found = tuple(altegio_templates.list_templates(ctx.transport(), ctx.id))
+        cache.set(ctx.cache_key(TEMPLATES), found, SECONDS_LISTS_STAY)
+    return found
 
 
 def kept_notification_templates(ctx: ChainContext) -> tuple[NotificationTemplate, ...] | None:
@@ -226,14 +222,6 @@ def learn(ctx: ChainContext, *kinds: str) -> None:
         for kind, found in zip(missing, read_now, strict=True):
             if found is not None:
                 cache.set(ctx.cache_key(kind), found, SECONDS_LISTS_STAY)
-
-
-def _read_or_kept(ctx: ChainContext, kind: str, *, refresh: bool) -> tuple[Any, ...]:
-    found = None if refresh else _kept(ctx, kind)
-    if found is None:
-        found = tuple(_READ[kind](ctx.transport(), ctx.id))
-        cache.set(ctx.cache_key(kind), found, SECONDS_LISTS_STAY)
-    return found
 
 
 def _kept(ctx: ChainContext, kind: str) -> tuple[Any, ...] | None:
