@@ -18,6 +18,8 @@ from loyalty_admin.promotions import actions, listing, reading, stored, words
 def finish_done(ctx: ChainContext, entry: Entry, target: Terms, read: Promotion) -> None:
     """Written down as done, with what Altegio kept; every list shows what was read back."""
     say = reading.words_for(ctx, read.items)
+    # Neither of them can be called kept where only one is known.
+    gaps = {*not_known(target), *not_known(read.terms)}
     # First, so that whoever waits for the outcome finds the list in order.
     listing.show_as_read(ctx, read)
     audit.finish(
@@ -30,7 +32,7 @@ def finish_done(ctx: ChainContext, entry: Entry, target: Terms, read: Promotion)
                 "kept": say.of(read.terms, name),
             }
             for name in differing_terms(target, read.terms)
-            if name not in not_known(read.terms)
+            if name not in gaps
         ],
         result_id=read.id,
         result_title=read.terms.title,

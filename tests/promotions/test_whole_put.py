@@ -195,6 +195,15 @@ def test_what_no_put_sends_need_not_be_known(
     assert (newest().outcome, newest().kept, len(newest().changes)) == (Outcome.DONE, [], 1)
 
 
+def test_what_only_reading_back_tells_is_not_called_kept(sandbox: Sandbox, edith: Client) -> None:
+    form = edit_form(edith, STATIC)
+    by_id = {"method": "GET", "path": f"programs/{STATIC}$"}
+    sandbox.fault(kind="altered", match=by_id, missing=["value_unit"])
+    response = send_edit(edith, form, STATIC, {"title": "For her"})
+    assert response.status_code == 302
+    assert (newest().outcome, newest().kept) == (Outcome.DONE, [])
+
+
 SAID_INSTEAD = [
     (CHOSEN, "services", "on services or products that Altegio does not say"),
     (STATIC, "products", "on services or products that Altegio does not say"),
