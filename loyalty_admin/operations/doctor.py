@@ -182,7 +182,10 @@ def _queue() -> Looks:
         yield f"A worker was seen {(now - seen).total_seconds():.0f} s ago", ""
     unfinished = Job.objects.filter(finished_at=None)
     old = unfinished.filter(lease_until__lt=now - WORKER_IS_GONE_AFTER).count()
-    late = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - QUEUE_IS_LATE_AFTER).count()
+    since = now - QUEUE_IS_LATE_AFTER
+    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=since)
+    # A job that was paused has waited for Altegio, not for a worker.
+    late = waiting.exclude(run_after__range=(since, now)).count()
     if old:
         yield f"Jobs whose lease is over and that nobody takes over: {old}", "See the worker's log."
     if late:

@@ -290,6 +290,10 @@ def test_jobs_that_nobody_takes_over_are_named(
     Job.objects.update(lease_until=timezone.now() + timedelta(minutes=5))
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=6))
     assert "Tasks that wait for more than five minutes: 1" in wrong()["queue"]
+    DBTaskResult.objects.update(run_after=timezone.now() - timedelta(minutes=1))
+    assert "queue" not in wrong()  # it was to wait until then
+    DBTaskResult.objects.update(run_after=timezone.now() - timedelta(minutes=6))
+    assert "Tasks that wait for more than five minutes: 1" in wrong()["queue"]
 
 
 def test_a_limiter_that_gives_no_turn_is_named(settings: Any) -> None:
