@@ -45,7 +45,8 @@ def run() -> None:
     port = port_of("PORT", 8000)
     write_keys(debug=True)
     load_env_file()
-    with_sandbox = not os.environ.get("ALTEGIO_PARTNER_TOKEN")
+    names = ("ALTEGIO_PARTNER_TOKEN", "ALTEGIO_PARTNER_TOKEN_FILE")
+    with_sandbox = not any(map(os.environ.get, names))
     ports = [port, port_of("SANDBOX_PORT", 8001)] if with_sandbox else [port]
     if len(set(ports)) < len(ports):
         sys.exit("PORT and SANDBOX_PORT are the same: each server needs a port of its own.")

@@ -165,12 +165,15 @@ def test_one_of_them_dying_stops_the_others(
     assert is_free(ports["SANDBOX_PORT"])
 
 
+@pytest.mark.parametrize("is_in_file", [False, True])
 def test_with_a_partner_token_there_is_no_stand_in(
-    start: Callable[..., Run], ports: dict[str, str]
+    start: Callable[..., Run], ports: dict[str, str], tmp_path: Path, is_in_file: bool
 ) -> None:
-    run = start(
-        **ports, ALTEGIO_PARTNER_TOKEN="of-a-partner", ALTEGIO_API_URL="http://127.0.0.1:9/api/v1"
-    )
+    token = {"ALTEGIO_PARTNER_TOKEN": "of-a-partner"}
+    if is_in_file:
+        (tmp_path / "token").write_text("of-a-partner")
+        token = {"ALTEGIO_PARTNER_TOKEN_FILE": str(tmp_path / "token")}
+    run = start(**ports, **token, ALTEGIO_API_URL="http://127.0.0.1:9/api/v1")
     said = run.wait_for("Ctrl-C stops everything")
     assert "the real one, at http://127.0.0.1:9/api/v1" in said
     assert "of-a-partner" not in said
