@@ -35,7 +35,8 @@ class Page[T: Numbered]:
 
 @dataclass(frozen=True, kw_only=True)
 class Whole[T: Numbered]:
-    """`is_complete` is False when fewer came than the API counted, or there is no end of them."""
+    """`is_complete` is False when fewer came than the API counted, there is no end of them, or it
+    gave nothing at all instead of a list."""
 
     rows: tuple[T, ...]
     is_complete: bool
