@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.altegio.parallel import FAN_OUT
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.memberships import searching
 from loyalty_admin.sandbox.server import Sandbox
 from tests.memberships.common import CHAIN, LIST, LOCATIONS, PHONE, asked_by_phone, put
 from tests.pages import HTMX, Page, page_of
@@ -105,11 +107,14 @@ def test_asking_ends_where_nothing_more_comes(
     assert "locations did not answer." in page.text
 
 
+@pytest.mark.parametrize("is_forged", [True, False])
 def test_what_was_found_in_another_chain_does_not_count(
-    many: list[int], sandbox: Sandbox, edith: Client
+    many: list[int], edith: Client, other_ctx: ChainContext, is_forged: bool
 ) -> None:
+    theirs = searching.sign_found(other_ctx, searching.Result(rows=[]))
     form = page_of(edith, LIST).form(aria_label="By phone")
-    answer = edith.post(LIST, form.data() | {"phone": [PHONE], "so_far": ["forged"]})
+    so_far = "forged" if is_forged else theirs
+    answer = edith.post(LIST, form.data() | {"phone": [PHONE], "so_far": [so_far]})
     assert Page(answer).all("form", aria_label=ASKING)
 
 
