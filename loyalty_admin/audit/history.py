@@ -61,13 +61,15 @@ def claimed_ids(entry: Entry) -> set[int]:
 def later_changes(entry: Entry) -> QuerySet[Entry]:
     """What the same object got, or may have got, since: reading shows what they left."""
     kind = entry.action.partition(".")[0]
-    return Entry.objects.filter(
+    later = Entry.objects.filter(
         api_url=entry.api_url,
         chain_id=entry.chain_id,
         action__startswith=f"{kind}.",
         object_id=entry.object_id,
         pk__gt=entry.pk,
     ).exclude(outcome=Outcome.REFUSED)
+    # What makes another one of it, and keeps which ones there were, changes nothing of it.
+    return later.exclude(asked__has_key="known_ids")
 
 
 def is_perhaps_changed_since(entry: Entry) -> bool:

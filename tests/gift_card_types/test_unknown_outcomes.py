@@ -309,6 +309,16 @@ def test_edit_of_something_else_since_does_not_matter(sandbox: Sandbox, edith: C
     assert entry.outcome == REFUSED
 
 
+def test_duplicate_that_was_made_since_does_not_matter(sandbox: Sandbox, edith: Client) -> None:
+    entry = unanswered(sandbox, edith, "edit", is_applied=False)
+    url, data, _method = submission(edith, "clone")
+    edith.post(url, data)
+    assert (newest().object_id, newest().outcome) == (entry.object_id, Outcome.DONE)
+    a_while_ago(entry)
+    check(edith, entry)
+    assert entry.outcome == REFUSED
+
+
 def test_write_that_arrives_late_is_found(sandbox: Sandbox, edith: Client) -> None:
     entry = unanswered(sandbox, edith, "edit", is_applied=False)
     sandbox.alter_certificate_type(CHAIN, PLAIN, title="For her", balance=130)
