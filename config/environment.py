@@ -39,6 +39,10 @@ class Environment(environ.Env):  # type: ignore[misc]
         super().__init__()
         self.escape_proxy = True
 
+    def text(self, name: str, *, default: str) -> str:
+        """As it is written; an empty value is none."""
+        return str(self.str(name, default="")) or default
+
     def switch(self, name: str, *, default: bool) -> bool:
         """On or off; an empty value is none. Raises ImproperlyConfigured."""
         text = self.str(name, default="").strip().lower()

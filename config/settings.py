@@ -8,6 +8,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -54,6 +55,13 @@ def mail_server(url: str) -> dict[str, Any]:
     )
 
 
+def cache(url: str) -> dict[str, Any]:
+    """What Django makes of CACHE_URL."""
+    with suppress(ValueError, ImproperlyConfigured):
+        return dict(env.cache_url_config(url))
+    raise ImproperlyConfigured("CACHE_URL is no address of a cache (dbcache://table).")
+
+
 SECRET_KEY = required("SECRET_KEY", in_debug="only-for-debugging")
 # Fernet keys: the first encrypts, all decrypt.
 TOKEN_KEYS = [
@@ -97,7 +105,7 @@ if EMAIL_URL:
 
 # Altegio
 
-ALTEGIO_API_URL = env.str("ALTEGIO_API_URL", default="https://api.alteg.io/api/v1").rstrip("/")
+ALTEGIO_API_URL = env.text("ALTEGIO_API_URL", default="https://api.alteg.io/api/v1").rstrip("/")
 ALTEGIO_PARTNER_TOKEN = env.str("ALTEGIO_PARTNER_TOKEN", default="")
 ALTEGIO_RATE_PER_SECOND = env.number("ALTEGIO_RATE_PER_SECOND", default=4, least=1)
 ALTEGIO_RATE_PER_MINUTE = env.number("ALTEGIO_RATE_PER_MINUTE", default=180, least=1)
@@ -198,7 +206,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://loyalty_admin_cache")}
+CACHES = {
+    "default": cache(env.text("CACHE_URL", default="dbcache://loyalty_admin_cache")),
+}
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 
@@ -301,7 +311,11 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.text("TIME_ZONE", default="UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (KeyError, ValueError, OSError):
+    raise ImproperlyConfigured(f"TIME_ZONE is no time zone: {TIME_ZONE!r}.") from None
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

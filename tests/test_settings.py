@@ -132,6 +132,9 @@ def test_no_address_of_a_database_is_said_in_one_line(url: str, command: str) ->
         ("PUBLIC_URL", "loyalty.example.com", "PUBLIC_URL is no address (https://…)"),
         ("EMAIL_URL", "smtp+tls://who:secret@host:secret", "EMAIL_URL is no address of a mail"),
         ("EMAIL_URL", "mail.example.com:587", "EMAIL_URL is no address of a mail server"),
+        ("CACHE_URL", "secret", "CACHE_URL is no address of a cache (dbcache://table)."),
+        ("TIME_ZONE", "Nowhere/Else", "TIME_ZONE is no time zone: 'Nowhere/Else'."),
+        ("TIME_ZONE", "../UTC", "TIME_ZONE is no time zone: '../UTC'."),
     ],
 )
 def test_a_value_that_makes_no_sense_is_said_in_one_line(name: str, value: str, said: str) -> None:
@@ -143,9 +146,10 @@ def test_a_value_that_makes_no_sense_is_said_in_one_line(name: str, value: str, 
 
 def test_an_empty_value_is_the_default() -> None:
     """As where a deployment hands on what nobody set; for HTTPS that must not mean off."""
-    names = ("HTTPS", "TRUSTED_PROXIES", "ALTEGIO_TIMEOUT", "TWO_STEP_REQUIRED")
-    empty = PRODUCTION | dict.fromkeys(names, "")
-    assert setting(*names, **empty) == setting(*names, **PRODUCTION)
+    names = ["HTTPS", "TRUSTED_PROXIES", "ALTEGIO_TIMEOUT", "TWO_STEP_REQUIRED", "TIME_ZONE"]
+    names += ["ALTEGIO_API_URL"]
+    empty = PRODUCTION | dict.fromkeys([*names, "CACHE_URL"], "")
+    assert setting(*names, "CACHES", **empty) == setting(*names, "CACHES", **PRODUCTION)
 
 
 def test_blanks_beside_the_commas_of_a_list_do_not_count() -> None:
