@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
@@ -46,6 +47,20 @@ def database(url: str) -> dict[str, Any]:
     )
 
 
+def fernet_keys(text: str) -> list[str]:
+    """The keys between the commas. With one that is none, no page that needs a token would work."""
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    for place, key in enumerate(keys or [""], 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Of TOKEN_KEYS no. {place} is no Fernet key. "
+                "Put back the key that was there; for a new one: python -m scripts.prepare keys"
+            ) from None
+    return keys
+
+
 def mail_server(url: str) -> dict[str, Any]:
     """What Django makes of EMAIL_URL."""
     with suppress(ValueError, ImproperlyConfigured):  # which may quote a part of the password
@@ -64,12 +79,9 @@ def cache(url: str) -> dict[str, Any]:
 
 SECRET_KEY = required("SECRET_KEY", in_debug="only-for-debugging")
 # Fernet keys: the first encrypts, all decrypt.
-TOKEN_KEYS = [
-    key.strip()
-    for key in required(
-        "TOKEN_KEYS", in_debug="b25seS1mb3ItZGVidWdnaW5nLW9ubHktZm9yLWRlYnU="
-    ).split(",")
-]
+TOKEN_KEYS = fernet_keys(
+    required("TOKEN_KEYS", in_debug="b25seS1mb3ItZGVidWdnaW5nLW9ubHktZm9yLWRlYnU=")
+)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.switch("HTTPS", default=not DEBUG)

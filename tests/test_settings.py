@@ -120,6 +120,13 @@ def test_no_address_of_a_database_is_said_in_one_line(url: str, command: str) ->
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
+        ("TOKEN_KEYS", "secret", "Of TOKEN_KEYS no. 1 is no Fernet key"),
+        (
+            "TOKEN_KEYS",
+            PRODUCTION["TOKEN_KEYS"] + ",secret",
+            "Of TOKEN_KEYS no. 2 is no Fernet key",
+        ),
+        ("TOKEN_KEYS", ",", "Of TOKEN_KEYS no. 1 is no Fernet key"),
         ("HTTPS", "ture", "HTTPS has to be on or off, and is 'ture'."),
         ("TWO_STEP_REQUIRED", "always", "TWO_STEP_REQUIRED has to be on or off"),
         ("DEBUG", "2", "DEBUG has to be on or off"),
@@ -153,6 +160,8 @@ def test_an_empty_value_is_the_default() -> None:
 
 
 def test_blanks_beside_the_commas_of_a_list_do_not_count() -> None:
+    keys = PRODUCTION | {"TOKEN_KEYS": f" {PRODUCTION['TOKEN_KEYS']} , "}
+    assert setting("TOKEN_KEYS", **keys) == {"TOKEN_KEYS": [PRODUCTION["TOKEN_KEYS"]]}
     hosts = PRODUCTION | {"ALLOWED_HOSTS": " a.example.com, b.example.com ,"}
     assert setting("ALLOWED_HOSTS", **hosts) == {
         "ALLOWED_HOSTS": ["a.example.com", "b.example.com"]

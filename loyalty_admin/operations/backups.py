@@ -137,6 +137,8 @@ def _check_head(line: str) -> None:
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise ValueError("it does not begin like one")
     theirs, ours = set(map(tuple, head["migrations"])), set(map(tuple, _migrations()))
+    if not ours:
+        raise CannotRestore("The database has no tables yet: run manage.py migrate first.")
     if theirs != ours:
         more, fewer = sorted(theirs - ours), sorted(ours - theirs)
         said = [f"it has {_listed(more)}"] if more else []

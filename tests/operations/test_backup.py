@@ -20,6 +20,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
@@ -293,6 +294,18 @@ def test_another_version_is_refused_and_named(
     with pytest.raises(CommandError, match=r"audit\.0099_of_the_future.*jobs\.0001"):
         restore(_rewritten(tmp_path / "copy", newer))
     assert not any(rows().values())
+
+
+def test_a_database_without_tables_asks_for_them(lived_in: None, tmp_path: Path) -> None:
+    backup(tmp_path / "copy")
+    applied = MigrationRecorder(database).migration_qs
+    kept = list(applied)
+    applied.delete()
+    try:
+        with pytest.raises(CommandError, match=r"no tables yet: run manage\.py migrate"):
+            restore(tmp_path / "copy")
+    finally:
+        applied.bulk_create(kept)
 
 
 BROKEN: dict[str, Callable[[list[str]], list[str]]] = {
