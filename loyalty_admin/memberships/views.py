@@ -45,6 +45,8 @@ def index(request: Request, chain_id: int) -> HttpResponse:
         "period": period,
         "found": request.GET.get("found", ""),
         "search": request.GET.urlencode(),
+        # Of what answers a POST: where going back leads, instead of to the POST.
+        "here": presenting.index_url(ctx) if request.method == "POST" else "",
     }
     try:
         result = _search(request, ctx, phone, numbers, period, filters)
@@ -65,6 +67,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
         if request.method == "POST":
             asked = {"ids": known}
             context["search"] = urlencode(asked)
+            context["here"] = _address(ctx, ids=known) if known else context["here"]
         context["ids"] = asked.get("ids", "")
         context |= presenting.show_result(ctx, result, filters)
         context |= _urls(asked, result)

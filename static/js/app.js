@@ -40,6 +40,11 @@ new MutationObserver((records) => {
   for (const record of records) for (const node of record.addedNodes) if (node.nodeType === 1) fade(node);
 }).observe($("toasts"), { childList: true });
 
+// ---- What answers a form is come back to by an address: nobody is asked to send the form again
+
+const here = document.querySelector("[data-here]")?.dataset.here;
+if (here) history.replaceState(history.state, "", here);
+
 // ---- Requests: the token of the newest sign-in, one write at a time, a bar for slow ones
 
 on("htmx:configRequest", ({ detail }) => {

@@ -50,6 +50,10 @@ def test_search_that_takes_several_turns_comes_to_an_end(
     expect(page.locator("#result tbody tr")).to_have_count(1)
     expect(page.locator("#result")).to_contain_text("Rīga, iela 0, Алматы, iela 54")
     expect(page.locator(".notice.warn")).to_have_count(0)
+    if java_script:  # nobody is asked to send the phone again
+        page.go_back()
+        expect(page.locator("[name=phone]")).to_be_visible()
+        expect(page.locator("#result, form.notice")).to_have_count(0)
 
 
 def test_locations_are_found_by_a_word_and_ticked_together(

@@ -178,6 +178,21 @@ def test_going_back_from_a_membership_shows_what_was_found(
     expect(page.locator("#result tbody tr")).to_have_count(2)
 
 
+def test_going_back_to_numbers_of_which_one_is_missing_sends_no_form(
+    page: Page, sandbox: Sandbox
+) -> None:
+    raw = put(sandbox)
+    page.goto(LIST)
+    page.locator("[name=ids]").fill(f"{raw['id']}, {PHONE}")
+    page.locator("[name=ids]").press("Enter")
+    expect(page.get_by_text("Not in this chain:")).to_be_visible()
+    page.get_by_role("link", name="MC-77", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("MC-77")
+    page.go_back()
+    expect(page.locator("#result tbody tr")).to_have_count(1)
+    assert page.url.endswith(f"?ids={raw['id']}")
+
+
 def test_hostile_membership_is_inert_on_every_page(page: Page, sandbox: Sandbox) -> None:
     raw = put(sandbox, POOL, number=HOSTILE, type={"id": POOL, "title": HOSTILE})
     find(page)
