@@ -81,10 +81,10 @@ def is_listed(path: Path, password: str) -> bool:
         while low < high:
             middle = (low + high) // 2
             start, line = _line_from(file, middle)
-            found = line[:40].upper()
+            found = line[:40].strip().upper()
             if start < high and found == sought:
                 return True
-            if start < high and found < sought:
+            if start < high and b"" < found < sought:  # blank lines stand behind all others
                 low = start + len(line)
             else:
                 high = middle

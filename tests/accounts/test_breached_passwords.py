@@ -55,6 +55,13 @@ def test_first_last_and_every_other_line_is_found(
     assert flaw_of_list(path) == ""
 
 
+def test_blank_lines_at_the_end_hide_nothing(tmp_path: Path) -> None:
+    many = [f"passphrase number {n}" for n in range(500)]
+    path = written(tmp_path, "\n".join(lines_of(*many)) + "\n" * 100)
+    assert [password for password in many if not is_listed(path, password)] == []
+    assert not is_listed(path, OTHER)
+
+
 def test_what_sorts_before_between_and_behind_all_lines_is_not_found(tmp_path: Path) -> None:
     tried = in_order([f"passphrase number {n}" for n in range(7)])
     path = written(tmp_path, "\n".join(lines_of(*tried[1:6:2])))
