@@ -36,11 +36,9 @@ class Direct:
         """Give the chain more locations, otherwise like its first one; their ids."""
         with self.state.lock:
             chain = self.state.chains[chain_id]
-            first_id = max(chain.location_ids) + 1
             added = [
-                {**chain.locations[0], "id": first_id + place, "title": title}
-                | {"public_title": title}
-                for place, title in enumerate(titles)
+                {**chain.locations[0], "id": number, "title": title, "public_title": title}
+                for number, title in enumerate(titles, max(chain.location_ids) + 1)
             ]
             chain.locations.extend(added)
             chain.location_ids |= {location["id"] for location in added}
