@@ -8,7 +8,7 @@ RUN python3 -m venv /venv \
     && /venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY . .
 # The keys of the build sign and encrypt nothing.
-RUN DEBUG=off SECRET_KEY=build TOKEN_KEYS=build /venv/bin/python manage.py collectstatic --noinput \
+RUN DEBUG=off SECRET_KEY=build TOKEN_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= /venv/bin/python manage.py collectstatic --noinput \
     && /venv/bin/python -m scripts.sbom sbom.json \
     && /venv/bin/python -m compileall -q config loyalty_admin scripts
 

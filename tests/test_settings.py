@@ -259,6 +259,14 @@ def test_prepare_makes_no_keys_where_files_hold_them(tmp_path: Path) -> None:
     assert not (tmp_path / "env").exists()
 
 
+def test_with_the_keys_of_the_images_build_it_starts() -> None:
+    keys = re.search(r"^RUN ((?:\w+=\S+ )+)/venv", (ROOT / "Dockerfile").read_text(), re.M)
+    assert keys is not None
+    environment = dict(each.split("=", 1) for each in keys[1].split())
+    answer = python("manage.py", "check", ENV_FILE=os.devnull, **environment)
+    assert answer.returncode == 0, answer.stderr
+
+
 def test_debug_needs_no_keys() -> None:
     answer = python(
         "manage.py", "check", ENV_FILE=os.devnull, DEBUG="on", DATABASE_URL="sqlite://:memory:"
