@@ -110,7 +110,11 @@ def test_the_image_holds_what_its_bill_is_made_of() -> None:
 def test_the_audit_is_of_the_same_lock_and_fails_where_it_could_not_look() -> None:
     """Without `--strict` it calls well what it found nowhere."""
     said = subprocess.run(
-        ["make", "--dry-run", "audit"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["make", "--no-print-directory", "--dry-run", "audit"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     assert "pip-audit" in said
     assert {"--strict", "--require-hashes"} < set(said.split())

@@ -125,7 +125,7 @@ def test_each_location_is_asked_under_its_own_digits_side_by_side() -> None:
         started = time.monotonic()
         phones = {number: str(number) * 4 for number in range(1, 9)}
         api.find_in_chain(transport_to(server), CHAIN, phones)
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 3.0
     queries = [parse_qs(urlsplit(request.target).query) for request in server.requests]
     asked = {int(query["company_id"][0]): query["phone"][0] for query in queries}
     assert asked == phones
@@ -139,7 +139,7 @@ def test_no_locations_mean_no_call() -> None:
 def test_locations_are_asked_side_by_side() -> None:
     started = time.monotonic()
     found, _ = found_from([after(0.4, ok([membership(1)]))], range(1, 9))
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 3.0
     assert found.location_ids == {1: tuple(range(1, 9))}
 
 

@@ -29,7 +29,7 @@ from tests.pages import Page, page_of
 pytestmark = pytest.mark.on_postgresql
 
 TIMEOUT = 3.0  # seconds
-SLACK = 2.0
+SLACK = 6.0
 ORIGINAL = "Подарок для мамы"
 DUPLICATE = f"{ORIGINAL} (2)"
 

@@ -35,7 +35,7 @@ from tests.pages import Page, page_of
 pytestmark = pytest.mark.on_postgresql
 
 TIMEOUT = 3.0  # seconds
-SLACK = 2.0
+SLACK = 6.0
 SINGLE_WRITES = ["create", "clone", "edit", "archive", "delete", "restore"]
 
 

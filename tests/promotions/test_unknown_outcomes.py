@@ -41,7 +41,7 @@ from tests.promotions.submitting import (
 pytestmark = pytest.mark.on_postgresql
 
 TIMEOUT = 3.0  # seconds
-SLACK = 2.0
+SLACK = 6.0
 ORIGINAL = "Welcome, 10% off"
 DUPLICATE = f"{ORIGINAL} (2)"
 
