@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,103 +32,133 @@ def index(request: Request, chain_id: int) -> HttpResponse:
     the phone stands in none and going back asks nobody to send it again. So do numbers, among
     which somebody may have typed a phone: only those that the chain has come into an address."""
     ctx = chain_for(request, chain_id)
-    typed = request.POST if request.method == "POST" else request.GET
-    phone = PhoneForm(typed if request.method == "POST" and "ids" not in typed else None)
-    numbers = NumbersForm(typed if "ids" in typed else None)
-    period = PeriodForm(request.GET if "after" in request.GET else None)
-    filters = searching.chosen(request.GET)
-    context: dict[str, Any] = {
-        "ctx": ctx,
-        "index_url": presenting.index_url(ctx),
-        "can_edit": not presenting.why_not(ctx, PERIOD_RIGHT),
-        "phone": phone,
-        "numbers": numbers,
-        "period": period,
-        "found": request.GET.get("found", ""),
-        "search": request.GET.urlencode(),
-        # Of what answers a POST: where going back leads, instead of to the POST.
-        "here": presenting.index_url(ctx) if request.method == "POST" else "",
-    }
+    if request.method != "POST":
+        return _look_up(request, ctx)
+    return _find_numbers(request, ctx) if "ids" in request.POST else _find_phone(request, ctx)
+
+
+def _look_up(request: Request, ctx: ChainContext) -> HttpResponse:
+    """What an address asks for: numbers, a period, what a phone search found, or nothing."""
+    asked = request.GET.dict()
+    numbers = NumbersForm(request.GET if "ids" in asked else None)
+    period = PeriodForm(request.GET if "after" in asked else None)
+    result, problem = None, ""
     try:
-        result = _search(request, ctx, phone, numbers, period, filters)
+        if "found" in asked:
+            result = searching.found_before(ctx, asked["found"])
+        elif numbers.is_bound:
+            result = _by_numbers(ctx, numbers)
+        elif period.is_valid():
+            after, before = period.cleaned_data["after"], period.cleaned_data["before"]
+            filters = searching.chosen(request.GET)
+            result = searching.by_period(ctx, after, before, page_number(request.GET), filters)
+    except AltegioError as error:
+        problem = _problem(request, error)
+    return _page(
+        request, ctx, numbers=numbers, period=period, result=result, problem=problem, asked=asked
+    )
+
+
+def _find_numbers(request: Request, ctx: ChainContext) -> HttpResponse:
+    numbers = NumbersForm(request.POST)
+    result, problem, asked = None, "", {}
+    try:
+        result = _by_numbers(ctx, numbers)
+    except AltegioError as error:
+        problem = _problem(request, error)
+    if result is not None and result.rows:
+        asked = {"ids": ",".join(str(one.id) for one in result.rows)}
+        if not result.missing:
+            return answers.go(request, _address(ctx, **asked))
+    return _page(request, ctx, numbers=numbers, result=result, problem=problem, asked=asked)
+
+
+def _by_numbers(ctx: ChainContext, numbers: NumbersForm) -> Result | None:
+    return searching.by_numbers(ctx, numbers.cleaned_data["ids"]) if numbers.is_valid() else None
+
+
+def _find_phone(request: Request, ctx: ChainContext) -> HttpResponse:
+    """Leads to the address of what was found; while locations of a large chain are still to be
+    asked, a part of the page goes on by itself, and holds the phone for it."""
+    phone = PhoneForm(request.POST)
+    result, problem, asking = None, "", {}
+    try:
+        if phone.is_valid():
+            so_far = request.POST.get("so_far", "")
+            result = searching.by_phone(ctx, phone.cleaned_data["phone"], so_far)
     except NoPhone as reason:
         phone.add_error("phone", str(reason))
-        result = None
     except AltegioError as error:
-        if request.htmx:
-            raise
-        context["problem"], result = reason_of(error, is_read=True), None
-    if result is not None:
-        if phone.is_bound and (result.waiting or result.locations_of):
-            return _found_by_phone(request, ctx, result, context)
-        known = ",".join(str(one.id) for one in result.rows)
-        if request.method == "POST" and result.rows and not result.missing:
-            return answers.go(request, _address(ctx, ids=known))
-        asked = request.GET.dict()
-        if request.method == "POST":
-            asked = {"ids": known}
-            context["search"] = urlencode(asked)
-            context["here"] = _address(ctx, ids=known) if known else context["here"]
-        context["ids"] = asked.get("ids", "")
-        context |= presenting.show_result(ctx, result, filters)
-        context |= _urls(asked, result)
-        context["form_id"] = new_form_id()
-    context["is_lost"] = result is None and "found" in request.GET and "problem" not in context
-    wrong = any(form.is_bound and form.errors for form in (phone, numbers, period))
-    status = 502 if "problem" in context else 422 if wrong else 200
-    part = "#result" if request.htmx and "rows" in context else ""
-    return answers.partial(request, f"memberships/index.html{part}", context, status)
+        problem = _problem(request, error)
+    if result is not None and result.waiting:
+        asking = _asking(ctx, result, request.POST["phone"])
+        result = None
+    elif result is not None and result.locations_of:
+        return answers.go(request, _address(ctx, found=searching.sign_found(ctx, result)))
+    return _page(request, ctx, phone=phone, result=result, problem=problem, asking=asking)
 
 
-def _found_by_phone(
-    request: Request, ctx: ChainContext, result: Result, context: dict[str, Any]
-) -> HttpResponse:
-    """The address of what was found; while locations of a large chain are still to be asked, a
-    part of the page that goes on by itself, and holds the phone for it."""
+def _asking(ctx: ChainContext, result: Result, phone: str) -> dict[str, Any]:
     so_far = searching.sign_found(ctx, result)
-    url = _address(ctx, found=so_far)
-    if not result.waiting:
-        return answers.go(request, url)
-    context["asking"] = {
-        "phone": request.POST["phone"],
+    return {
+        "phone": phone,
         "so_far": so_far,
-        "url": url if result.locations_of else "",
+        "url": _address(ctx, found=so_far) if result.locations_of else "",
         "found": words.memberships(len(result.locations_of)),
         "waiting": len(result.waiting),
         "all": len(ctx.chain.locations),
         "asked": len(ctx.chain.locations) - len(result.waiting),
     }
-    part = "#asking" if request.htmx else ""
-    return answers.partial(request, f"memberships/index.html{part}", context, 200)
 
 
-def _address(ctx: ChainContext, **query: str) -> str:
-    return f"{presenting.index_url(ctx)}?{urlencode(query)}"
+def _problem(request: Request, error: AltegioError) -> str:
+    if request.htmx:
+        raise error  # what is on the page already stays there
+    return reason_of(error, is_read=True)
 
 
-def _search(
+def _page(
     request: Request,
     ctx: ChainContext,
-    phone: PhoneForm,
-    numbers: NumbersForm,
-    period: PeriodForm,
-    filters: dict[str, str],
-) -> Result | None:
-    if phone.is_bound:
-        if not phone.is_valid():
-            return None
-        return searching.by_phone(ctx, phone.cleaned_data["phone"], request.POST.get("so_far", ""))
-    if request.method != "POST" and "found" in request.GET:
-        return searching.found_before(ctx, request.GET["found"])
-    if numbers.is_bound and numbers.is_valid():
-        return searching.by_numbers(ctx, numbers.cleaned_data["ids"])
-    if numbers.is_bound or not period.is_bound or not period.is_valid():
-        return None
-    after, before = period.cleaned_data["after"], period.cleaned_data["before"]
-    return searching.by_period(ctx, after, before, page_number(request.GET), filters)
+    *,
+    phone: PhoneForm | None = None,
+    numbers: NumbersForm | None = None,
+    period: PeriodForm | None = None,
+    result: Result | None = None,
+    problem: str = "",
+    asking: Mapping[str, Any] | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """`asked`: the same search as an address says it, where one may."""
+    asked = asked or {}
+    forms = (phone or PhoneForm(), numbers or NumbersForm(), period or PeriodForm())
+    context: dict[str, Any] = {
+        "ctx": ctx,
+        "index_url": presenting.index_url(ctx),
+        "can_edit": not presenting.why_not(ctx, PERIOD_RIGHT),
+        **dict(zip(("phone", "numbers", "period"), forms, strict=True)),
+        "found": asked.get("found", ""),
+        "ids": asked.get("ids", ""),
+        "search": urlencode(asked),
+        # Of what answers a POST: where going back leads, instead of to the POST.
+        "here": _address(ctx, **asked) if request.method == "POST" else "",
+        "problem": problem,
+        "asking": asking,
+        "is_lost": result is None and "found" in asked and not problem,
+    }
+    if result is not None:
+        context |= presenting.show_result(ctx, result, searching.chosen(request.GET))
+        context |= _urls(asked, result) | {"form_id": new_form_id()}
+    status = 502 if problem else 422 if any(form.errors for form in forms) else 200
+    part = "" if not request.htmx else "#asking" if asking else "#result" if result else ""
+    return answers.partial(request, f"memberships/index.html{part}", context, status)
 
 
-def _urls(query: dict[str, str], result: Result) -> dict[str, str]:
+def _address(ctx: ChainContext, **asked: str) -> str:
+    return f"{presenting.index_url(ctx)}{'?' if asked else ''}{urlencode(asked)}"
+
+
+def _urls(query: Mapping[str, str], result: Result) -> dict[str, str]:
     """Of the same search: what comes next, and all of it without filters."""
     asked = {name: value for name, value in query.items() if name != "page"}
     plain = {name: value for name, value in asked.items() if name not in searching.NAMES}
