@@ -26,7 +26,7 @@ class EnvironmentAndFiles(FileAwareMapping):  # type: ignore[misc]  # environ ha
         return value.replace("$", r"\$")  # which Environment takes for a plain $
 
 
-class Environment(environ.Env):  # type: ignore[misc]
+class Environment(environ.Env):  # type: ignore[misc]  # as above
     """A value is what is written: one that begins with $ names no other variable.
 
     One that makes no sense stops the start with the variable's name: a switch that is taken for off

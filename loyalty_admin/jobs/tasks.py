@@ -90,7 +90,7 @@ def _work_on(job_id: int) -> None:
             return  # taken over: this worker was believed to be gone
         if rest > MOST_TO_WAIT:
             break
-        time.sleep(rest)
+        time.sleep(rest)  # so short that laying the job aside would take longer
     _give_back(job_id, me, rest if rest > MOST_TO_WAIT else 0.0)
 
 

@@ -17,8 +17,8 @@ MANY_LOCATIONS = 8
 class LocationsPicker(forms.CheckboxSelectMultiple):
     """Locations to tick; of many, those that a word names."""
 
-    @property
-    def template_name(self) -> str:  # type: ignore[override]
+    @property  # how many there are is known only once a form has given its choices
+    def template_name(self) -> str:  # type: ignore[override]  # a plain attribute in Django
         is_many = len(list(self.choices)) > MANY_LOCATIONS
         return "offers/widgets/locations.html" if is_many else super().template_name
 

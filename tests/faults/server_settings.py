@@ -2,8 +2,6 @@
 
 import os
 
-STAND_IN = os.environ["STAND_IN"]
+from tests.settings import *  # noqa: F403  # as config.settings gives them
 
-from tests.settings import *  # noqa: E402, F403
-
-ALTEGIO_API_URL = STAND_IN
+ALTEGIO_API_URL = os.environ["STAND_IN"]

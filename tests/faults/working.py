@@ -100,7 +100,7 @@ class Office:
             if len(writes) >= unanswered:
                 return writes
             assert time.monotonic() < until, f"{outcomes} arrived as {writes}"
-            time.sleep(0.01)
+            time.sleep(0.01)  # the stand-in tells nobody of an arrival
 
     # Looking
 

@@ -79,6 +79,14 @@ class TestLooking:
         assert everything() == before
         assert len(writes(sandbox)) == written
 
+    @pytest.mark.parametrize("name", URLS)
+    def test_trace_is_refused_at_every_address(self, sandbox: Sandbox, name: str) -> None:
+        world = World(sandbox)
+        world.enter("manager")
+        # Who is signed in is led away from the sign-in page, whatever the method.
+        refused = 302 if name == "accounts:login" else 405
+        assert world.client.trace(world.address(name, URLS[name])).status_code == refused
+
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row that looking must not change."""
