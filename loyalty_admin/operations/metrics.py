@@ -37,7 +37,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     """The page; 401 without the right token, 503 without the database."""
     said = request.headers.get("Authorization", "")
     if not secrets.compare_digest(said.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
-        refusal = HttpResponse("not allowed", status=401, content_type="text/plain")
+        refusal = HttpResponse("not allowed", status=401, content_type="text/plain; charset=utf-8")
         refusal.headers["WWW-Authenticate"] = "Bearer"
         return refusal
     counting.write()
@@ -46,7 +46,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     try:
         text = generate_latest(registry)
     except DatabaseError:
-        return HttpResponse("no database", status=503, content_type="text/plain")
+        return HttpResponse("no database", status=503, content_type="text/plain; charset=utf-8")
     return HttpResponse(text, content_type=TYPE, headers={"Cache-Control": "no-store"})
 
 

@@ -51,5 +51,8 @@ def is_ready() -> bool:
 
 def _answer(text: str, status: int) -> HttpResponse:
     return HttpResponse(
-        text, status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
+        text,
+        status=status,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
     )

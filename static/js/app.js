@@ -275,7 +275,7 @@ function showGroups(form) {
   if (!groups.length) return;
   // The browser cannot point at an invalid control that is hidden: the server checks instead.
   form.noValidate = true;
-  const chosen = {};
+  const chosen = Object.create(null); // a field may have any name
   for (const e of form.elements) if (!/checkbox|radio/.test(e.type) || e.checked) (chosen[e.name] ??= []).push(e.value);
   for (const group of groups) {
     const [, name, sign, values] = group.dataset.when.match(/^([^!=]+)(!?=)(.*)$/);

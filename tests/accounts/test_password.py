@@ -9,7 +9,10 @@ from django.test import Client
 
 from loyalty_admin.accounts.models import StaffSession, User
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
+from tests.pages import Page
+from tests.security.urls import World, site_urls
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +94,54 @@ def test_a_long_passphrase_is_taken_whole(
     viewer.refresh_from_db()
     assert viewer.check_password(phrase)
     assert not viewer.check_password(phrase[:-1])
+
+
+@pytest.mark.parametrize(
+    "near",
+    ["Straße  KIOSK ıİ ", " straße  kiosk ıi", " Straße  KIOSK ıİ", " Strasse  KIOSK ıİ ",
+     " Straße KIOSK ıİ ", " Straße  KIOSK", " Straße  KIOSK ıİ x"],
+)  # fmt: skip
+def test_a_password_is_compared_as_it_was_typed(
+    sign_in: Callable[[User], Client], viewer: User, near: str
+) -> None:
+    """No space, case, sign or end of it is left out or made alike."""
+    exact = " Straße  KIOSK ıİ "
+    change(sign_in(viewer), new=exact)
+    for typed, status in ((near, 200), (exact, 302)):
+        given = {"username": viewer.email, "password": typed}
+        assert Client().post("/login/", given).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("accounts:login", {"password": "current-password"}),
+        ("accounts:join", {"password": "new-password", "password_again": "new-password"}),
+        ("accounts:reset", {"new_password1": "new-password", "new_password2": "new-password"}),
+        (
+            "accounts:password",
+            {
+                "old_password": "current-password",
+                "new_password1": "new-password",
+                "new_password2": "new-password",
+            },
+        ),
+        ("accounts:account", {"password": "current-password"}),
+        ("accounts:two_step_start", {"password": "current-password"}),
+    ],
+)
+def test_fields_for_passwords_hide_them_and_are_known_to_password_managers(
+    sandbox: Sandbox, name: str, fields: dict[str, str]
+) -> None:
+    """Nothing hinders pasting: no field is closed to it, and no script hears it."""
+    world = World(sandbox)
+    signed_in = name in ("accounts:password", "accounts:account", "accounts:two_step_start")
+    world.enter("viewer" if signed_in else "out")
+    world.session()  # another browser, which they may sign out
+    page = Page(world.client.get(world.address(name, site_urls()[name])))
+    found = [one.attrs for one in page.all("input", type="password")]
+    assert {one["name"]: one["autocomplete"] for one in found} == fields
+    assert not [one for one in found if {"readonly", "onpaste"} & one.keys()]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import textwrap
 import threading
 import time
 import traceback
+import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -214,6 +215,34 @@ class TestEncrypted:
             with pytest.raises(OutcomeUnknown):
                 transport_to(server, timeout=0.6).send("POST", "/x", {})
             assert time.monotonic() - started < 10
+
+    @pytest.mark.usefixtures("trusted")
+    @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
+    @pytest.mark.parametrize(
+        ("version", "ciphers"),
+        [
+            pytest.param(ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0", id="TLS 1.1"),
+            pytest.param(ssl.TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES128-SHA", id="SHA-1"),
+            pytest.param(ssl.TLSVersion.TLSv1_2, "aNULL:@SECLEVEL=0", id="nobody's certificate"),
+        ],
+    )
+    def test_what_is_weak_is_not_agreed_to(
+        self, certificate: Path, version: ssl.TLSVersion, ciphers: str
+    ) -> None:
+        with WireServer(ok()) as server:
+            encrypt(server, certificate)
+            assert server.context
+            server.context.set_ciphers(ciphers)
+            server.context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            server.context.maximum_version = version
+            agrees_to_all = ssl._create_unverified_context()
+            agrees_to_all.set_ciphers(ciphers)
+            agrees_to_all.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            urllib.request.urlopen(server.base_url, context=agrees_to_all).close()
+            assert len(server.requests) == 1
+            with pytest.raises(Unreachable):
+                transport_to(server).send("POST", "/x", {})
+            assert len(server.requests) == 1
 
     def test_handshake_that_never_ends_sends_nothing(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as mute:

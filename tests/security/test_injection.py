@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
@@ -19,9 +20,9 @@ from tests.security.urls import GIFT_CARD_TYPE, MEMBERSHIP_TYPE, PROMOTION, Worl
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 URLS = site_urls()
-# Each breaks out of something: an element, an attribute, a template, a script, a header.
+# Each breaks out of something: a format, an element, an attribute, a template, a script, a header.
 EVIL = (
-    "<script>alert(1)</script>\"><img src=x onerror=alert(2)>' onmouseover=alert(3) "
+    "%(n)s%s{0.x}<script>alert(1)</script>\"><img src=x onerror=alert(2)>' onmouseover=alert(3) "
     "{{7*7}}{% load evil %}</title></textarea></script><a hx-get=/evil/ hx-trigger=load>x</a>"
     "\r\nHX-Redirect: //evil.example\r\nX-Evil: 1"
 )
@@ -164,3 +165,37 @@ class TestFormulas:
         cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
         assert any("cmd|" in cell for cell in cells)
         assert not [cell for cell in cells if cell.startswith(start) and "cmd" in cell]
+
+
+class TestStatements:
+    """SQL that is typed."""
+
+    TYPED = "needle' OR 1=1; --"
+    PARAMETERS = ("q", "again", "chain", "person", "action", "outcome", "page", "sort", "state")
+
+    @pytest.mark.parametrize("name", URLS)
+    def test_what_is_typed_is_in_no_statement(self, sandbox: Sandbox, name: str) -> None:
+        world = World(sandbox)
+        world.enter("manager")
+        url = world.address(name, URLS[name])
+        sent = self.statements(world.client, url)
+        assert sent
+        assert not [sql for sql, _ in sent if "needle" in sql]
+
+    def test_what_is_searched_for_is_a_parameter(self, sandbox: Sandbox) -> None:
+        world = World(sandbox)
+        world.enter("manager")
+        sent = self.statements(world.client, "/activity/")
+        assert any("needle" in str(parameters) for _, parameters in sent)
+
+    def statements(self, client: Client, url: str) -> list[tuple[str, Any]]:
+        """What the database is asked because of a request with all parameters."""
+        sent: list[tuple[str, Any]] = []
+
+        def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+            sent.append((sql, parameters))
+            return execute(sql, parameters, many, context)
+
+        with database.execute_wrapper(note):
+            client.get(url, dict.fromkeys(self.PARAMETERS, self.TYPED), headers=HTMX)
+        return sent
