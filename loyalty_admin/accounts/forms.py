@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_admin.accounts import throttling, two_step
 from loyalty_admin.accounts.models import IN_WORDS, Role, User
 from loyalty_admin.web.http import Request
+
+logger = logging.getLogger("loyalty_admin.accounts")
 
 PASSWORD_HELP = _("At least 12 characters. A few unrelated words are easy to remember.")
 
@@ -113,6 +116,8 @@ def check_own_password(request: Request, password: str) -> bool:
     is_right = request.user.check_password(password)
     if is_right:
         throttling.forget(counters)
+    else:
+        logger.warning("A wrong password of person %s, who is signed in", request.user.pk)
     return is_right
 
 

@@ -26,5 +26,7 @@ def failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
 
 
 @receiver(user_logged_out)
-def signed_out(request: HttpRequest, **kwargs: Any) -> None:
+def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     sessions.drop_session(request=request)
+    if user:
+        logger.info("Person %s signed out", user.pk)

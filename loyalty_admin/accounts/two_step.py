@@ -115,6 +115,7 @@ def make_recovery_codes(*, person: User) -> list[str]:
     with transaction.atomic():
         RecoveryCode.objects.filter(person=person).delete()
         RecoveryCode.objects.bulk_create(hashed)
+    logger.info("New recovery codes for person %s", person.pk)
     return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
 
 

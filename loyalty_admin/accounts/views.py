@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as auth_login
@@ -25,6 +27,8 @@ from loyalty_admin.accounts.forms import (
 )
 from loyalty_admin.accounts.models import StaffSession
 from loyalty_admin.web.http import Request
+
+logger = logging.getLogger("loyalty_admin.accounts")
 
 
 class SignIn(LoginView):
@@ -121,6 +125,7 @@ def password(request: Request) -> HttpResponse:
         form.save()
         resets.end_resets(person=request.user)
         sessions.renew_session(request=request)
+        logger.info("Person %s changed their password", request.user.pk)
         messages.success(
             request, _("Your password is changed. Other browsers that were signed in are not now.")
         )
@@ -139,6 +144,7 @@ def end_session(request: Request, session_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _account_page(request, _profile_form(request), form)
     sessions.end_session(session=session)
+    logger.info("Person %s signed another browser of theirs out", request.user.pk)
     messages.success(request, _("%(device)s is signed out.") % {"device": session.device})
     return redirect("accounts:account")
 
@@ -151,6 +157,7 @@ def end_other_sessions(request: Request) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _account_page(request, _profile_form(request), form)
     ended = sessions.end_other_sessions(request=request)
+    logger.info("Person %s signed other browsers of theirs out: %s", request.user.pk, ended)
     messages.success(
         request,
         ngettext("%(count)s other session is ended.", "%(count)s other sessions are ended.", ended)

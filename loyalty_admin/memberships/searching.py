@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.core import signing
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from loyalty_admin.altegio.memberships_by_phone import find_in_chain
 from loyalty_admin.chains.services import ChainContext, locations
 from loyalty_admin.memberships.phones import digits_by_location
 from loyalty_admin.memberships.reading import is_of
+from loyalty_admin.web import signed
 
 PAGE_SIZE = 50
 # With a filter, pages are read on until enough fit, or these many were looked through.
@@ -84,30 +84,27 @@ def _is_worth_another_turn(why: AltegioError) -> bool:
 
 def sign_found(ctx: ChainContext, result: Result) -> str:
     """What a phone search came to, for an address: it says nothing of the client."""
-    signed = _signed(ctx, result, result.locations_of)
-    if len(signed) > MOST_SIGNED:  # where each is known does not fit as well
-        signed = _signed(ctx, result, dict.fromkeys(result.locations_of, ()))
-    return signed
+    text = _signed(ctx, result, result.locations_of)
+    if len(text) > MOST_SIGNED:  # where each is known does not fit as well
+        text = _signed(ctx, result, dict.fromkeys(result.locations_of, ()))
+    return text
 
 
 def _signed(ctx: ChainContext, result: Result, locations_of: Mapping[int, Sequence[int]]) -> str:
     found = {"of": ctx.id, "in": list(locations_of.items()), "silent": result.silent}
     found["waiting"] = result.waiting
-    return signing.dumps(found, salt=FOUND, compress=True)
+    return signed.write(found, salt=FOUND)
 
 
-def _unsigned(ctx: ChainContext, signed: str) -> dict[str, Any] | None:
+def _unsigned(ctx: ChainContext, text: str) -> dict[str, Any] | None:
     """What was signed for this chain."""
-    try:
-        found: dict[str, Any] = {"waiting": (), **signing.loads(signed, salt=FOUND)}
-    except signing.BadSignature:
-        return None
-    return found if found["of"] == ctx.id else None
+    found = signed.read(text, salt=FOUND)
+    return {"waiting": (), **found} if found and found["of"] == ctx.id else None
 
 
-def found_before(ctx: ChainContext, signed: str) -> Result | None:
+def found_before(ctx: ChainContext, text: str) -> Result | None:
     """The same ones as they are now; None where it is not this chain's. Raises AltegioError."""
-    found = _unsigned(ctx, signed)
+    found = _unsigned(ctx, text)
     if found is None:
         return None
     locations_of = dict(found["in"])

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.core import signing
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import memberships as api
@@ -24,6 +23,7 @@ from loyalty_admin.memberships import actions, reading, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
 from loyalty_admin.memberships.dates import DAYS_OF_UNIT
 from loyalty_admin.offers.stale import CannotWrite
+from loyalty_admin.web import signed
 
 KIND = "memberships"
 SALT = "memberships.several"
@@ -97,16 +97,13 @@ def sign(ctx: ChainContext, title: str, planned: Iterable[Planned]) -> str:
         for one in planned
         if one.wanted
     ]
-    return signing.dumps({"title": title, "rows": rows}, salt=_salt(ctx), compress=True)
+    return signed.write({"title": title, "rows": rows}, salt=_salt(ctx))
 
 
-def unsign(ctx: ChainContext, signed: str) -> tuple[str, list[dict[str, Any]]] | None:
+def unsign(ctx: ChainContext, text: str) -> tuple[str, list[dict[str, Any]]] | None:
     """The title and the rows; None where we did not sign them for the chain, or too long ago."""
-    try:
-        plan = signing.loads(signed, salt=_salt(ctx), max_age=PLAN_HOLDS)
-    except signing.BadSignature:
-        return None
-    return plan["title"], plan["rows"]
+    plan = signed.read(text, salt=_salt(ctx), max_age=PLAN_HOLDS)
+    return (plan["title"], plan["rows"]) if plan else None
 
 
 def _salt(ctx: ChainContext) -> str:

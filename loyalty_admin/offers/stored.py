@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.core import signing
+from loyalty_admin.web import signed
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -32,11 +32,11 @@ def _plain(value: Any) -> Any:
 
 def sign(terms: DataclassInstance, object_id: int, names: Iterable[str], *, salt: str) -> str:
     """The terms a form was opened on, so that only the dashboard can have written them."""
-    return signing.dumps([object_id, dump(terms, names)], salt=salt, compress=True)
+    return signed.write([object_id, dump(terms, names)], salt=salt)
 
 
 def unsign(
-    signed: str,
+    text: str,
     object_id: int,
     names: Iterable[str],
     load: Callable[[dict[str, Any]], dict[str, Any]],
@@ -44,10 +44,7 @@ def unsign(
     salt: str,
 ) -> dict[str, Any] | None:
     """None where it is not signed by us, or holds another object's or another form's terms."""
-    try:
-        signed_id, stored = signing.loads(signed, salt=salt)
-    except signing.BadSignature:
-        return None
+    signed_id, stored = signed.read(text, salt=salt) or (None, {})
     if signed_id != object_id or stored.keys() != set(names):
         return None
     return load(stored)

@@ -193,10 +193,9 @@ class TestFields:
     # Whoever holds somebody's link is taken for them.
     LINKS = ("accounts:join", "accounts:reset")
 
-    @pytest.mark.parametrize("name", sorted(site_urls().keys() - LINKS))
     @pytest.mark.parametrize("who", ["viewer", "editor"])
     def test_e_mails_and_sign_ins_of_others_are_for_managers(
-        self, sandbox: Sandbox, who: str, name: str
+        self, sandbox: Sandbox, who: str
     ) -> None:
         """A name stands beside what somebody did; an e-mail only where they gave no name."""
         world = World(sandbox)
@@ -204,7 +203,10 @@ class TestFields:
         for person in (world.manager, world.maker):
             person.name = "Somebody"
             person.save()
-        answer: Any = world.client.get(world.address(name, site_urls()[name]))
-        text = b"".join(answer.streaming_content if answer.streaming else [answer.content])
-        for private in (world.manager.email, world.maker.email, sandbox.director):
-            assert private.encode() not in text
+        for name, takes in site_urls().items():
+            if name in self.LINKS:
+                continue
+            answer: Any = world.client.get(world.address(name, takes))
+            text = b"".join(answer.streaming_content if answer.streaming else [answer.content])
+            for private in (world.manager.email, world.maker.email, sandbox.director):
+                assert private.encode() not in text, name

@@ -24,7 +24,6 @@ from tests.pages import page_of
 # By what an address calls it: of the stand-in's first chain, and nothing of them sold.
 MEMBERSHIP_TYPE, GIFT_CARD_TYPE, PROMOTION = 11_002, 31_003, 21_001
 A_MEMBERSHIP_TYPE = f"membership-types/{MEMBERSHIP_TYPE}"
-A_GIFT_CARD_TYPE = f"gift-card-types/{GIFT_CARD_TYPE}"
 
 
 def site_urls() -> dict[str, tuple[str, ...]]:
@@ -89,9 +88,11 @@ class World:
             found[one] = make(self)
         return reverse(name, kwargs=found)
 
-    def deleted(self, address: str, *, fails: bool = False) -> Entry:
-        """What the journal holds of something that was deleted here, or that may be."""
-        form = page_of(self.browser, f"/chains/{CHAIN}/{address}/delete/").form("delete/")
+    def deleted(self, what: str, *, fails: bool = False) -> Entry:
+        """What the journal holds of a copy that was deleted here, or that may be."""
+        read, put, number = COPIED[what]
+        copied = put(self.sandbox, CHAIN, {**read(self.sandbox, CHAIN, number), "id": None})["id"]
+        form = page_of(self.browser, f"/chains/{CHAIN}/{what}/{copied}/delete/").form("delete/")
         if fails:
             self.sandbox.fault(kind="status", match={"method": "DELETE"})
         self.browser.post(form.attrs["action"], form.data())
@@ -136,6 +137,12 @@ def _person(name: str, role: Role) -> User:
     return User.objects.create_user(f"{name}@example.com", PASSWORD, role=role)
 
 
+# How the stand-in gives one, how it takes another, and of which one.
+COPIED: dict[str, tuple[Callable[..., Any], Callable[..., Any], int]] = {
+    "membership-types": (Sandbox.type_of, Sandbox.put_type, MEMBERSHIP_TYPE),
+    "gift-card-types": (Sandbox.certificate_type_of, Sandbox.put_certificate_type, GIFT_CARD_TYPE),
+    "promotions": (Sandbox.promotion_of, Sandbox.put_promotion, PROMOTION),
+}
 # What an address takes. Where a word means something else in one app, or for one address, the
 # app's or the address's name stands before it.
 OBJECTS: dict[str, Callable[[World], object]] = {
@@ -156,10 +163,10 @@ OBJECTS: dict[str, Callable[[World], object]] = {
     "promotion_id": lambda world: PROMOTION,
     "membership_types type_id": lambda world: MEMBERSHIP_TYPE,
     "gift_card_types type_id": lambda world: GIFT_CARD_TYPE,
-    "membership_types:restore type_id": lambda world: world.deleted(A_MEMBERSHIP_TYPE).object_id,
-    "gift_card_types:restore type_id": lambda world: world.deleted(A_GIFT_CARD_TYPE).object_id,
-    "membership_types entry_id": lambda world: world.deleted(A_MEMBERSHIP_TYPE).pk,
-    "gift_card_types entry_id": lambda world: world.deleted(A_GIFT_CARD_TYPE).pk,
-    "promotions entry_id": lambda world: world.deleted(f"promotions/{PROMOTION}").pk,
-    "audit entry_id": lambda world: world.deleted(A_MEMBERSHIP_TYPE, fails=True).pk,
+    "membership_types:restore type_id": lambda world: world.deleted("membership-types").object_id,
+    "gift_card_types:restore type_id": lambda world: world.deleted("gift-card-types").object_id,
+    "membership_types entry_id": lambda world: world.deleted("membership-types").pk,
+    "gift_card_types entry_id": lambda world: world.deleted("gift-card-types").pk,
+    "promotions entry_id": lambda world: world.deleted("promotions").pk,
+    "audit entry_id": lambda world: world.deleted("membership-types", fails=True).pk,
 }
