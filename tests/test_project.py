@@ -55,6 +55,21 @@ def test_no_file_of_one_deployment_is_committed() -> None:
     assert "uv.lock" not in names  # it would hold registry addresses
 
 
+def test_the_image_holds_no_history_no_tests_and_no_secrets() -> None:
+    """Nothing goes in but what is named, and no name takes more in than it says."""
+    first, *rest = [line for line in text_of(ROOT / ".dockerignore").splitlines() if line[0] != "#"]
+    assert first == "*"
+    let_in = {line.removeprefix("!") for line in rest if line.startswith("!")}
+    assert not [name for name in let_in if "*" in name or name.startswith((".", "tests"))]
+    assert all((ROOT / name).exists() for name in let_in - {"locale"})  # made with translations
+
+
+def test_compose_publishes_on_this_machine_alone() -> None:
+    compose = text_of(ROOT / "compose.yaml")
+    published = re.findall(r"^\s+ports:\n((?:\s+- .*\n)+)", compose, re.MULTILINE)
+    assert [ports.strip() for ports in published] == ['- "127.0.0.1:${PORT:-8000}:8000"']
+
+
 # Imports go one way: views -> services -> altegio
 
 

@@ -19,9 +19,10 @@ from typing import IO, Any
 
 from django.apps import apps
 from django.core import serializers
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -31,6 +32,11 @@ BATCH = 100
 # over), counts, and what migrations put into an empty database.
 LEFT_OUT = {"sessions", "contenttypes", "auth", "django_tasks_database", "operations"}
 LEFT_OUT_MODELS = {"accounts.staffsession"}
+# What reading a file may end in, which somebody may have made or changed by hand.
+NOT_A_BACKUP = (
+    *(OSError, EOFError, zlib.error, ValueError, OverflowError, LookupError, TypeError),
+    *(AttributeError, DeserializationError, FieldDoesNotExist, ValidationError, DatabaseError),
+)
 
 
 class CannotRestore(Exception):
@@ -64,10 +70,10 @@ def restore(path: Path) -> int:
             with connection.cursor() as cursor:
                 for sql in connection.ops.sequence_reset_sql(no_style(), models_in_it()):
                     cursor.execute(sql)
-    except (OSError, EOFError, zlib.error, ValueError, DeserializationError) as error:
-        raise CannotRestore(f"{path} is no whole backup: {error}") from error
     except IntegrityError as error:
         raise CannotRestore(f"The rows of {path} do not fit together: {error}") from error
+    except NOT_A_BACKUP as error:
+        raise CannotRestore(f"{path} is no whole backup: {error}") from error
     return rows
 
 

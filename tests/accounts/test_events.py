@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -71,3 +72,14 @@ def test_one_browser_that_is_signed_out_from_another_is_in_the_log(
     assert there
     here.post(f"/account/sessions/{there.pk}/end/", RIGHT)
     assert f"Person {viewer.pk} signed another browser of theirs out" in caplog.text
+
+
+def test_whoever_tries_too_often_is_in_the_log(
+    viewer: User, client: Client, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    settings.THROTTLES = settings.THROTTLES | {"account": (1, 60)}
+    for _ in range(2):
+        client.post("/login/", {"username": viewer.email, "password": "some other passphrase"})
+    refused = caplog.records[-1]
+    assert (refused.name, refused.levelname) == ("django.request", "WARNING")
+    assert refused.getMessage() == "Too Many Requests: /login/"

@@ -315,6 +315,32 @@ BROKEN: dict[str, Callable[[list[str]], list[str]]] = {
     "of something else": lambda lines: ["hello\n"],
     "of nothing": lambda lines: [],
     "of another format": lambda lines: ['{"format": "other"}\n', *lines[1:]],
+    "without its schema": lambda lines: ['{"format": "loyalty-admin backup 1"}\n', *lines[1:]],
+    "of a schema that is none": lambda lines: [
+        '{"format": "loyalty-admin backup 1", "migrations": 5}\n',
+        *lines[1:],
+    ],
+    "with a number for a row": lambda lines: [lines[0], "5\n", *lines[1:]],
+    "with a row without its fields": lambda lines: [
+        lines[0],
+        '{"model": "accounts.user"}\n',
+        *lines[1:],
+    ],
+    "with a field that is none": lambda lines: [
+        lines[0],
+        '{"model": "accounts.user", "pk": 1, "fields": {"evil": 1}}\n',
+        *lines[1:],
+    ],
+    "with a value of another kind": lambda lines: [
+        lines[0],
+        '{"model": "accounts.user", "pk": 1, "fields": {"made_at": []}}\n',
+        *lines[1:],
+    ],
+    "with a value that no column holds": lambda lines: [
+        lines[0],
+        '{"model": "accounts.user", "pk": 99999999999999999999999, "fields": {}}\n',
+        *lines[1:],
+    ],
     "with a row of no model": lambda lines: [*lines[:-1], '{"model": "a.b", "pk": 1}\n', lines[-1]],
 }
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = sorted(
@@ -138,6 +139,14 @@ def test_no_text_reaches_into_what_is_put_into_it() -> None:
 def test_files_are_opened_only_where_the_operator_names_them() -> None:
     found = {place(path) for path in CODE for name, _ in calls(path) if name in OPENS}
     assert found == FILES
+
+
+def test_two_views_sign_somebody_in_and_nothing_else_does() -> None:
+    """By password and code, or by the link of an invitation: docs/security.md, Ways in."""
+    ways = {"django.contrib.auth.login", "django.contrib.auth.views.LoginView"}
+    found = {place(path) for path in CODE for name in named(path) if name in ways}
+    assert found == {"loyalty_admin/accounts/views.py", "loyalty_admin/accounts/two_step_views.py"}
+    assert settings.AUTHENTICATION_BACKENDS == ["django.contrib.auth.backends.ModelBackend"]
 
 
 @pytest.mark.parametrize(
