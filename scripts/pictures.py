@@ -29,7 +29,7 @@ TIERS = 21018
 
 def main() -> None:
     port, sandbox_port = free_ports(2)
-    passwords = {"manager": secrets.token_urlsafe(12), "altegio": secrets.token_urlsafe(12)}
+    passwords = {"manager": secrets.token_urlsafe(16), "altegio": secrets.token_urlsafe(16)}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ |= {
             **fresh_keys(),
@@ -37,7 +37,7 @@ def main() -> None:
             "DEBUG": "on",
             "DATABASE_URL": f"sqlite:///{Path(folder) / 'db.sqlite3'}",
             "ALTEGIO_API_URL": f"http://{HOST}:{sandbox_port}/api/v1",
-            "ALTEGIO_PARTNER_TOKEN": secrets.token_urlsafe(12),
+            "ALTEGIO_PARTNER_TOKEN": secrets.token_urlsafe(16),
             "ALTEGIO_RATE_PER_SECOND": "100",
             "ALTEGIO_RATE_PER_MINUTE": "6000",
             "SANDBOX_PASSWORD": passwords["altegio"],

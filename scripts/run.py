@@ -118,7 +118,7 @@ def kept_passwords() -> dict[str, str]:
     path = ROOT / ".env.run"
     if not path.exists():
         names = ("MANAGER_PASSWORD", "SANDBOX_PASSWORD", "SANDBOX_PARTNER_TOKEN")
-        write_private(path, {name: secrets.token_urlsafe(12) for name in names})
+        write_private(path, {name: secrets.token_urlsafe(16) for name in names})
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
 
 

@@ -95,7 +95,7 @@ class Sandbox(Direct):
         self.profile = profile
         self.latency = latency
         self.partner_token = partner_token
-        self.password = password or secrets.token_urlsafe(12)
+        self.password = password or secrets.token_urlsafe(16)
         self._types, self._certificate_types = types, certificate_types
         self._promotions, self._memberships = promotions, memberships
         self._transactions = transactions

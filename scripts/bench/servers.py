@@ -25,8 +25,8 @@ CHAIN = CHAINS[0]
 LIST = f"/chains/{CHAIN}/membership-types/"
 ADMIN_LIST = "/admin/peer/membershiptype/"
 PERSON = "bench@example.com"
-PASSWORD = secrets.token_urlsafe(12)
-PARTNER_TOKEN = secrets.token_urlsafe(12)
+PASSWORD = secrets.token_urlsafe(16)
+PARTNER_TOKEN = secrets.token_urlsafe(16)
 UNLIMITED = {"ALTEGIO_RATE_PER_SECOND": "10000", "ALTEGIO_RATE_PER_MINUTE": "600000"}
 
 

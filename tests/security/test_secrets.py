@@ -17,7 +17,7 @@ from django.db.models import BinaryField
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from loyalty_admin.accounts import two_step
+from loyalty_admin.accounts import resets, two_step
 from loyalty_admin.accounts.models import TwoStep, User
 from loyalty_admin.altegio.transport import Secret
 from loyalty_admin.chains.services import context_for
@@ -68,9 +68,10 @@ class TestDatabaseDump:
         )
         link = re.search(r"/join/([\w-]+)/", invited.content.decode())
         assert link
+        _reset, resetting = resets.make_reset(person=manager)
         dump = everything_stored()
         assert connection.name in dump and "nina@example.com" in dump
-        for secret in (token_at_altegio(sandbox, connection), PASSWORD, link[1]):
+        for secret in (token_at_altegio(sandbox, connection), PASSWORD, link[1], resetting):
             assert secret not in dump
 
     def test_holds_no_seed_of_codes_and_no_recovery_code(self, viewer: User) -> None:

@@ -1,0 +1,109 @@
+"""The tables of docs/operations.md, and what the modules of the project use of others'."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = (ROOT / "docs/operations.md").read_text()
+FOLDERS = ("loyalty_admin", "config", "scripts")
+PATH_OF_SOMETHING = re.compile(r"[a-z]\w*(\.\w+)+")
+
+
+def rows(*columns: str) -> list[list[str]]:
+    """The cells of each row of the table with these columns; each row has all of them."""
+    lines = PAGE.partition(f"| {' | '.join(columns)} |\n")[2].splitlines()[1:]
+    found = [re.split(r" *\| *", line.strip()[1:-1].strip()) for line in lines[: lines.index("")]]
+    assert found and all(len(row) == len(columns) and all(row) for row in found), columns
+    return found
+
+
+def quoted(cell: str) -> list[str]:
+    """What stands in a cell as code."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def named(cells: Iterable[str]) -> set[str]:
+    """The same of many cells, each once."""
+    every = [name for cell in cells for name in quoted(cell)]
+    assert len(every) == len(set(every)), every
+    return set(every)
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the project, named as the page names it: `accounts.mail`, `scripts.run`."""
+    paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    paths += [ROOT / "manage.py", ROOT / "gunicorn.conf.py"]
+    found = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
+    return {name.removeprefix("loyalty_admin."): path for path, name in found.items()}
+
+
+@cache
+def used(module: str) -> frozenset[str]:
+    """Every name of another module that this one uses or names in a text, in full:
+    `hashlib.sha256`; and what it imports, as it imports it."""
+    tree = ast.parse(modules()[module].read_text())
+    known = _imported(tree)
+    found = set(known.values()) | {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            found.add(full_name(node, known))
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and PATH_OF_SOMETHING.fullmatch(node.value)
+        ):
+            found.add(node.value)
+    return frozenset(found - {""})
+
+
+def calls(module: str) -> Iterator[tuple[str, ast.Call, dict[str, ast.expr]]]:
+    """Every call of another module's, with its full name, and the module's constants."""
+    tree = ast.parse(modules()[module].read_text())
+    known = _imported(tree)
+    constants = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := full_name(node.func, known)):
+            yield name, node, constants
+
+
+def full_name(node: ast.expr, known: dict[str, str]) -> str:
+    """`b32encode` of `base64` for what the file calls so; "" for what it did not import."""
+    if isinstance(node, ast.Name):
+        return known.get(node.id, "")
+    if isinstance(node, ast.Attribute) and (before := full_name(node.value, known)):
+        return f"{before}.{node.attr}"
+    return ""
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    known = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                whole = alias.asname is not None
+                name = alias.name if whole else alias.name.partition(".")[0]
+                known[alias.asname or name] = name
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return known
+
+
+def is_of(name: str, other: str) -> bool:
+    """Whether the name is the other one or something in it."""
+    return name == other or name.startswith(f"{other}.")

@@ -1,0 +1,39 @@
+"""Runs tests/security/deployment.py and gives what it told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PASSWORD
+from tests.jobs.workers import ROOT
+
+MAIL_SERVER = "127.0.0.1:9"  # where nobody listens: messages are tried and not sent
+
+
+def day_of_deployment(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.security.deployment"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.faults.server_settings",
+            "DATABASE_URL": database_url,
+            "EMAIL_URL": f"smtp://{MAIL_SERVER}",
+            "EMAIL_FROM": "loyalty@example.com",
+            "PUBLIC_URL": "https://loyalty.example.com",
+            "STAND_IN": sandbox.api_url,
+            "LOGIN": sandbox.director,
+            "PASSWORD": PASSWORD,
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    told: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return told
