@@ -37,3 +37,13 @@ def day_of_deployment(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
     assert ran.returncode == 0, ran.stderr
     told: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
     return told
+
+
+def manage(database_url: str, *arguments: str) -> None:
+    """`manage.py` with the settings of the tests, at this database."""
+    told = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url}
+    command = [sys.executable, "manage.py", *arguments, "--verbosity", "0"]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **told}, capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 0, ran.stderr

@@ -1,0 +1,120 @@
+"""What docs/operations.md gives a role of the database and a container is enough, and no more is
+given."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection as database
+
+from loyalty_admin.sandbox.server import Sandbox
+from tests.jobs.workers import ROOT
+from tests.security.inventories import PAGE, rows
+from tests.security.reach import day_of_deployment, manage
+
+ACCOUNTS = rows("account", "used by", "may", "may not")
+# In place of the page's `loyalty`: the server may be somebody's own.
+ROLE = f"test_{secrets.token_hex(8)}"
+OWNER = f"{ROLE}_owner"
+
+
+def statements() -> tuple[list[str], list[str]]:
+    """The page's SQL: what an administrator says, and what the owner says in the new database."""
+    block = re.search(r"(?:^    .*\n)*^    CREATE ROLE(?:.*\n)(?:^    .*\n)*", PAGE, re.MULTILINE)
+    assert block
+    named = re.sub(r"\bloyalty(?=\b|_owner\b)", ROLE, block[0])
+    lines = [line.strip().rstrip(";") for line in named.splitlines()]
+    border = next(place for place, line in enumerate(lines) if line.startswith("--"))
+    return lines[:border], lines[border + 1 :]
+
+
+def say(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as link:
+        for statement in statements:
+            link.execute(statement.encode())
+
+
+@pytest.fixture
+def urls() -> Iterator[dict[str, str]]:
+    """The database that the page's SQL makes, by role; gone afterwards with the roles."""
+    parameters = database.get_connection_params()
+    host, port = parameters["host"], parameters.get("port") or 5432
+
+    def url(role: str, name: str) -> str:
+        return f"postgres://{role}@/{name}?host={host}&port={port}"
+
+    administrator = url(str(parameters["user"]), "postgres")
+    first, second = statements()
+    try:
+        say(administrator, *first)
+        say(url(OWNER, ROLE), *second)
+        yield {role: url(role, ROLE) for role in (OWNER, ROLE)}
+    finally:
+        say(
+            administrator,
+            f"DROP DATABASE IF EXISTS {ROLE} WITH (FORCE)",
+            f"DROP ROLE IF EXISTS {ROLE}",
+            f"DROP ROLE IF EXISTS {OWNER}",
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.on_postgresql
+def test_the_roles_of_the_page_are_enough_and_may_no_more(
+    sandbox: Sandbox, urls: dict[str, str], tmp_path: Path
+) -> None:
+    manage(urls[OWNER], "migrate")
+    told = day_of_deployment(sandbox, urls[ROLE])
+    assert set(told["answers"].values()) == {200, 302}
+    assert told["outcomes"] == ["done"]
+    assert not {"database", "keys", "cache", "limiter", "queue"} & told["mend"].keys()
+    manage(urls[ROLE], "backup", str(tmp_path / "backup"))
+    manage(urls[OWNER], "flush", "--no-input")
+    manage(urls[ROLE], "restore", str(tmp_path / "backup"))
+    for role in (OWNER, ROLE):
+        for beyond in ("CREATE ROLE another", "CREATE DATABASE another", "SELECT pg_ls_dir('.')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                say(urls[role], beyond)
+    for beyond in (
+        "DROP TABLE audit_entry",
+        "ALTER TABLE audit_entry DROP COLUMN note",
+        "TRUNCATE audit_entry",
+        "CREATE TRIGGER quiet BEFORE DELETE ON audit_entry EXECUTE FUNCTION now()",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            say(urls[ROLE], beyond)
+
+
+def services() -> dict[str, str]:
+    """What compose.yaml says of each service."""
+    text = (ROOT / "compose.yaml").read_text().partition("\nvolumes:")[0]
+    parts = re.split(r"\n  (\w+):\n", text.partition("services:")[2])
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("name", ["prepare", "web", "worker"])
+def test_what_runs_the_image_has_no_rights_but_its_own(name: str) -> None:
+    service = services()[name]
+    assert "image: loyalty-admin" in service
+    assert "    read_only: true\n" in service
+    assert "    tmpfs:\n      - /tmp\n" in service
+    assert "    cap_drop: [ALL]\n" in service
+    assert '    security_opt: ["no-new-privileges:true"]\n' in service
+    assert not re.search(r"^    (user|privileged|cap_add|devices|network_mode|pid):", service, re.M)
+
+
+def test_the_image_runs_as_the_user_that_the_page_names() -> None:
+    (user,) = re.findall(r"^USER (\d+):\d+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert any(f"user {user} of the image" in row[0] for row in ACCOUNTS)
+
+
+def test_the_database_has_no_password_because_it_is_in_a_volume_and_on_no_network() -> None:
+    service = services()["database"]
+    assert 'command: ["postgres", "-c", "listen_addresses=127.0.0.1"]' in service
+    assert "ports:" not in service
+    assert "socket:/var/run/postgresql" in service
