@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.hashers import identify_hasher
+from django.core.management import load_command_class
 from django.db import connection as database
 from django.test import Client
 
-from loyalty_admin.accounts import resets, services, two_step
+from loyalty_admin.accounts import resets, services, throttling, two_step
 from loyalty_admin.accounts.models import User
+from loyalty_admin.chains.kept_lists import KEPT_FOR
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections import tokens
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.jobs.tasks import FOUND_STAYS
+from loyalty_admin.membership_types.services import SERVICES_FORM_KEPT
 from tests.accounts.app import with_two_step
 from tests.conftest import PASSWORD
 from tests.security.inventories import named, quoted, rows
@@ -66,6 +71,18 @@ def test_who_holds_something_of_people_is_personal_at_least() -> None:
     }
     assert "audit.Entry" in of_people
     assert {LEVEL_OF[label] for label in of_people} == {"secret", "personal"}
+
+
+def test_times_on_the_page_are_those_of_the_code() -> None:
+    kept = {name: row[3] for row in ROWS for name in quoted(row[1])}
+    prune = load_command_class("django_tasks_db", "prune_db_task_results")
+    days = prune.create_parser("manage.py", "prune_db_task_results").get_default("min_age_days")
+    assert f"{days} days after" in kept["django_tasks_database.DBTaskResult"]
+    assert timedelta(days=1) == FOUND_STAYS and "a day after" in kept["jobs.Portion"]
+    assert timedelta(days=1) == throttling.KEPT and kept["accounts.Tries"] == "a day"
+    assert KEPT_FOR == 60 * 60 and "an hour at most" in kept["loyalty_admin_cache"]
+    services_form_kept = f"services for {SERVICES_FORM_KEPT // (24 * 60 * 60)} days"
+    assert services_form_kept in kept["loyalty_admin_cache"]
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ SECRETS = rows(
     "replaced",
     "when lost or stolen",
 )
-ALGORITHMS = rows("algorithm", "in code", "for", "bits of security", "modules")
+ALGORITHMS = rows(
+    "algorithm", "in code", "for this, and for nothing else", "bits of security", "modules"
+)
 UNGUESSABLE = rows("what", "made by", "bits, at least")
 # Whatever of these is used stands in the table, by this name or by that of something in it.
 OF_CRYPTOGRAPHY = [
