@@ -146,7 +146,7 @@ class TestFieldsThatNobodyAskedFor:
         world.enter("manager")
         ctx = context_for(CHAIN, person=world.person)
         assert ctx
-        raw = ctx.transport().get(f"/chain/{CHAIN}/loyalty/abonement_types", {"page": 1}).data
+        raw = ctx.transport().get(f"/chain/{CHAIN}/loyalty/abonement_types", [("page", 1)]).data
         assert self.BESIDES in str(raw)
         for name, takes in URLS.items():
             answer: Any = world.client.get(world.address(name, takes))
