@@ -46,12 +46,11 @@ image-check: $(VENV)/.ready ## Build the image and run compose.yaml without Dock
 pictures: $(VENV)/.ready-dev browser ## Take the README's pictures again
 	$(PYTHON_HERE) -m scripts.pictures
 
-PIN := uv pip compile -q --no-python-downloads --universal --python-version 3.12 \
-	--generate-hashes --no-header --no-annotate pyproject.toml
+lock: ## Pin what pyproject.toml asks for; what is pinned stays (needs uv)
+	@sh scripts/pin.sh
 
-lock: ## Pin the dependencies of pyproject.toml anew (needs uv)
-	$(PIN) -o requirements.lock
-	$(PIN) --group dev -o requirements-dev.lock
+upgrade: ## Bring all libraries up to date, which pyproject.toml allows (needs uv)
+	@sh scripts/pin.sh --upgrade
 
 audit: ## Look for known weaknesses in what is deployed (needs uv and the network)
 	uvx pip-audit --strict --disable-pip --require-hashes -r requirements.lock
@@ -70,4 +69,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test test-sqlite test-postgres test-long lint format bench image-check pictures lock audit sbom browser
+.PHONY: help run test test-sqlite test-postgres test-long lint format bench image-check pictures lock upgrade audit sbom browser

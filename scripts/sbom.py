@@ -37,6 +37,8 @@ def packages(lock: str) -> list[dict[str, Any]]:
     """Every entry of a lock file; each hash is of one of the files that may be installed."""
     found = []
     for entry in re.split(r"\n(?=\S)", lock.strip()):
+        if entry.startswith("#"):
+            continue
         pinned = PINNED.match(entry)
         if pinned is None:
             raise ValueError(f"This is no pinned package: {entry}")

@@ -197,5 +197,6 @@ def test_no_migration_is_missing() -> None:
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_every_pinned_package_has_its_hash(name: str) -> None:
     entries = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
-    assert len(entries) > 15
-    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+    pinned = [entry for entry in entries if not entry.startswith("#")]
+    assert len(pinned) > 15
+    assert [entry for entry in pinned if "==" not in entry or "--hash=sha256:" not in entry] == []

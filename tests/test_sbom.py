@@ -45,7 +45,7 @@ def test_every_pinned_package_is_listed_with_its_version_and_hashes(bill: dict[s
         if "==" in line and not line.startswith(" "):
             name, _, rest = line.partition("==")
             last = pinned[name, rest.split()[0]] = set()
-        else:
+        elif not line.startswith("#"):
             last.add(line.strip().removeprefix("--hash=sha256:").removesuffix(" \\"))
     listed = {(each["name"], each["version"]): hashes(each) for each in of_kind(bill, "pypi")}
     assert listed == pinned
