@@ -52,8 +52,12 @@ lock: ## Pin what pyproject.toml asks for; what is pinned stays (needs uv)
 upgrade: ## Bring all libraries up to date, which pyproject.toml allows (needs uv)
 	@sh scripts/pin.sh --upgrade
 
-audit: ## Look for known weaknesses in what is deployed (needs uv and the network)
-	uvx pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+# A list of weaknesses of one's own is asked where OSV_URL names it.
+OSV_URL ?= https://api.osv.dev/v1/query
+
+audit: $(VENV)/.ready-dev ## Look for known weaknesses in what is deployed (asks OSV over the network)
+	$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		--vulnerability-service osv --osv-url $(OSV_URL) -r requirements.lock
 
 sbom: $(VENV)/.ready ## Write sbom.json: all that is deployed, as CycloneDX
 	$(PYTHON_HERE) -m scripts.sbom sbom.json
