@@ -316,6 +316,9 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
+# What was installed, and when that was brought up to date.
+REQUIREMENTS_LOCK = BASE_DIR / "requirements.lock"
+
 
 # Language, time, static files
 

@@ -26,6 +26,7 @@ from loyalty_admin.altegio.probing import Probe, probe
 from loyalty_admin.connections import encrypted
 from loyalty_admin.connections import services as connections
 from loyalty_admin.jobs.models import Job
+from loyalty_admin.operations.libraries import age_of_libraries
 from loyalty_admin.operations.models import Heartbeat
 
 if TYPE_CHECKING:
@@ -283,6 +284,10 @@ def _breached_passwords() -> tuple[str, str]:
     return f"Passwords are compared with the stolen ones of {path}", ""
 
 
+def _libraries() -> Looks:
+    yield age_of_libraries(settings.REQUIREMENTS_LOCK)
+
+
 PARTS: dict[str, Callable[[], Looks]] = {
     "database": _database,
     "keys": _keys,
@@ -292,4 +297,5 @@ PARTS: dict[str, Callable[[], Looks]] = {
     "clock": _clock,
     "altegio": _altegio,
     "security": _security,
+    "libraries": _libraries,
 }

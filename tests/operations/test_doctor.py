@@ -24,7 +24,7 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs.models import Job
-from loyalty_admin.operations import counting, doctor
+from loyalty_admin.operations import counting, doctor, libraries
 from loyalty_admin.operations.models import Heartbeat
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import Watch
@@ -35,7 +35,11 @@ from tests.memberships.common import CHAIN
 from tests.test_settings import PRODUCTION, setting
 
 pytestmark = pytest.mark.django_db
-PARTS = ["database", "keys", "cache", "limiter", "queue", "clock", "altegio", "security"]
+ROOT = Path(__file__).resolve().parent.parent.parent
+PARTS = [
+    *("database", "keys", "cache", "limiter", "queue", "clock", "altegio", "security"),
+    "libraries",
+]
 OF_PRODUCTION = [
     *("HTTPS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
     *("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"),
@@ -44,13 +48,22 @@ OF_PRODUCTION = [
 
 
 @pytest.fixture(autouse=True)
-def well(sandbox: Sandbox, connection: Connection, settings: Any) -> None:
+def well(sandbox: Sandbox, connection: Connection, settings: Any, tmp_path: Path) -> None:
     """A deployment that nothing is wrong with."""
     for name, value in setting(*OF_PRODUCTION, **PRODUCTION).items():
         setattr(settings, name, value)
     settings.TRUSTED_PROXIES = 1
     settings.SILENCED_SYSTEM_CHECKS = ["async.E001"]  # of the browser's tests: see conftest
     counting.beat("worker")
+    settings.REQUIREMENTS_LOCK = tmp_path / "requirements.lock"
+    stamp(settings.REQUIREMENTS_LOCK, days_ago=0)
+
+
+def stamp(lock: Path, *, days_ago: int) -> None:
+    """The project's own lock file, brought up to date so long ago."""
+    day = timezone.now().date() - timedelta(days=days_ago)
+    _stamp, *pinned = (ROOT / "requirements.lock").read_text().splitlines(keepends=True)
+    lock.write_text("".join([f"# Brought up to date on {day}\n", *pinned]))
 
 
 def wrong() -> dict[str, str]:
@@ -161,6 +174,22 @@ def short_secret(settings: Any) -> None:
     settings.SECRET_KEY = "short"
 
 
+def old_libraries(settings: Any) -> None:
+    stamp(settings.REQUIREMENTS_LOCK, days_ago=91)
+
+
+def no_lock(settings: Any) -> None:
+    settings.REQUIREMENTS_LOCK.unlink()
+
+
+def no_date(settings: Any) -> None:
+    settings.REQUIREMENTS_LOCK.write_text("django==6.1.3\n")
+
+
+def no_day(settings: Any) -> None:
+    settings.REQUIREMENTS_LOCK.write_text("# Brought up to date on 2026-02-30\n")
+
+
 TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (lose_key, "keys", "No key reads the token of connection"),
     (new_key, "keys", "Encrypted with an older key: 1 -> python manage.py rotate_keys"),
@@ -177,6 +206,10 @@ TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (every_host, "security", "ALLOWED_HOSTS names no host, or every one"),
     (debugging, "security", "security.W018"),
     (short_secret, "security", "security.W009"),
+    (old_libraries, "libraries", "up to date 91 days ago, which is more than 90 -> Update the"),
+    (no_lock, "libraries", "requirements.lock cannot be read ([Errno 2] No such file"),
+    (no_date, "libraries", "requirements.lock cannot be read (no date on top) -> Put back"),
+    (no_day, "libraries", "requirements.lock cannot be read (day"),
 ]
 
 
@@ -204,6 +237,23 @@ def test_whether_stolen_passwords_are_known_is_a_note(settings: Any, tmp_path: P
     assert said() == (gone, False)
     path.write_text("0123456789ABCDEF0123456789ABCDEF01234567:3\n")
     assert said() == (f"Passwords are compared with the stolen ones of {path}", True)
+
+
+# Libraries
+
+
+def test_how_long_ago_libraries_were_brought_up_to_date_is_said(settings: Any) -> None:
+    for days in (0, 1, 90):
+        stamp(settings.REQUIREMENTS_LOCK, days_ago=days)
+        (one,) = (one for one in doctor.examine() if one.part == "libraries")
+        assert (one.says, one.mend) == (f"They were brought up to date {days} days ago", "")
+
+
+def test_the_document_and_the_doctor_speak_of_the_same_time() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    section = operations.partition("## Weaknesses of libraries")[2].partition("\n## ")[0]
+    (days,) = re.findall(r"every (\d+) days", section)
+    assert timedelta(days=int(days)) == libraries.BROUGHT_UP_TO_DATE_EVERY
 
 
 # The way to the database
@@ -377,6 +427,8 @@ def test_without_a_database_it_still_says_what_it_can(tmp_path: Path) -> None:
     gone = {**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3"}
     answer = python("manage.py", "doctor", "--json", **gone, ALTEGIO_API_URL="http://127.0.0.1:9/")
     assert answer.returncode == 1
-    found = {row["part"] for row in json.loads(answer.stdout)}
-    assert found == set(PARTS)
+    says = {row["part"]: row["says"] for row in json.loads(answer.stdout)}
+    assert says.keys() == set(PARTS)
+    # As the lock file says from which it was installed.
+    assert re.fullmatch(r"They were brought up to date -?\d+ days ago.*", says["libraries"])
     assert "Traceback" not in answer.stderr

@@ -31,6 +31,7 @@ OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 FILES = {
     "loyalty_admin/accounts/passwords.py",
     "loyalty_admin/operations/backups.py",
+    "loyalty_admin/operations/libraries.py",
 }
 
 

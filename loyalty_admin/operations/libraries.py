@@ -1,0 +1,39 @@
+"""When the libraries that are deployed were last brought up to date, as their lock file says."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+# docs/operations.md promises it.
+BROUGHT_UP_TO_DATE_EVERY = timedelta(days=90)
+STAMP = re.compile(r"^# Brought up to date on (.+)$", re.MULTILINE)
+
+
+def age_of_libraries(lock: Path) -> tuple[str, str]:
+    """What the doctor says of it, and how to mend that ("" where it is well)."""
+    try:
+        age = timezone.now().date() - _brought_up_to_date_on(lock)
+    except (OSError, ValueError) as error:
+        return (
+            f"Nobody knows how old they are: {lock.name} cannot be read ({error})",
+            "Put back the one of the version that runs, or update the dashboard.",
+        )
+    says = f"They were brought up to date {age.days} days ago"
+    if age <= BROUGHT_UP_TO_DATE_EVERY:
+        return says, ""
+    return (
+        f"{says}, which is more than {BROUGHT_UP_TO_DATE_EVERY.days}",
+        "Update the dashboard: see Weaknesses of libraries in docs/operations.md.",
+    )
+
+
+def _brought_up_to_date_on(lock: Path) -> date:
+    """As `make upgrade` wrote it."""
+    stamp = STAMP.search(lock.read_text())
+    if stamp is None:
+        raise ValueError("no date on top")
+    return date.fromisoformat(stamp[1])
