@@ -26,6 +26,7 @@ from loyalty_admin.altegio.probing import Probe, probe
 from loyalty_admin.connections import encrypted
 from loyalty_admin.connections import services as connections
 from loyalty_admin.jobs.models import Job
+from loyalty_admin.operations.headers import headers_of_a_page
 from loyalty_admin.operations.libraries import age_of_libraries
 from loyalty_admin.operations.models import Heartbeat
 
@@ -262,6 +263,13 @@ def _security() -> Looks:
     else:
         yield f"Answers as {', '.join(settings.ALLOWED_HOSTS)} only", ""
     yield _breached_passwords()
+    server = settings.MAILERS["default"].get("OPTIONS", {}) if settings.EMAIL_URL else {}
+    is_encrypted = server.get("use_tls") or server.get("use_ssl")
+    if server and not is_encrypted and server["host"] not in THIS_MACHINE:
+        yield (
+            f"Messages go to {server['host']} in clear, with the links in them",
+            "Use smtp+tls:// or smtp+ssl:// in EMAIL_URL.",
+        )
     found = [
         message
         for message in checks.run_checks(include_deployment_checks=True)
@@ -297,5 +305,6 @@ PARTS: dict[str, Callable[[], Looks]] = {
     "clock": _clock,
     "altegio": _altegio,
     "security": _security,
+    "headers": headers_of_a_page,
     "libraries": _libraries,
 }

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = [
     *("database", "keys", "cache", "limiter", "queue", "clock", "altegio", "security"),
-    "libraries",
+    *("headers", "libraries"),
 ]
 OF_PRODUCTION = [
     *("HTTPS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
@@ -174,6 +174,15 @@ def short_secret(settings: Any) -> None:
     settings.SECRET_KEY = "short"
 
 
+def mail_in_clear(settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://mail.example.com"
+    settings.MAILERS = {"default": {"OPTIONS": {"host": "mail.example.com"}}}
+
+
+def headers_taken_away(settings: Any) -> None:
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "csp" not in one]
+
+
 def old_libraries(settings: Any) -> None:
     stamp(settings.REQUIREMENTS_LOCK, days_ago=91)
 
@@ -206,6 +215,8 @@ TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (every_host, "security", "ALLOWED_HOSTS names no host, or every one"),
     (debugging, "security", "security.W018"),
     (short_secret, "security", "security.W009"),
+    (mail_in_clear, "security", "Messages go to mail.example.com in clear"),
+    (headers_taken_away, "headers", "A page is sent without Content-Security-Policy"),
     (old_libraries, "libraries", "up to date 91 days ago, which is more than 90 -> Update the"),
     (no_lock, "libraries", "requirements.lock cannot be read ([Errno 2] No such file"),
     (no_date, "libraries", "requirements.lock cannot be read (no date on top) -> Put back"),

@@ -13,6 +13,7 @@ from tests.conftest import PASSWORD
 from tests.jobs.workers import ROOT
 
 MAIL_SERVER = "127.0.0.1:9"  # where nobody listens: messages are tried and not sent
+PROXY = "127.0.0.1:19"  # nor here: the doctor asks for a page
 
 
 def day_of_deployment(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def day_of_deployment(sandbox: Sandbox, database_url: str) -> dict[str, Any]:
             "DATABASE_URL": database_url,
             "EMAIL_URL": f"smtp://{MAIL_SERVER}",
             "EMAIL_FROM": "loyalty@example.com",
-            "PUBLIC_URL": "https://loyalty.example.com",
+            "PUBLIC_URL": f"https://{PROXY}",
             "STAND_IN": sandbox.api_url,
             "LOGIN": sandbox.director,
             "PASSWORD": PASSWORD,

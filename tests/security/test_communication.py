@@ -13,7 +13,7 @@ from loyalty_admin.altegio import exchange
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.workers import database_url
 from tests.security.inventories import ROOT, is_of, modules, named, quoted, rows, used
-from tests.security.reach import MAIL_SERVER, day_of_deployment
+from tests.security.reach import MAIL_SERVER, PROXY, day_of_deployment
 from tests.test_settings import PRODUCTION, names_read_by_settings, setting
 
 OTHERS = rows(
@@ -80,7 +80,7 @@ def test_a_deployment_at_work_reaches_what_its_settings_name_and_nobody_else(
         reached.setdefault(event, set()).add(whereto)
     databases = reached.pop("sqlite3.connect", set())
     assert reached == {
-        "socket.connect": {stand_in, MAIL_SERVER},
+        "socket.connect": {stand_in, MAIL_SERVER, PROXY},
         "socket.getaddrinfo": {"127.0.0.1"},
     }
     if database.vendor == "sqlite":
