@@ -16,14 +16,29 @@ from loyalty_admin.web.http import Request
 
 logger = logging.getLogger("loyalty_admin.accounts")
 
+MOST_OF_A_PASSWORD = 1_000  # characters
 PASSWORD_HELP = _("At least 12 characters. A few unrelated words are easy to remember.")
+
+
+def password_field(
+    label: Any, autocomplete: str, *, help_text: Any = "", autofocus: bool = False
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=MOST_OF_A_PASSWORD,
+        help_text=help_text,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, "autofocus": autofocus}),
+    )
 
 
 class SignInForm(AuthenticationForm):
     username = UsernameField(
         label=_("E-mail"),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
+    password = password_field(_("Password"), "current-password")
     # One text for an unknown e-mail, a wrong password and a deactivated person.
     error_messages = {
         "invalid_login": _("This e-mail and password do not match."),
@@ -78,19 +93,8 @@ class JoinForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=1000,
-        help_text=PASSWORD_HELP,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    password_again = forms.CharField(
-        label=_("The same password again"),
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = password_field(_("Password"), "new-password", help_text=PASSWORD_HELP)
+    password_again = password_field(_("The same password again"), "new-password")
 
     def __init__(self, data: Any = None, *, email: str) -> None:
         super().__init__(data)
@@ -122,12 +126,7 @@ def check_own_password(request: Request, password: str) -> bool:
 
 
 class OwnPasswordForm(forms.Form):
-    password = forms.CharField(
-        label=_("Your password"),
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
+    password = password_field(_("Your password"), "current-password", autofocus=True)
 
     def __init__(self, data: Any = None, *, request: Request) -> None:
         super().__init__(data)
@@ -195,20 +194,12 @@ class RecoveryCodeForm(forms.Form):
 
 
 class ChosenPasswordForm(SetPasswordForm[User]):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_password1"].label = _("New password")
-        self.fields["new_password1"].help_text = PASSWORD_HELP
-        self.fields["new_password2"].label = _("The same password again")
-        self.fields["new_password2"].help_text = ""
+    new_password1 = password_field(_("New password"), "new-password", help_text=PASSWORD_HELP)
+    new_password2 = password_field(_("The same password again"), "new-password")
 
 
 class NewPasswordForm(ChosenPasswordForm):
-    old_password = forms.CharField(
-        label=_("Current password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
+    old_password = password_field(_("Current password"), "current-password", autofocus=True)
     field_order = ("old_password", "new_password1", "new_password2")
 
     def __init__(self, *args: Any, request: Request) -> None:

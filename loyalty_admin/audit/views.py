@@ -23,6 +23,7 @@ from loyalty_admin.exports.answers import answer
 from loyalty_admin.web.http import Request
 
 PAGE_SIZE = 50
+MOST_OF_A_FILTER = 200  # characters
 
 
 def visible_entries(request: Request) -> QuerySet[Entry]:
@@ -75,7 +76,7 @@ def export(request: Request) -> StreamingHttpResponse:
 def _asked(request: Request) -> dict[str, str]:
     return {
         # NUL is in no text that a database keeps, and PostgreSQL refuses to look for it.
-        name: request.GET.get(name, "").replace("\0", "").strip()[:200]
+        name: request.GET.get(name, "").replace("\0", "").strip()[:MOST_OF_A_FILTER]
         for name in ("chain", "person", "action", "outcome", "q")
     }
 

@@ -25,6 +25,7 @@ from loyalty_admin.offers.forms import (
     flag_field,
     locations_field,
     money_field,
+    number_at_altegio_field,
     title_field,
     unit_field,
 )
@@ -124,5 +125,5 @@ _MADE_BY: Mapping[str, Callable[[GiftCardTypeForm], forms.Field]] = {
     ),
     "validity_unit": lambda form: unit_field(form, "validity_unit"),
     "online_description": lambda form: description_field(),
-    "category_id": lambda form: forms.IntegerField(required=False, min_value=0),
+    "category_id": lambda form: number_at_altegio_field(),
 }

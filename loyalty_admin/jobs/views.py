@@ -24,7 +24,8 @@ from loyalty_admin.jobs.kinds import kind_named
 from loyalty_admin.jobs.models import Item, ItemState, Job
 from loyalty_admin.web.http import Request
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
+ITEMS_PAGE_SIZE = 100
 CHIPS = {
     ItemState.DONE: "good",
     ItemState.REFUSED: "warn",
@@ -47,7 +48,7 @@ def index(request: Request, chain_id: int) -> HttpResponse:
             done_items=Count("items", filter=Q(items__state=ItemState.DONE)),
         )
     )
-    page = Paginator(jobs, 50).get_page(request.GET.get("page"))
+    page = Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "jobs/index.html", {"ctx": ctx, "page": page})
 
 
@@ -67,7 +68,7 @@ def _context(request: Request, ctx: ChainContext, job: Job) -> dict[str, Any]:
     items = job.items.select_related("entry")
     if job.finished_at is not None:
         items = items.order_by(Case(When(state=ItemState.DONE, then=1), default=0), "pk")
-    page = Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(items, ITEMS_PAGE_SIZE).get_page(request.GET.get("page"))
     waited = (timezone.now() - job.started_at).total_seconds()
     return {
         "ctx": ctx,

@@ -125,15 +125,17 @@ class ServicesField(forms.Field):
                     if self.has_catalogue
                     else _("The chain's services could not be read just now. Send it again later.")
                 )
-            if visits and not (visits.isascii() and visits.isdigit() and len(visits) < 9):
+            if visits and not re.fullmatch(r"[0-9]{1,8}", visits):
                 raise ValidationError(
                     _("“%(text)s” is no number of visits.") % {"text": visits[:40]}
                 )
+            if int(visits or 0) > MOST_VISITS:
+                raise ValidationError(_("At most %(n)s visits each.") % {"n": MOST_VISITS})
             rows.append(
                 CoveredService(
                     id=int(key[1:]),
                     is_category=key[0] == "c",
-                    visits=min(int(visits or 0), MOST_VISITS),
+                    visits=int(visits or 0),
                     is_unlimited=unlimited,
                     title=self.titles[key],
                 )
@@ -164,7 +166,7 @@ class UsableTimesWidget(forms.Widget):
                 data.get(f"{name}-from-{number}", "").strip(),
                 data.get(f"{name}-to-{number}", "").strip(),
             )
-            for number in numbers[:MOST_ROWS]
+            for number in numbers
         ]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
@@ -207,11 +209,15 @@ class UsableTimesField(forms.Field):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
+    def has_changed(self, initial: Iterable[UsableTime] | None, data: Any) -> bool:
+        return _times_as_typed(initial or ()) != [row for row in data if any(row)]
+
     def clean(self, value: list[TypedTime]) -> tuple[UsableTime, ...]:
         by_days: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-        for days, start, end in value:
-            if not (days or start or end):
-                continue
+        rows = [row for row in value if any(row)]
+        if len(rows) > MOST_ROWS:
+            raise ValidationError(_("At most %(n)s times of use.") % {"n": MOST_ROWS})
+        for days, start, end in rows:
             numbers = tuple(sorted({int(day) for day in days if day in map(str, words.DAYS)}))
             if not numbers or not start or not end:
                 raise ValidationError(_("Every time of use needs days, a start and an end."))

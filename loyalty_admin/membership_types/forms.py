@@ -23,6 +23,7 @@ from loyalty_admin.offers.forms import (
     flag_field,
     locations_field,
     money_field,
+    number_at_altegio_field,
     title_field,
     unit_field,
 )
@@ -121,5 +122,5 @@ _MADE_BY: Mapping[str, Callable[[MembershipTypeForm], forms.Field]] = {
     "usable_times": lambda form: UsableTimesField(),
     "online_description": lambda form: description_field(),
     "category": lambda form: choice_field(form, "category", [("standard", _("Standard"))]),
-    "category_id": lambda form: forms.IntegerField(required=False, min_value=0),
+    "category_id": lambda form: number_at_altegio_field(),
 }

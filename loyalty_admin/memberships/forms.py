@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +24,9 @@ from loyalty_admin.offers.words import UNITS
 MOST_VISITS = 100_000
 # A thousand years; what was extended together with others lasts so many days.
 MOST_DAYS = 365_000
+MOST_DAYS_MORE = 3_660  # added to several at once
 MOST_IDS = 200
+LAST_DAY = date(9000, 12, 31)
 
 
 def _note() -> forms.CharField:
@@ -34,6 +37,15 @@ def _note() -> forms.CharField:
         max_length=500,
         help_text=gettext_lazy("It stays in the journal: leave the client's name and phone out."),
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def _until(*, required: bool) -> forms.DateField:
+    return forms.DateField(
+        label=gettext_lazy("Frozen until the end of"),
+        required=required,
+        validators=[MaxValueValidator(LAST_DAY, gettext_lazy("Choose a date that comes."))],
+        widget=date_input(),
     )
 
 
@@ -99,13 +111,7 @@ class ChangeForm(forms.Form):
 
 
 class FreezeForm(ChangeForm):
-    until = forms.DateField(label=gettext_lazy("Frozen until the end of"), widget=date_input())
-
-    def clean_until(self) -> date:
-        until: date = self.cleaned_data["until"]
-        if until.year > 9000:
-            raise ValidationError(_("Choose a date that comes."))
-        return until
+    until = _until(required=True)
 
     def wanted(self) -> Wanted:
         return changes.Freeze(dates.end_of(self.cleaned_data["until"], self.zone))
@@ -190,11 +196,12 @@ class SeveralForm(forms.Form):
         initial="extend",
         widget=forms.RadioSelect,
     )
-    until = forms.DateField(
-        label=gettext_lazy("Frozen until the end of"), required=False, widget=date_input()
-    )
+    until = _until(required=False)
     days = forms.IntegerField(
-        label=gettext_lazy("Longer by so many days"), required=False, min_value=1, max_value=3660
+        label=gettext_lazy("Longer by so many days"),
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS_MORE,
     )
     note = _note()
 

@@ -24,6 +24,7 @@ from loyalty_admin.offers.fields import LocationsPicker
 from loyalty_admin.offers.rules import Problem
 
 MOST = 1_000_000  # of any count
+MOST_NUMBER = 10**15 - 1  # that anything has at Altegio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +178,10 @@ def money_field(*, required: bool) -> forms.DecimalField:
     return forms.DecimalField(
         required=required, min_value=Decimal(0), max_digits=12, decimal_places=2
     )
+
+
+def number_at_altegio_field() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=0, max_value=MOST_NUMBER)
 
 
 def choice_field(

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 PAGE_SIZES = (50, 25, 100, 200)
 MOST_PAGES = 1_000_000
+MOST_OF_A_SEARCH = 255  # characters
 
 Tab = Literal["active", "archived"]
 
@@ -41,7 +42,7 @@ class Shape[Row: Listed]:
         size, location = (_number(data.get(key, "")) for key in ("size", "location"))
         return Query(
             tab="archived" if data.get("tab") == "archived" else "active",
-            search=data.get("q", "").strip()[:255],
+            search=data.get("q", "").strip()[:MOST_OF_A_SEARCH],
             sort=sort.removeprefix("-") if sort.removeprefix("-") in self.sorts else "title",
             descending=sort.startswith("-") and sort.removeprefix("-") in self.sorts,
             location=location,

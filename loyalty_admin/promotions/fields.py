@@ -19,6 +19,7 @@ from loyalty_admin.promotions import words
 
 OF_THE_CHAIN = ("big", "mid", "small")  # sizes of texts that a promotion shares with others
 BLANK_ROWS = 3
+MOST_ROWS = 500
 MOST_OF_A_TEXT = 5_000  # characters
 MOST = Decimal(10) ** 9  # of what one rule gives, and of a threshold
 
@@ -135,7 +136,10 @@ class RulesField(forms.Field):
         return threshold if shape != "static" else "", value, service if shape == "package" else ""
 
     def clean(self, value: list[TypedRule]) -> tuple[Rule, ...]:
-        return tuple(self._rule(row) for row in value if not self._is_blank(row))
+        rows = [row for row in value if not self._is_blank(row)]
+        if len(rows) > MOST_ROWS:
+            raise ValidationError(_("At most %(n)s rows.") % {"n": MOST_ROWS})
+        return tuple(map(self._rule, rows))
 
     def readable(self, value: Iterable[TypedRule]) -> tuple[Rule, ...]:
         """The rows that make sense already, while somebody is still typing."""

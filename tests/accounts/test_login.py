@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import StaffSession, Tries, User
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,18 @@ def test_every_refusal_reads_the_same(
     assert text.count(REFUSAL) == 1
     assert password not in text
     assert not StaffSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("x" * 250 + "@example.com", PASSWORD), ("vera@example.com", "x" * 1001)],
+)
+def test_what_no_account_can_have_is_compared_with_none(
+    client: Client, viewer: User, email: str, password: str
+) -> None:
+    response = sign_in(client, email, password)
+    assert "Ensure this value has at most" in response.content.decode()
+    assert not Tries.objects.exists()
 
 
 def test_goes_back_to_where_the_person_was(client: Client, viewer: User) -> None:

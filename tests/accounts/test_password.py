@@ -59,6 +59,8 @@ def test_the_key_from_before_the_change_is_dead(
         ({"new": "password12345"}, "too common"),
         ({"new": "vera@example.com"}, "too similar"),
         ({"again": "something different"}, "match"),
+        ({"new": "a long one " * 91}, "at most 1000 characters"),
+        ({"old": "x" * 1001}, "at most 1000 characters"),
     ],
 )
 def test_refuses(

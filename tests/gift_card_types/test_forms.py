@@ -223,3 +223,8 @@ def test_refusal_about_a_field_of_the_full_form_is_above_the_row() -> None:
     assert sent.is_valid()
     sent.add_refusal({"expiration.timeout": ["Too long."]}, "")
     assert sent.non_field_errors() == ["Too long."]
+
+
+def test_number_of_a_category_is_one_that_altegio_can_have() -> None:
+    assert form({"category_id": "9" * 15}).is_valid()
+    assert set(form({"category_id": "1" + "0" * 15}).errors) == {"category_id"}

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.chains import Category, Service
 from loyalty_admin.altegio.membership_terms import CoveredService, UsableTime
-from loyalty_admin.membership_types.fields import ServicesField, UsableTimesField
+from loyalty_admin.membership_types.fields import (
+    MOST_ROWS,
+    MOST_VISITS,
+    ServicesField,
+    UsableTimesField,
+)
 from loyalty_admin.membership_types.rules import DAY
 from tests.pages import Form, Page
 
@@ -171,9 +176,30 @@ def test_time_that_makes_no_sense_is_refused(sent: str) -> None:
     assert not times_form(QueryDict(sent)).is_valid()
 
 
-def test_too_many_rows_are_no_attack() -> None:
-    sent = "&".join(f"times-days-{n}=1&times-from-{n}=09:00&times-to-{n}=10:00" for n in range(300))
-    assert len(cleaned(times_form(QueryDict(sent)), "times")[0].intervals) <= 50
+def times_sent(number: int) -> QueryDict:
+    rows = (f"times-days-{n}=1&times-from-{n}=09:00&times-to-{n}=10:00" for n in range(number))
+    return QueryDict("&".join(rows))
+
+
+def test_no_row_is_dropped_and_too_many_are_refused() -> None:
+    (time,) = cleaned(times_form(times_sent(MOST_ROWS)), "times")
+    assert len(time.intervals) == MOST_ROWS
+    assert not times_form(times_sent(MOST_ROWS + 1)).is_valid()
+
+
+def test_more_rows_than_may_be_typed_stay_where_nobody_touches_them() -> None:
+    hour = tuple((3600 + n, 7200 + n) for n in range(MOST_ROWS + 1))
+    opened = (UsableTime(days=(1,), intervals=hour),)
+    sent = browser_sends(times_form(opened=opened))
+    assert not times_form(sent, opened=opened).has_changed()
+
+
+def test_visits_are_taken_as_typed_or_refused() -> None:
+    def sent(visits: int) -> QueryDict:
+        return QueryDict(f"services=s1&services-visits-s1={visits}")
+
+    assert cleaned(services_form(sent(MOST_VISITS)), "services")[0].visits == MOST_VISITS
+    assert not services_form(sent(MOST_VISITS + 1)).is_valid()
 
 
 def test_refusal_names_what_was_typed() -> None:

@@ -170,3 +170,8 @@ def test_restored_title_is_needed() -> None:
     assert RestoreForm({"title": "x"}).is_valid()
     for title in ("", " ", "x" * 256):
         assert not RestoreForm({"title": title}).is_valid()
+
+
+def test_number_of_a_category_is_one_that_altegio_can_have() -> None:
+    assert form({"category_id": "9" * 15}).is_valid()
+    assert set(form({"category_id": "1" + "0" * 15}).errors) == {"category_id"}

@@ -129,6 +129,7 @@ def test_form_names_how_many_and_asks_what(sandbox: Sandbox, edith: Client) -> N
     [
         ({"what": "freeze", "until": ""}, "Say until when."),
         ({"what": "freeze", "until": "31 soon"}, "Enter a valid date."),
+        ({"what": "freeze", "until": "9999-12-31"}, "Choose a date that comes."),
         ({"what": "extend", "days": ""}, "Say by how many."),
         ({"what": "extend", "days": "0"}, "greater than or equal to 1"),
         ({"what": "extend", "days": "3661"}, "less than or equal to 3660"),

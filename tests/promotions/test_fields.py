@@ -15,6 +15,7 @@ from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import KINDS, Rule
 from loyalty_admin.promotions.fields import (
     BLANK_ROWS,
+    MOST_ROWS,
     NotificationField,
     NumbersField,
     RulesField,
@@ -170,6 +171,12 @@ def test_no_row_is_left_out_of_many() -> None:
     form = rules_form(browser_sends(rules_form(opened=opened)), opened=opened)
     assert cleaned(form) == opened
     assert form.changed_data == []
+
+
+def test_too_many_rows_are_refused_and_none_is_dropped() -> None:
+    rows = tuple(Rule(number, Decimal(1)) for number in range(MOST_ROWS + 1))
+    assert cleaned(rules_form(browser_sends(rules_form(opened=rows[1:])))) == rows[1:]
+    assert not rules_form(browser_sends(rules_form(opened=rows))).is_valid()
 
 
 @given(st.dictionaries(st.from_regex(r"given-(value|from|service)-\w{0,7}"), st.text(max_size=30)))
