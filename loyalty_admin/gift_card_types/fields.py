@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.gift_card_types import zones
 
+FIRST_YEAR, LAST_YEAR = 1901, 9998
+
 type TypedMoment = tuple[str, str, str]  # date, time, zone
 
 
@@ -80,7 +82,7 @@ class MomentField(forms.Field):
                 _("“%(text)s” is no date and time.") % {"text": f"{day} {clock}"[:40]}
             ) from None
         moment = naive.replace(tzinfo=zones.as_zone(zone))
-        if not 1900 < moment.year < 9999:
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValidationError(_("Choose a date that comes."))
         if not zones.exists(moment):
             raise ValidationError(_("Clocks skip this time on that day. Choose another one."))
