@@ -7,7 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import (
+    BaseValidator,
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+)
 
 from loyalty_admin.gift_card_types import fields as gift_card_types
 from loyalty_admin.membership_types import fields as membership_types
@@ -22,6 +27,13 @@ OF_THE_CHAIN = {
     "card_type_ids": "the chain's types of cards",
     "people": "who works here and is no manager",
 }
+OF_SEVERAL_CONTROLS = (
+    membership_types.ServicesField,
+    membership_types.UsableTimesField,
+    promotions.RulesField,
+    promotions.NotificationField,
+    gift_card_types.MomentField,
+)
 CHOICES = (forms.ChoiceField, forms.ModelMultipleChoiceField)
 MULTIPLE = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
 
@@ -78,9 +90,9 @@ def limits(name: str, field: forms.Field) -> str:
     return f"{number(limit(field, MaxLengthValidator))} characters"
 
 
-def limit(field: forms.Field, kind: type[Any]) -> Any:
+def limit(field: forms.Field, kind: type[BaseValidator]) -> Any:
     """What the field is really checked by: an attribute alone checks nothing."""
-    found = [one.limit_value for one in field.validators if type(one) is kind]
+    found = [one.limit_value for one in field.validators if isinstance(one, kind)]
     return min(found) if found else None
 
 
@@ -94,4 +106,5 @@ def said(labels: Iterable[Any]) -> str:
 
 
 def number(value: Any) -> str:
+    assert value is not None, "nothing limits it"
     return f"{value:,}"

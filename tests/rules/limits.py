@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tests.rules.page import PAGE
 from tests.test_settings import PRODUCTION, setting
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "loyalty_admin"
@@ -46,14 +47,15 @@ def value_of(name: str) -> list[Decimal]:
     """The numbers of a constant of the project, or of a setting as a deployment begins with it."""
     if name.startswith("settings."):
         _settings, first, *rest = name.split(".")
-        return list(numbers(reduce(lambda value, key: value[key], rest, default(first))))
+        return list(numbers(reduce(lambda value, key: value[key], rest, defaults()[first])))
     module, _dot, constant = name.rpartition(".")
     return list(numbers(getattr(import_module(f"loyalty_admin.{module}"), constant)))
 
 
 @cache
-def default(name: str) -> Any:
-    return setting(name, **PRODUCTION)[name]
+def defaults() -> dict[str, Any]:
+    """Each setting that the page names."""
+    return setting(*sorted(set(re.findall(r"`settings\.(\w+)", PAGE.read_text()))), **PRODUCTION)
 
 
 def numbers(value: Any) -> Iterator[Decimal]:

@@ -13,7 +13,7 @@ type Row = dict[str, str]
 def tables() -> dict[str, list[Row]]:
     """By heading, each row of what stands below it as a cell by the name of its column."""
     found: dict[str, list[Row]] = {}
-    heading, columns = "", []
+    heading, columns = "", list[str]()
     for line in PAGE.read_text().splitlines():
         if line.startswith("#"):
             heading, columns = line.lstrip("# "), []
