@@ -1,0 +1,91 @@
+"""Limits of docs/rules.md that no part's own tests show: each is kept as the page names it."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+from django.http import QueryDict
+from django.test import Client
+from openpyxl import load_workbook
+
+from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import MOST_SHOWN, new_form_id
+from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.exports.tables import LONGEST_TEXT, Table, write_xlsx
+from loyalty_admin.home.panels import MOST_ENTRIES, MOST_PROMOTIONS
+from loyalty_admin.jobs import services as jobs
+from loyalty_admin.jobs.views import ITEMS_PAGE_SIZE
+from loyalty_admin.memberships.searching import MOST_DAYS, chosen
+from loyalty_admin.sandbox.server import CHAINS, Sandbox
+from tests.home.common import panel_url
+from tests.jobs.common import at
+from tests.pages import Page, page_of
+from tests.promotions.common import LIST, listed
+
+CHAIN = CHAINS[0]
+MANICURES = 11_001
+
+
+def write_down(ctx: ChainContext, count: int) -> None:
+    """So many edits of one membership type."""
+    Entry.objects.bulk_create(
+        Entry(
+            submission=new_form_id(),
+            person=ctx.person,
+            person_name=str(ctx.person),
+            connection=ctx.connection,
+            connection_name=ctx.connection.name,
+            api_url=ctx.connection.api_url,
+            chain_id=ctx.id,
+            action="membership_type.edited",
+            object_id=MANICURES,
+            object_title="Five manicures",
+            outcome=Outcome.DONE,
+        )
+        for _ in range(count)
+    )
+
+
+def links(page: Page, below: str) -> set[str]:
+    """Where the page leads, of addresses of that shape."""
+    found = {link.attrs.get("href", "") for link in page.all("a")}
+    return {address for address in found if re.fullmatch(rf"{below}\d+/", address)}
+
+
+def test_page_of_a_type_shows_its_newest_entries(ctx: ChainContext, edith: Client) -> None:
+    write_down(ctx, MOST_SHOWN + 1)
+    oldest = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
+    page = page_of(edith, f"/chains/{CHAIN}/membership-types/{MANICURES}/")
+    found = links(page, "/activity/")
+    assert len(found) == MOST_SHOWN
+    assert f"/activity/{oldest}/" not in found
+
+
+def test_items_of_a_job_have_pages(ctx: ChainContext, edith: Client) -> None:
+    items: list[tuple[int, str, dict[str, Any]]] = [
+        (number, f"No. {number}", {}) for number in range(ITEMS_PAGE_SIZE + 1)
+    ]
+    job = jobs.start(ctx, submission=new_form_id(), kind="none", title="Many", items=items)
+    page = page_of(edith, at(job))
+    assert len([row for row in page.all("tr") if "No. " in row.text]) == ITEMS_PAGE_SIZE
+
+
+def test_home_shows_so_many(sandbox: Sandbox, ctx: ChainContext, edith: Client) -> None:
+    write_down(ctx, MOST_ENTRIES + 1)
+    assert len(links(page_of(edith, panel_url("activity")), "/activity/")) == MOST_ENTRIES
+    assert len(listed(sandbox)) > MOST_PROMOTIONS
+    assert len(links(page_of(edith, panel_url("promotions")), LIST)) == MOST_PROMOTIONS
+
+
+def test_memberships_end_within_so_many_days() -> None:
+    assert chosen(QueryDict(f"expiring={MOST_DAYS}")) == {"expiring": str(MOST_DAYS)}
+    assert chosen(QueryDict(f"expiring={MOST_DAYS + 1}")) == {}
+
+
+def test_cell_of_a_workbook_holds_so_much() -> None:
+    file = io.BytesIO()
+    rows = [["x" * (LONGEST_TEXT + 1)]]
+    write_xlsx(Table(name="Types", columns=["Title"], rows=iter(rows)), file)
+    assert len(str(load_workbook(file).worksheets[0]["A2"].value)) == LONGEST_TEXT
