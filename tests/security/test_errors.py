@@ -281,6 +281,30 @@ class TestOverlongRequestAtTheServer:
         heads = "\r\n".join(f"X-{number}: x" for number in range(1000))
         assert ask_raw(gunicorn, heads)[0] == 431
 
+    @pytest.mark.parametrize(
+        "heads",
+        [
+            "Content-Length: 6\r\nTransfer-Encoding: chunked",
+            "Content-Length: 0\r\nContent-Length: 6",
+            "Content-Length: 0, 6",
+            "Content-Length: +0",
+            "Content-Length : 0",
+            "Transfer-Encoding: xchunked",
+            "Transfer-Encoding: chunked, identity",
+            "Transfer-Encoding : chunked",
+            "Transfer-Encoding:\r\n chunked",
+            "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+        ],
+    )
+    def test_no_second_request_hides_in_a_body_of_two_lengths(
+        self, gunicorn: int, heads: str
+    ) -> None:
+        """Whoever stands in front may read another length than the server."""
+        hidden = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1"
+        status, said = ask_raw(gunicorn, f"{heads}\r\n\r\n{hidden}")
+        assert status in (400, 501), said
+        assert said.count("HTTP/1.1 ") == 1
+
     def test_it_serves_on_after_that(self, gunicorn: int) -> None:
         assert ask(gunicorn, "/healthz", {})[0] == 200
 
