@@ -293,7 +293,7 @@ class TestOverlongRequestAtTheServer:
             "Transfer-Encoding: chunked, identity",
             "Transfer-Encoding : chunked",
             "Transfer-Encoding:\r\n chunked",
-            "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
         ],
     )
     def test_no_second_request_hides_in_a_body_of_two_lengths(
