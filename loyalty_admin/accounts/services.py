@@ -14,11 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty_admin.accounts import sessions, two_step
-from loyalty_admin.accounts.models import Invitation, Role, StaffSession, TwoStep, User
+from loyalty_admin.accounts.models import (
+    Invitation,
+    PasswordReset,
+    Role,
+    StaffSession,
+    TwoStep,
+    User,
+)
 
 logger = logging.getLogger("loyalty_admin.accounts")
 
 INVITATION_LASTS = timedelta(days=7)
+# Long enough to see in the database what became of one.
+ENDED_LINKS_KEPT = timedelta(days=30)
 
 
 class NotPossible(Exception):
@@ -107,6 +116,14 @@ def accept_invitation(*, token: str, name: str, password: str) -> User:
         raise InvitationEnded from error
     logger.info("Person %s joined by invitation %s", person.pk, invitation.pk)
     return person
+
+
+def forget_ended_links() -> None:
+    """Forget links for joining and for new passwords, used or not, whose time is long over, and
+    with them the e-mails of who never came."""
+    over = timezone.now() - ENDED_LINKS_KEPT
+    Invitation.objects.filter(expires_at__lt=over).delete()
+    PasswordReset.objects.filter(expires_at__lt=over).delete()
 
 
 def change_role(*, actor: User, person: User, role: str) -> None:

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts import services
-from loyalty_admin.accounts.models import Invitation, Role, User
+from loyalty_admin.accounts import resets, services
+from loyalty_admin.accounts.models import Invitation, PasswordReset, Role, User
 from tests.leaks import Lines
 
 PASSPHRASE = "three unrelated words"
@@ -152,3 +152,18 @@ def test_the_token_is_in_no_log_line(client: Client, link: str, log_lines: Lines
     assert "Unprocessable Content: /join/…/" in events
     assert "Forbidden (CSRF cookie not set.): /join/…/" in events
     assert not [line for line in log_lines.lines if link in line]
+
+
+def test_links_and_e_mails_are_forgotten_a_month_after_their_time(
+    manager: User, viewer: User
+) -> None:
+    services.invite_person(actor=manager, email="nina@example.com", role="viewer")
+    _, token = services.invite_person(actor=manager, email="otto@example.com", role="viewer")
+    services.accept_invitation(token=token, name="Otto", password="whatever it may be")
+    resets.make_reset(person=viewer)
+    for ended, left in ((timedelta(days=29), 3), (timedelta(days=31), 0)):
+        Invitation.objects.update(expires_at=timezone.now() - ended)
+        PasswordReset.objects.update(expires_at=timezone.now() - ended)
+        services.forget_ended_links()
+        assert Invitation.objects.count() + PasswordReset.objects.count() == left
+    assert User.objects.filter(email="otto@example.com").exists()

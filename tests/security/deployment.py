@@ -63,7 +63,7 @@ def work() -> dict[str, Any]:
     from django.core.management import call_command
     from django.test import Client
 
-    from loyalty_admin.accounts import sessions
+    from loyalty_admin.accounts import services, sessions
     from loyalty_admin.accounts.models import User
     from loyalty_admin.audit.models import Entry
     from loyalty_admin.jobs.tasks import clear_old, requeue_due
@@ -89,6 +89,7 @@ def work() -> dict[str, Any]:
     requeue_due()
     clear_old()
     sessions.clear_ended()
+    services.forget_ended_links()
     with tempfile.TemporaryDirectory() as folder:
         call_command("backup", str(Path(folder) / "backup"), stdout=StringIO())
     for command in ("rotate_keys", "reconcile", "prune_db_task_results"):

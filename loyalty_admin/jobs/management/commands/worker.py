@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from loyalty_admin.accounts import services as accounts
 from loyalty_admin.accounts import sessions
 from loyalty_admin.jobs.tasks import clear_old, requeue_due
 from loyalty_admin.operations import counting
@@ -67,6 +68,7 @@ def _look_after_leases() -> None:
                 call_command("prune_db_task_results", verbosity=0)
                 clear_old()
                 sessions.clear_ended()
+                accounts.forget_ended_links()
         except Exception:
             # Without this thread nothing is ever taken over: whatever is wrong, it goes on.
             logger.exception("looking after the leases failed; it is tried again")
