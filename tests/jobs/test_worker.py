@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Invitation, StaffSession, User
+from loyalty_admin.accounts.services import invite_person
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job
@@ -51,8 +52,8 @@ def test_worker_does_what_is_queued_and_ends_when_told_to(
     assert "Traceback" not in worker.text()
 
 
-def test_worker_clears_sessions_away_that_ran_out(
-    start_worker: StartWorker, sign_in: Callable[[User], Client], editor: User
+def test_worker_clears_sessions_and_links_away_that_ran_out(
+    start_worker: StartWorker, sign_in: Callable[[User], Client], editor: User, manager: User
 ) -> None:
     _idle, _old = sign_in(editor), sign_in(editor)
     idle, old = StaffSession.objects.order_by("pk")
@@ -63,8 +64,11 @@ def test_worker_clears_sessions_away_that_ran_out(
     StaffSession.objects.filter(pk=idle.pk).update(last_seen=ago)
     StaffSession.objects.filter(pk=old.pk).update(since=ago)
     assert (Session.objects.count(), StaffSession.objects.count()) == (3, 3)
+    invite_person(actor=manager, email="nina@example.com", role="viewer")
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(days=31))
     start_worker()
     wait_for(lambda: Session.objects.count() == 1, 30)
+    wait_for(lambda: not Invitation.objects.exists(), 30)
     assert list(StaffSession.objects.all()) == [live]
     assert here.get("/account/").status_code == 200
 
