@@ -37,6 +37,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("unhurried")
 
 PASSWORD = "a long enough password"
+# Slices that do with their types what that of the membership types does with its own.
+ALIKE = ("gift_card_types", "promotions")
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +92,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What touches no database need not be tested on each: the marker tells which does.
 
     Nor has a database anything to do with the shape of the stand-in's answers: the second profile
-    is for one of them."""
+    is for one of them. Of the slices that are alike the first is tested on both, and of the others
+    what many do at the same moment."""
     for item in items:
         if uses_database(item):
             item.add_marker("database")
-            if profile_of(item) == "observed":
+            is_alike = item.path.parent.name in ALIKE and item.path.name != "test_doubles.py"
+            if is_alike or profile_of(item) == "observed":
                 item.add_marker("on_postgresql")
 
 
