@@ -22,7 +22,7 @@ from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ LEFT_OUT_MODELS = {"accounts.staffsession"}
 # What reading a file may end in, which somebody may have made or changed by hand.
 NOT_A_BACKUP = (
     *(OSError, EOFError, zlib.error, ValueError, OverflowError, LookupError, TypeError),
-    *(AttributeError, DeserializationError, FieldDoesNotExist, ValidationError, DatabaseError),
+    *(AttributeError, DeserializationError, FieldDoesNotExist, ValidationError, DataError),
 )
 
 
