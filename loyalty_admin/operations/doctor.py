@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -263,13 +263,9 @@ def _security() -> Looks:
     else:
         yield f"Answers as {', '.join(settings.ALLOWED_HOSTS)} only", ""
     yield _breached_passwords()
-    server = settings.MAILERS["default"].get("OPTIONS", {}) if settings.EMAIL_URL else {}
-    is_encrypted = server.get("use_tls") or server.get("use_ssl")
-    if server and not is_encrypted and server["host"] not in THIS_MACHINE:
-        yield (
-            f"Messages go to {server['host']} in clear, with the links in them",
-            "Use smtp+tls:// or smtp+ssl:// in EMAIL_URL.",
-        )
+    # Messages that are printed, for trying it out, go nowhere.
+    if settings.EMAIL_URL and (server := settings.MAILERS["default"].get("OPTIONS")):
+        yield _way_to_mail_server(server)
     found = [
         message
         for message in checks.run_checks(include_deployment_checks=True)
@@ -290,6 +286,17 @@ def _breached_passwords() -> tuple[str, str]:
     if flaw := flaw_of_list(Path(path)):
         return f"BREACHED_PASSWORDS: {path} {flaw}", "See docs/operations.md, or leave it out."
     return f"Passwords are compared with the stolen ones of {path}", ""
+
+
+def _way_to_mail_server(server: dict[str, Any]) -> tuple[str, str]:
+    if server["host"] in THIS_MACHINE:
+        return "Messages go to a mail server on this machine", ""
+    if server.get("use_tls") or server.get("use_ssl"):
+        return f"Messages go to {server['host']}, encrypted", ""
+    return (
+        f"Messages go to {server['host']} in clear, with the links in them",
+        "Use smtp+tls:// or smtp+ssl:// in EMAIL_URL.",
+    )
 
 
 def _libraries() -> Looks:

@@ -174,9 +174,14 @@ def short_secret(settings: Any) -> None:
     settings.SECRET_KEY = "short"
 
 
+def mail_by(settings: Any, url: str) -> None:
+    mailing = {"EMAIL_URL": url, "EMAIL_FROM": "a@example.com", "PUBLIC_URL": "https://example.com"}
+    settings.EMAIL_URL = url
+    settings.MAILERS = setting("MAILERS", **PRODUCTION, **mailing)["MAILERS"]
+
+
 def mail_in_clear(settings: Any) -> None:
-    settings.EMAIL_URL = "smtp://mail.example.com"
-    settings.MAILERS = {"default": {"OPTIONS": {"host": "mail.example.com"}}}
+    mail_by(settings, "smtp://mail.example.com:25")
 
 
 def headers_taken_away(settings: Any) -> None:
@@ -248,6 +253,24 @@ def test_whether_stolen_passwords_are_known_is_a_note(settings: Any, tmp_path: P
     assert said() == (gone, False)
     path.write_text("0123456789ABCDEF0123456789ABCDEF01234567:3\n")
     assert said() == (f"Passwords are compared with the stolen ones of {path}", True)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("smtp+tls://mail.example.com:587", ["Messages go to mail.example.com, encrypted"]),
+        ("smtp+ssl://mail.example.com:465", ["Messages go to mail.example.com, encrypted"]),
+        ("smtp://127.0.0.1:25", ["Messages go to a mail server on this machine"]),
+        ("consolemail://", []),
+    ],
+)
+def test_a_way_to_the_mail_server_that_is_well_is_said(
+    settings: Any, url: str, says: list[str]
+) -> None:
+    mail_by(settings, url)
+    found = [one for one in doctor.examine() if one.says.startswith("Messages")]
+    assert [one.says for one in found] == says
+    assert all(one.is_well for one in found)
 
 
 # Libraries

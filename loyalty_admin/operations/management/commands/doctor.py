@@ -12,8 +12,7 @@ from loyalty_admin.operations import doctor
 
 class Command(BaseCommand):
     help = (
-        "Look at this deployment: database, keys, cache, limiter, queue, clock, Altegio, security, "
-        "libraries. "
+        f"Look at this deployment: {', '.join(doctor.PARTS)}. "
         "Says what is wrong and how to mend it; exits with 1 where something is."
     )
     # It looks at them itself, and a failing one must not keep it from looking.
