@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.rules.page import PAGE
+from tests.documents import DOCS
 from tests.test_settings import PRODUCTION, setting
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "loyalty_admin"
@@ -55,7 +55,8 @@ def value_of(name: str) -> list[Decimal]:
 @cache
 def defaults() -> dict[str, Any]:
     """Each setting that the page names."""
-    return setting(*sorted(set(re.findall(r"`settings\.(\w+)", PAGE.read_text()))), **PRODUCTION)
+    page = (DOCS / "rules.md").read_text()
+    return setting(*sorted(set(re.findall(r"`settings\.(\w+)", page))), **PRODUCTION)
 
 
 def numbers(value: Any) -> Iterator[Decimal]:

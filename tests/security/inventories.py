@@ -1,4 +1,4 @@
-"""The tables of docs/operations.md, and what the modules of the project use of others'."""
+"""What the modules of the project use of others', and what a table says of it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = (ROOT / "docs/operations.md").read_text()
+from tests.documents import ROOT
+
 FOLDERS = ("loyalty_admin", "config", "scripts")
 PATH_OF_SOMETHING = re.compile(r"[a-z]\w*(\.\w+)+")
-
-
-def rows(*columns: str) -> list[list[str]]:
-    """The cells of each row of the table with these columns; each row has all of them."""
-    lines = PAGE.partition(f"| {' | '.join(columns)} |\n")[2].splitlines()[1:]
-    found = [re.split(r" *\| *", line.strip()[1:-1].strip()) for line in lines[: lines.index("")]]
-    assert found and all(len(row) == len(columns) and all(row) for row in found), columns
-    return found
 
 
 def quoted(cell: str) -> list[str]:

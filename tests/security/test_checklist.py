@@ -1,42 +1,20 @@
-"""What docs/security.md names is there."""
+"""docs/security.md has each attack and each item of the ASVS, once."""
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
-from pathlib import Path
 
-import pytest
+from tests.documents import DOCS, tables
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = (ROOT / "docs" / "security.md").read_text()
-NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py(?:::\w+)*)`", PAGE)))
-
-
-def names_in(path: Path) -> set[str]:
-    """Every test and class of tests in the file, as pytest calls it."""
-    found = set()
-    for node in ast.parse(path.read_text()).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
-        if isinstance(node, ast.ClassDef):
-            inside = [one.name for one in node.body if isinstance(one, ast.FunctionDef)]
-            found |= {f"{node.name}::{name}" for name in inside}
-    return found
-
-
-@pytest.mark.parametrize("named", NAMED)
-def test_every_test_that_is_named_exists(named: str) -> None:
-    path, _, name = named.partition("::")
-    assert (ROOT / path).is_file()
-    assert not name or name in names_in(ROOT / path)
+TABLES = tables(DOCS / "security.md")
 
 
 def test_every_attack_has_its_line() -> None:
-    lines = re.findall(r"^\| ([\d, ]+) \|.*`tests/", PAGE, re.MULTILINE)
-    numbers = [int(number) for line in lines for number in line.split(",")]
+    ((_heading, attacks),) = (table for table in TABLES if "attack" in table[1][0])
+    numbers = [int(number) for row in attacks for number in row["#"].split(",")]
     assert numbers == list(range(1, 46))
+    assert all("`tests/" in row["what holds it"] for row in attacks)
 
 
 # How many items of levels 1 and 2 each section of ASVS 5.0.0 has: they come first in it.
@@ -54,14 +32,6 @@ ITEMS = {
 LEVELS_1_AND_2 = {f"{part}.{n}" for part, last in ITEMS.items() for n in range(1, last + 1)}
 
 
-def rows(title: str) -> list[list[str]]:
-    """The cells of every table between this heading and the next of its kind."""
-    depth = title.partition(" ")[0]
-    part = PAGE.partition(f"\n{title}\n")[2].partition(f"\n{depth} ")[0]
-    lines = [line.strip("| ").split(" | ") for line in part.splitlines() if line[:2] == "| "]
-    return [cells for cells in lines if cells[0][0].isdigit()]
-
-
 def items(cell: str) -> set[str]:
     """`1.2.6–8, 1.3.8`: 1.2.6, 1.2.7, 1.2.8 and 1.3.8."""
     found = set()
@@ -70,9 +40,16 @@ def items(cell: str) -> set[str]:
     return found
 
 
-MET = [cells for title in re.findall(r"^### V\d.*", PAGE, re.MULTILINE) for cells in rows(title)]
-LEFT_TO_OTHERS = rows("### What the deployment has to meet")
-NOT_THERE = rows("### What there is not")
+def cells_below(heading: str) -> list[list[str]]:
+    """Of every table whose heading begins like that."""
+    found = [rows for title, rows in TABLES if re.match(heading, title)]
+    assert found, heading
+    return [list(row.values()) for rows in found for row in rows]
+
+
+MET = cells_below(r"V\d")
+LEFT_TO_OTHERS = cells_below("What the deployment has to meet")
+NOT_THERE = cells_below("What there is not")
 
 
 def test_every_item_that_is_met_names_its_test() -> None:

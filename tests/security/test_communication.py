@@ -11,8 +11,9 @@ from django.db import connection as database
 
 from loyalty_admin.altegio import exchange
 from loyalty_admin.sandbox.server import Sandbox
+from tests.documents import ROOT, rows
 from tests.jobs.workers import database_url
-from tests.security.inventories import ROOT, is_of, modules, named, quoted, rows, used
+from tests.security.inventories import is_of, modules, named, quoted, used
 from tests.security.reach import MAIL_SERVER, PROXY, day_of_deployment
 from tests.test_settings import PRODUCTION, names_read_by_settings, setting
 

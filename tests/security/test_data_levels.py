@@ -1,4 +1,4 @@
-"""docs/operations.md gives every table a level, and what is secret is kept as it says."""
+"""docs/data.md gives every table a level, and what is secret is kept as it says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from loyalty_admin.jobs.tasks import FOUND_STAYS
 from loyalty_admin.membership_types.services import SERVICES_FORM_KEPT
 from tests.accounts.app import with_two_step
 from tests.conftest import PASSWORD
-from tests.security.inventories import named, quoted, rows
+from tests.documents import rows
+from tests.security.inventories import named, quoted
 from tests.security.test_keys import SECRETS
 
 LEVELS = rows(
@@ -114,7 +115,7 @@ def is_as_said(value: Any, how: str) -> bool:
         return bool(tokens.state_of(value) == "current")
     if how.endswith("as argon2id"):
         return identify_hasher(value).algorithm == "argon2" and "$argon2id$" in value
-    letters = {"as SHA-256": 64, "as BLAKE2b": 40}[how[-len("as SHA-256") :]]
+    letters = {"SHA-256": 64, "BLAKE2b": 40}[how.rpartition(" as ")[2]]
     return bool(re.fullmatch(rf"[0-9a-f]{{{letters}}}", value))
 
 

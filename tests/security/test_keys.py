@@ -1,4 +1,4 @@
-"""docs/operations.md says of every secret, algorithm and random number what the code does."""
+"""docs/data.md says of every secret, algorithm and random number what the code does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from loyalty_admin.accounts.session_store import SessionStore
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.connections.encrypted import EncryptedField
 from scripts.prepare import fresh_keys
-from tests.security.inventories import PAGE, ROOT, calls, is_of, modules, named, quoted, rows, used
+from tests.documents import DOCS, ROOT, rows
+from tests.security.inventories import calls, is_of, modules, named, quoted, used
 from tests.test_settings import PRODUCTION, names_read_by_settings, setting
 
 SECRETS = rows(
@@ -72,8 +73,9 @@ def test_every_secret_stands_in_the_table_and_no_other() -> None:
     assert named(row[0] for row in SECRETS) == secret_settings() | secret_fields()
 
 
-def test_every_secret_of_the_environment_can_come_from_a_file() -> None:
-    section = PAGE.partition("## Secrets in files\n")[2].partition("## ")[0]
+def test_every_secret_of_the_environment_is_named_with_its_file() -> None:
+    page = (DOCS / "operations.md").read_text()
+    section = page.partition("## Secrets in files\n")[2].partition("## ")[0]
     assert set(re.findall(r"`(\w+)_FILE`", section)) - {"NAME"} == secret_settings()
 
 
@@ -148,7 +150,8 @@ def sizes(module: str) -> list[int]:
 
 
 def test_what_is_made_with_fewer_bits_is_no_secret_and_named() -> None:
-    after = PAGE.partition("The last ones are made in ")[2].partition(";")[0]
+    page = (DOCS / "data.md").read_text()
+    after = page.partition("The last ones are made in ")[2].partition(";")[0]
     short = {name for name in modules() if any(8 * size < STRONG for size in sizes(name))}
     assert set(quoted(after)) == short
     shortest = min(8 * size for name in short for size in sizes(name))
@@ -156,8 +159,8 @@ def test_what_is_made_with_fewer_bits_is_no_secret_and_named() -> None:
 
 
 def bits(made: Iterable[str]) -> float:
-    """Of which each one has at least so many, as long as it is and with the letters that all
-    show."""
+    """What the shortest has room for, in the letters that show in any of them. That chance alone
+    fills it is for the table of algorithms, which names who uses `secrets`."""
     every = list(made)
     assert len(set(every)) == len(every)
     return min(map(len, every)) * math.log2(len(set("".join(every))))

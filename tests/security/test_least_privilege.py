@@ -13,8 +13,7 @@ import pytest
 from django.db import connection as database
 
 from loyalty_admin.sandbox.server import Sandbox
-from tests.jobs.workers import ROOT
-from tests.security.inventories import PAGE, rows
+from tests.documents import DOCS, ROOT, rows
 from tests.security.reach import day_of_deployment, manage
 
 ACCOUNTS = rows("account", "used by", "may", "may not")
@@ -25,7 +24,8 @@ OWNER = f"{ROLE}_owner"
 
 def statements() -> tuple[list[str], list[str]]:
     """The page's SQL: what an administrator says, and what the owner says in the new database."""
-    block = re.search(r"(?:^    .*\n)*^    CREATE ROLE(?:.*\n)(?:^    .*\n)*", PAGE, re.MULTILINE)
+    page = (DOCS / "operations.md").read_text()
+    block = re.search(r"(^    CREATE ROLE.*\n(?:    .*\n)+)", page, re.MULTILINE)
     assert block
     named = re.sub(r"\bloyalty(?=\b|_owner\b)", ROLE, block[0])
     lines = [line.strip().rstrip(";") for line in named.splitlines()]
