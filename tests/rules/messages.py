@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "loyalty_admin"
 NAMED = {
-    "accounts": ("resets", "services"),
+    "accounts": ("passwords", "resets", "services"),
     "memberships": ("changes", "phones", "several"),
 }
 MODULES = [
@@ -25,7 +25,7 @@ REFUSING = {
     "NoPhone",
     "NotPossible",
 }
-SAYING_WHY = re.compile(r"why_not\w*|_longer")
+SAYING_WHY = re.compile(r"why_not\w*|_longer|get_help_text")
 GETTEXT = {"_", "gettext_lazy"}
 
 

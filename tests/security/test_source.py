@@ -31,7 +31,7 @@ STARTS_PROCESSES = (
 RUNS_DATA = {"eval", "exec", "compile", "__import__"}
 READS_MORE_THAN_DATA = {"pickle", "marshal", "shelve", "dill", "yaml", "xml", "lxml", "jinja2"}
 OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
-# Those that the operator names, on the command line or in a setting.
+# The command line or a setting names the file; one is our own lock file.
 FILES = {"accounts.passwords", "operations.backups", "operations.libraries"}
 
 
@@ -117,7 +117,7 @@ def test_no_text_reaches_into_what_is_put_into_it() -> None:
     assert found == set()
 
 
-def test_files_are_opened_only_where_the_operator_names_them() -> None:
+def test_files_are_opened_only_where_no_request_names_them() -> None:
     found = {module for module in CODE for name, _ in calls(module) if name in OPENS}
     assert found == FILES
 
