@@ -42,6 +42,7 @@ def headers_of_a_page() -> Iterator[tuple[str, str]]:
 
 def _sent() -> Mapping[str, str]:
     """Of the page to sign in, through all the middleware and past whatever stands in front."""
+    # `.example.com` and `*` stand for many; any of them will do.
     host = next(iter(settings.ALLOWED_HOSTS), "localhost").lstrip("*.") or "localhost"
     request = WSGIRequest(
         {
