@@ -21,6 +21,11 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "loyalty.example.com",
     "DATABASE_URL": "sqlite://:memory:",
 }
+# What a deployment behind TLS has otherwise than the tests.
+OF_HTTPS = (
+    *("HTTPS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+    *("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"),
+)
 
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ from tests.connections.common import paths
 from tests.jobs.common import begun, put_many
 from tests.leaks import leaks_in
 from tests.memberships.common import CHAIN
-from tests.test_settings import PRODUCTION, setting
+from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -40,17 +40,12 @@ PARTS = [
     *("database", "keys", "cache", "limiter", "queue", "clock", "altegio", "security"),
     *("headers", "libraries"),
 ]
-OF_PRODUCTION = [
-    *("HTTPS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
-    *("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD"),
-    *("SECRET_KEY", "ALLOWED_HOSTS"),
-]
 
 
 @pytest.fixture(autouse=True)
 def well(sandbox: Sandbox, connection: Connection, settings: Any, tmp_path: Path) -> None:
     """A deployment that nothing is wrong with."""
-    for name, value in setting(*OF_PRODUCTION, **PRODUCTION).items():
+    for name, value in setting(*OF_HTTPS, "SECRET_KEY", "ALLOWED_HOSTS", **PRODUCTION).items():
         setattr(settings, name, value)
     settings.TRUSTED_PROXIES = 1
     settings.SILENCED_SYSTEM_CHECKS = ["async.E001"]  # of the browser's tests: see conftest

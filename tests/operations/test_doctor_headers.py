@@ -14,20 +14,16 @@ from django.core.handlers.wsgi import WSGIHandler
 from loyalty_admin.operations.headers import headers_of_a_page
 from tests.altegio.test_transport import encrypt, self_signed
 from tests.altegio.wire import WireServer, ok
-from tests.test_settings import PRODUCTION, setting
+from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
 HOST = PRODUCTION["ALLOWED_HOSTS"]
-OF_PRODUCTION = [
-    *("HTTPS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"),
-    *("SECURE_HSTS_PRELOAD", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
-]
 Headers = list[tuple[str, str]]
 Proxy = Callable[..., str]
 
 
 @pytest.fixture
 def deployed(settings: Any) -> Any:
-    for name, value in setting(*OF_PRODUCTION, **PRODUCTION).items():
+    for name, value in setting(*OF_HTTPS, **PRODUCTION).items():
         setattr(settings, name, value)
     settings.ALLOWED_HOSTS = [HOST]
     settings.TRUSTED_PROXIES = 1

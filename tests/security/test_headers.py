@@ -16,26 +16,18 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.memberships.common import CHAIN
 from tests.pages import HTMX, Page
-from tests.test_settings import PRODUCTION, setting
+from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
 SignIn = Callable[[User], Client]
 TYPES = f"/chains/{CHAIN}/membership-types/"
-OF_PRODUCTION = (
-    "SECURE_SSL_REDIRECT",
-    "SESSION_COOKIE_SECURE",
-    "CSRF_COOKIE_SECURE",
-    "SECURE_HSTS_SECONDS",
-    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
-    "SECURE_HSTS_PRELOAD",
-)
 A_YEAR = 31_536_000
 
 
 @pytest.fixture
 def deployed(settings: Any, tmp_path: Path) -> None:
     """As behind TLS, with the files that a deployment collects."""
-    for name, value in setting(*OF_PRODUCTION, **PRODUCTION).items():
+    for name, value in setting(*OF_HTTPS, **PRODUCTION).items():
         setattr(settings, name, value)
     (tmp_path / "app.css").write_text("a { color: red }")
     settings.STATIC_ROOT = tmp_path
