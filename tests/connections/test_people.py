@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import get_resolver
 
 from loyalty_admin.accounts.models import Role, User
-from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.models import ChainChoice
 from loyalty_admin.chains.services import chains_of, context_for, context_for_settling
 from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.accounts.test_middleware import routes
+from tests.audit.common import written
 from tests.conftest import PASSWORD
 from tests.connections.common import ASSISTANT, CHAIN, DIRECTOR, OTHER_CHAIN, link_assistant
 from tests.pages import Page, page_of
@@ -147,32 +147,11 @@ def test_the_chain_is_missing_in_the_same_words_as_one_that_is_none(
 def test_activity_of_such_a_chain_is_not_found(
     sign_in: SignIn, limited: Connection, viewer: User, editor: User
 ) -> None:
-    entry = written(limited, editor)
+    entry = written(limited, editor, object_title="A secret title")
     client = sign_in(viewer)
     assert client.get(f"/activity/{entry.pk}/").status_code == 404
     assert "A secret title" not in client.get("/activity/").content.decode()
     assert "A secret title" in sign_in(editor).get("/activity/").content.decode()
-
-
-def written(connection: Connection, person: User, **fields: Any) -> Entry:
-    """A write in the first chain, in the journal."""
-    ctx = context_for(CHAIN, person=person)
-    assert ctx is not None
-    values = {
-        "connection": connection,
-        "connection_name": connection.name,
-        "api_url": connection.api_url,
-        "chain_id": CHAIN,
-        "chain_title": ctx.title,
-        "person": person,
-        "person_name": str(person),
-        "action": "membership_type.archived",
-        "object_id": 11002,
-        "object_title": "A secret title",
-        "outcome": Outcome.DONE,
-        **fields,
-    }
-    return Entry.objects.create(**values)
 
 
 def test_where_another_connection_reaches_the_chain_they_act_through_that(

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 from openpyxl import load_workbook
 
-from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.audit.services import MOST_SHOWN, new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import LONGEST_TEXT, Table, write_xlsx
@@ -19,6 +19,7 @@ from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.views import ITEMS_PAGE_SIZE
 from loyalty_admin.memberships.searching import MOST_DAYS, chosen
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
+from tests.audit.common import written
 from tests.home.common import panel_url
 from tests.jobs.common import at
 from tests.pages import Page, page_of
@@ -30,22 +31,8 @@ MANICURES = 11_001
 
 def write_down(ctx: ChainContext, count: int) -> None:
     """So many edits of one membership type."""
-    Entry.objects.bulk_create(
-        Entry(
-            submission=new_form_id(),
-            person=ctx.person,
-            person_name=str(ctx.person),
-            connection=ctx.connection,
-            connection_name=ctx.connection.name,
-            api_url=ctx.connection.api_url,
-            chain_id=ctx.id,
-            action="membership_type.edited",
-            object_id=MANICURES,
-            object_title="Five manicures",
-            outcome=Outcome.DONE,
-        )
-        for _ in range(count)
-    )
+    for _ in range(count):
+        written(ctx.connection, ctx.person, object_id=MANICURES)
 
 
 def links(page: Page, below: str) -> set[str]:
