@@ -8,19 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import checks
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from loyalty_admin.accounts.passwords import flaw_of_list
 from loyalty_admin.altegio.limits import DatabaseLimiter
 from loyalty_admin.altegio.probing import Probe, probe
 from loyalty_admin.connections import encrypted
@@ -29,6 +26,7 @@ from loyalty_admin.jobs.models import Job
 from loyalty_admin.operations.headers import headers_of_a_page
 from loyalty_admin.operations.libraries import age_of_libraries
 from loyalty_admin.operations.models import Heartbeat
+from loyalty_admin.operations.safety import THIS_MACHINE, settings_for_safety
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn
@@ -40,9 +38,6 @@ CLOCK_MAY_DIFFER = timedelta(seconds=2)
 # Its answer's date has whole seconds, and some way behind it.
 ALTEGIOS_CLOCK_MAY_DIFFER = timedelta(seconds=10)
 LEAST_METRICS_TOKEN = 16
-THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
-# All of them say that plain HTTP is served, which is said once.
-OF_PLAIN_HTTP = {"security.W004", "security.W008", "security.W012", "security.W016"}
 
 
 @dataclass(frozen=True)
@@ -245,64 +240,6 @@ def _probed() -> Probe:
     )
 
 
-def _security() -> Looks:
-    plain = not settings.HTTPS
-    if plain and THIS_MACHINE.issuperset(settings.ALLOWED_HOSTS):
-        yield "Plain HTTP, for this machine only", ""
-    elif plain:
-        yield "Pages are served over plain HTTP", "Put a proxy with TLS in front and set HTTPS=on."
-    elif not settings.TRUSTED_PROXIES:
-        yield (
-            "HTTPS is on and no proxy is trusted: every page redirects to itself",
-            "Set TRUSTED_PROXIES to the number of proxies in front.",
-        )
-    else:
-        yield f"HTTPS, behind {settings.TRUSTED_PROXIES} trusted proxies", ""
-    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
-        yield "ALLOWED_HOSTS names no host, or every one", "Name those of your addresses."
-    else:
-        yield f"Answers as {', '.join(settings.ALLOWED_HOSTS)} only", ""
-    yield _breached_passwords()
-    # Messages that are printed, for trying it out, go nowhere.
-    if settings.EMAIL_URL and (server := settings.MAILERS["default"].get("OPTIONS")):
-        yield _way_to_mail_server(server)
-    found = [
-        message
-        for message in checks.run_checks(include_deployment_checks=True)
-        if message.level >= checks.WARNING
-        and not message.is_silenced()
-        and not (plain and message.id in OF_PLAIN_HTTP)
-    ]
-    for message in found:
-        yield f"{message.id}: {message.msg}", message.hint or "See docs/operations.md."
-    if not found:
-        yield "Django's own checks of a deployment find nothing", ""
-
-
-def _breached_passwords() -> tuple[str, str]:
-    path = settings.BREACHED_PASSWORDS
-    if not path:
-        return "Passwords are compared with common ones, and with no list of stolen ones", ""
-    if flaw := flaw_of_list(Path(path)):
-        return f"BREACHED_PASSWORDS: {path} {flaw}", "See docs/operations.md, or leave it out."
-    return f"Passwords are compared with the stolen ones of {path}", ""
-
-
-def _way_to_mail_server(server: dict[str, Any]) -> tuple[str, str]:
-    if server["host"] in THIS_MACHINE:
-        return "Messages go to a mail server on this machine", ""
-    if server.get("use_tls") or server.get("use_ssl"):
-        return f"Messages go to {server['host']}, encrypted", ""
-    return (
-        f"Messages go to {server['host']} in clear, with the links in them",
-        "Use smtp+tls:// or smtp+ssl:// in EMAIL_URL.",
-    )
-
-
-def _libraries() -> Looks:
-    yield age_of_libraries(settings.REQUIREMENTS_LOCK)
-
-
 PARTS: dict[str, Callable[[], Looks]] = {
     "database": _database,
     "keys": _keys,
@@ -311,7 +248,7 @@ PARTS: dict[str, Callable[[], Looks]] = {
     "queue": _queue,
     "clock": _clock,
     "altegio": _altegio,
-    "security": _security,
+    "security": settings_for_safety,
     "headers": headers_of_a_page,
-    "libraries": _libraries,
+    "libraries": age_of_libraries,
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 # docs/operations.md promises it.
@@ -13,22 +15,25 @@ BROUGHT_UP_TO_DATE_EVERY = timedelta(days=90)
 STAMP = re.compile(r"^# Brought up to date on (.+)$", re.MULTILINE)
 
 
-def age_of_libraries(lock: Path) -> tuple[str, str]:
-    """What the doctor says of it, and how to mend that ("" where it is well)."""
+def age_of_libraries() -> Iterator[tuple[str, str]]:
+    """Pairs: what was found, and how to mend it ("" where it is well)."""
+    lock: Path = settings.REQUIREMENTS_LOCK
     try:
         age = timezone.now().date() - _brought_up_to_date_on(lock)
     except (OSError, ValueError) as error:
-        return (
+        yield (
             f"Nobody knows how old they are: {lock.name} cannot be read ({error})",
             "Put back the one of the version that runs, or update the dashboard.",
         )
+        return
     says = f"They were brought up to date {age.days} days ago"
     if age <= BROUGHT_UP_TO_DATE_EVERY:
-        return says, ""
-    return (
-        f"{says}, which is more than {BROUGHT_UP_TO_DATE_EVERY.days}",
-        "Update the dashboard: see Weaknesses of libraries in docs/operations.md.",
-    )
+        yield says, ""
+    else:
+        yield (
+            f"{says}, which is more than {BROUGHT_UP_TO_DATE_EVERY.days}",
+            "Update the dashboard: see Weaknesses of libraries in docs/operations.md.",
+        )
 
 
 def _brought_up_to_date_on(lock: Path) -> date:
