@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -160,14 +161,16 @@ class UsableTimesWidget(forms.Widget):
                 if re.fullmatch(rf"{re.escape(name)}-from-[0-9]{{1,6}}", key)
             }
         )
-        return [
+        typed = (
             (
                 data.getlist(f"{name}-days-{number}"),
                 data.get(f"{name}-from-{number}", "").strip(),
                 data.get(f"{name}-to-{number}", "").strip(),
             )
             for number in numbers
-        ]
+        )
+        # Fewer are refused already, and to draw thousands would keep a server busy.
+        return list(islice(filter(any, typed), 10 * MOST_ROWS))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -44,14 +45,16 @@ class RulesWidget(forms.Widget):
         pattern = rf"{re.escape(name)}-value-([0-9]{{1,6}})"
         found = (re.fullmatch(pattern, key) for key in data)
         numbers = sorted(int(match[1]) for match in found if match)
-        return [
+        typed = (
             (
                 data.get(f"{name}-from-{number}", "").strip(),
                 data.get(f"{name}-value-{number}", "").strip(),
                 data.get(f"{name}-service-{number}", "").strip(),
             )
             for number in numbers
-        ]
+        )
+        # Fewer are refused already, and to draw thousands would keep a server busy.
+        return list(islice(filter(any, typed), 2 * MOST_ROWS))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False

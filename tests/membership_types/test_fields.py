@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.chains import Category, Service
 from loyalty_admin.altegio.membership_terms import CoveredService, UsableTime
 from loyalty_admin.membership_types.fields import (
+    BLANK_ROWS,
     MOST_ROWS,
     MOST_VISITS,
     ServicesField,
@@ -185,6 +186,12 @@ def test_no_row_is_dropped_and_too_many_are_refused() -> None:
     (time,) = cleaned(times_form(times_sent(MOST_ROWS)), "times")
     assert len(time.intervals) == MOST_ROWS
     assert not times_form(times_sent(MOST_ROWS + 1)).is_valid()
+
+
+def test_of_rows_without_measure_few_are_drawn() -> None:
+    form = times_form(times_sent(3_000))
+    assert not form.is_valid()
+    assert str(form).count('type="time"') <= 2 * (10 * MOST_ROWS + BLANK_ROWS + 1)
 
 
 def test_more_rows_than_may_be_typed_stay_where_nobody_touches_them() -> None:

@@ -179,6 +179,12 @@ def test_too_many_rows_are_refused_and_none_is_dropped() -> None:
     assert not rules_form(browser_sends(rules_form(opened=rows))).is_valid()
 
 
+def test_of_rows_without_measure_few_are_drawn() -> None:
+    form = rules_form(sent(**{f"value_{number}": "1" for number in range(9_000)}))
+    assert not form.is_valid()
+    assert str(form).count('name="given-value-') <= 2 * MOST_ROWS + BLANK_ROWS + 1
+
+
 @given(st.dictionaries(st.from_regex(r"given-(value|from|service)-\w{0,7}"), st.text(max_size=30)))
 def test_no_rows_break_it(parts: dict[str, str]) -> None:
     for kind in (STATIC, TIERS, PACKAGE):
