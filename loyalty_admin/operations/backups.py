@@ -36,6 +36,7 @@ LEFT_OUT_MODELS = {"accounts.staffsession"}
 NOT_A_BACKUP = (
     *(OSError, EOFError, zlib.error, ValueError, OverflowError, LookupError, TypeError),
     *(AttributeError, DeserializationError, FieldDoesNotExist, ValidationError, DataError),
+    RecursionError,
 )
 
 
@@ -125,11 +126,14 @@ def _one_moment() -> Iterator[None]:
 
 def _read(file: IO[str]) -> int:
     rows, end = 0, None
+    theirs = {model._meta.label_lower for model in models_in_it()}
     for line in file:
         said = json.loads(line)
         if "model" not in said:
             end = said
             break
+        if said["model"] not in theirs:
+            raise ValueError(f"rows of {said['model']} are in none")
         (row,) = serializers.deserialize("python", [said])
         row.save(force_insert=True)
         rows += 1

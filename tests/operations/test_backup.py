@@ -341,6 +341,17 @@ BROKEN: dict[str, Callable[[list[str]], list[str]]] = {
         '{"model": "accounts.user", "pk": 99999999999999999999999, "fields": {}}\n',
         *lines[1:],
     ],
+    "with a session, which is in none": lambda lines: [
+        *lines[:-1],
+        '{"model": "sessions.session", "pk": "a", "fields": '
+        '{"session_data": "a", "expire_date": "2100-01-01T00:00:00Z"}}\n',
+        json.dumps({"rows": len(lines) - 1}) + "\n",
+    ],
+    "with a row that has no bottom": lambda lines: [
+        lines[0],
+        "[" * 100_000 + "]" * 100_000 + "\n",
+        *lines[1:],
+    ],
     "with a row of no model": lambda lines: [*lines[:-1], '{"model": "a.b", "pk": 1}\n', lines[-1]],
 }
 
