@@ -199,6 +199,10 @@ def no_day(settings: Any) -> None:
     settings.REQUIREMENTS_LOCK.write_text("# Brought up to date on 2026-02-30\n")
 
 
+def libraries_of_tomorrow(settings: Any) -> None:
+    stamp(settings.REQUIREMENTS_LOCK, days_ago=-2)
+
+
 TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (lose_key, "keys", "No key reads the token of connection"),
     (new_key, "keys", "Encrypted with an older key: 1 -> python manage.py rotate_keys"),
@@ -220,6 +224,7 @@ TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (old_libraries, "libraries", "up to date 91 days ago, which is more than 90 -> Update the"),
     (no_lock, "libraries", "requirements.lock cannot be read ([Errno 2] No such file"),
     (no_date, "libraries", "requirements.lock cannot be read (no date on top) -> Put back"),
+    (libraries_of_tomorrow, "libraries", "up to date in 2 days: nobody knows how old they are"),
     (no_day, "libraries", "requirements.lock cannot be read (day"),
 ]
 
@@ -272,10 +277,11 @@ def test_a_way_to_the_mail_server_that_is_well_is_said(
 
 
 def test_how_long_ago_libraries_were_brought_up_to_date_is_said(settings: Any) -> None:
-    for days in (0, 1, 90):
+    for days in (-1, 0, 1, 90):
         stamp(settings.REQUIREMENTS_LOCK, days_ago=days)
         (one,) = (one for one in doctor.examine() if one.part == "libraries")
-        assert (one.says, one.mend) == (f"They were brought up to date {days} days ago", "")
+        said = f"They were brought up to date {max(days, 0)} days ago"
+        assert (one.says, one.mend) == (said, "")
 
 
 def test_the_document_and_the_doctor_speak_of_the_same_time() -> None:
@@ -459,5 +465,5 @@ def test_without_a_database_it_still_says_what_it_can(tmp_path: Path) -> None:
     says = {row["part"]: row["says"] for row in json.loads(answer.stdout)}
     assert says.keys() == set(PARTS)
     # As the lock file says from which it was installed.
-    assert re.fullmatch(r"They were brought up to date -?\d+ days ago.*", says["libraries"])
+    assert re.match(r"They were brought up to date (\d+ days ago|in \d+ days)", says["libraries"])
     assert "Traceback" not in answer.stderr
