@@ -245,6 +245,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "loyalty_admin.accounts.passwords.OwnWordsValidator"},
+    {"NAME": "loyalty_admin.accounts.passwords.LongestValidator"},
 ]
 # A file of SHA-1 hashes in order; empty: passwords are compared with no list of stolen ones.
 BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.accounts import throttling, two_step
 from loyalty_admin.accounts.models import IN_WORDS, Role, User
+from loyalty_admin.accounts.passwords import MOST_OF_A_PASSWORD
 from loyalty_admin.web.http import Request
 
 logger = logging.getLogger("loyalty_admin.accounts")
 
-MOST_OF_A_PASSWORD = 1_000  # characters
 PASSWORD_HELP = _("At least 12 characters. A few unrelated words are easy to remember.")
 
 

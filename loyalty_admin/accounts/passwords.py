@@ -23,6 +23,7 @@ WORDS = (
     *("manager", "editor", "viewer", "password", "welcome", "qwerty"),
 )
 LEAST_BESIDE = 6
+MOST_OF_A_PASSWORD = 1_000  # characters
 
 
 class OwnWordsValidator:
@@ -41,6 +42,17 @@ class OwnWordsValidator:
 
     def get_help_text(self) -> str:
         return _("It may not be made up of this product's or the chain's words.")
+
+
+class LongestValidator:
+    """Refuses what no form takes: whoever chose it on the command line could not sign in."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if len(password) > MOST_OF_A_PASSWORD:
+            raise ValidationError(self.get_help_text(), code="password_too_long")
+
+    def get_help_text(self) -> str:
+        return _("It may have at most %(n)s characters.") % {"n": MOST_OF_A_PASSWORD}
 
 
 def _chain_words() -> set[str]:

@@ -41,6 +41,7 @@ def test_createsuperuser_takes_no_password_that_nobody_may_choose(
         "short": "too short",
         "first@example.com": "too similar",
         "passwordpassword": "made up of",
+        "quite another passphrase" * 50: "at most 1000 characters",
     }
     for password, why in refused.items():
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
