@@ -5,6 +5,7 @@ file that ENV_FILE names), or from files that it names: NAME_FILE in place of NA
 """
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,10 @@ def fernet_keys(text: str) -> list[str]:
     return keys
 
 
+# Of a site: links begin with it, so that it has no person, query or place in a page.
+PLAIN_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[\w./~-]*)?")
+
+
 def mail_server(url: str) -> dict[str, Any]:
     """What Django makes of EMAIL_URL."""
     with suppress(ValueError, ImproperlyConfigured):  # which may quote a part of the password
@@ -94,8 +99,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Where people reach the dashboard; links that are sent begin with it.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
-if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
-    raise ImproperlyConfigured(f"PUBLIC_URL is no address (https://…): {PUBLIC_URL!r}.")
+if PUBLIC_URL and not PLAIN_ADDRESS.fullmatch(PUBLIC_URL):
+    # Not what it is: it may hold a password.
+    raise ImproperlyConfigured("PUBLIC_URL is no address (https://…) of a site and nothing more.")
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
