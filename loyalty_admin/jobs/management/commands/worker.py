@@ -15,6 +15,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from loyalty_admin.accounts import services as accounts
 from loyalty_admin.accounts import sessions
+from loyalty_admin.chains import kept_lists
 from loyalty_admin.jobs.tasks import clear_old, requeue_due
 from loyalty_admin.operations import counting
 
@@ -69,6 +70,7 @@ def _look_after_leases() -> None:
                 clear_old()
                 sessions.clear_ended()
                 accounts.forget_ended_links()
+                kept_lists.clear_expired()
         except Exception:
             # Without this thread nothing is ever taken over: whatever is wrong, it goes on.
             logger.exception("looking after the leases failed; it is tried again")
