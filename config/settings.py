@@ -248,7 +248,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "loyalty_admin.accounts.passwords.DressedUpValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "loyalty_admin.accounts.passwords.OwnWordsValidator"},
     {"NAME": "loyalty_admin.accounts.passwords.LongestValidator"},

@@ -8,8 +8,9 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,34 @@ class OwnWordsValidator:
 
     def get_help_text(self) -> str:
         return _("It may not be made up of this product's or the chain's words.")
+
+
+# As letters and keys lie beside each other.
+ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+LITTLE_AROUND = 8
+
+
+class DressedUpValidator(CommonPasswordValidator):
+    """Refuses a common password also where it is repeated, or where up to eight digits and signs
+    stand around it: of Django's 20,000 only some 200 are long enough to be chosen as they are."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        for core in _cores(password.lower().strip()):
+            unit = re.sub(r"^(.+?)\1+$", r"\1", core, flags=re.DOTALL)
+            is_repeated = unit != core and len(unit) < LEAST_BESIDE
+            is_row = any(unit in row for row in ROWS)
+            if is_repeated or is_row or not self.passwords.isdisjoint((core, unit)):
+                raise ValidationError(self.get_error_message(), code="password_too_common")
+
+
+def _cores(text: str) -> Iterator[str]:
+    """The text, and what is left of it without digits and signs at its ends."""
+    for before in range(LITTLE_AROUND + 1):
+        for behind in range(LITTLE_AROUND + 1 - before):
+            core = text[before : len(text) - behind]
+            around = text[:before] + text[len(text) - behind :]
+            if core and not any(map(str.isalpha, around)):
+                yield core
 
 
 class LongestValidator:

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.passwords import DressedUpValidator
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
@@ -151,6 +154,12 @@ def test_fields_for_passwords_hide_them_and_are_known_to_password_managers(
     [
         ("qwertyuiop123", "too common"),
         ("Administrator", "too common"),
+        ("iloveyou1234", "too common"),
+        ("1!Princess2026", "too common"),
+        ("princessprincess", "too common"),
+        ("aaaaaaaaaaaaa", "too common"),
+        ("1q1q1q1q1q1q", "too common"),
+        ("abcdefghijkl", "too common"),
         ("123456789012", "numeric"),
     ],
 )
@@ -160,6 +169,29 @@ def test_common_passwords_of_twelve_characters_are_refused(
     response = change(sign_in(viewer), new=common)
     assert response.status_code == 422
     assert says in response.content.decode()
+
+
+def test_the_three_thousand_first_common_ones_are_refused_as_long_as_they_must_be() -> None:
+    validator = DressedUpValidator()
+    dressed = {f"{one}{'2026!123'[: 12 - len(one)]}" for one in validator.passwords if one[3:]}
+    assert len(dressed) > 3_000
+    assert {len(one) for one in dressed} >= {12}
+    for one in dressed:
+        with pytest.raises(ValidationError, match="too common"):
+            validator.validate(one)
+
+
+@pytest.mark.parametrize("own", ["48f-2290-7731-5502", "monkey4829104857", "velvet orchard 77"])
+def test_what_is_not_common_is_taken(own: str) -> None:
+    assert is_taken(own)
+
+
+def is_taken(password: str) -> bool:
+    try:
+        validate_password(password)
+    except ValidationError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
