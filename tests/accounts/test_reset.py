@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from loyalty_admin.accounts import resets
 from loyalty_admin.accounts.models import PasswordReset, Role, User
+from tests.accounts.app import with_two_step
 from tests.conftest import PASSWORD
 
 NEW = "quite another passphrase"
@@ -42,6 +43,17 @@ def test_the_new_password_counts_and_every_session_ends(
     assert viewer.check_password(NEW)
     assert theirs.get("/account/").status_code == 302
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_second_step_stays(client: Client, viewer: User, link: str) -> None:
+    app, _codes = with_two_step(viewer)
+    choose(client, link)
+    answer = client.post("/login/", {"username": viewer.email, "password": NEW})
+    assert answer["Location"] == "/login/code/"
+    assert client.get("/account/").status_code == 302
+    client.post("/login/code/", {"code": app.code()})
+    assert client.get("/account/").status_code == 200
 
 
 @pytest.mark.django_db

@@ -179,12 +179,16 @@ class TestEncrypted:
     def trusted(self, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(exchange._session, "verify", str(certificate))
 
-    def test_write_to_a_stranger_is_not_sent(self, certificate: Path) -> None:
+    def test_write_to_a_stranger_is_not_sent(
+        self, certificate: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO", "loyalty_admin.altegio")
         with WireServer(ok()) as server:
             encrypt(server, certificate)
             with pytest.raises(Unreachable):
                 transport_to(server).send("POST", "/x", {})
             assert server.requests == []
+        assert "POST /x SSLError" in caplog.text
 
     @pytest.mark.usefixtures("trusted")
     def test_calls_share_a_connection(self, certificate: Path) -> None:

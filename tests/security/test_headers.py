@@ -169,6 +169,7 @@ def test_cookies_are_for_https_and_this_site_only(deployed: None, viewer: User) 
     for name, cookie in client.cookies.items():
         if not cookie.value:
             continue  # one that is taken back
+        assert name.startswith("__Host-"), name
         assert cookie["secure"], name
         assert cookie["samesite"] in ("Lax", "Strict"), name
         assert not cookie["domain"] and cookie["path"] == "/", name
