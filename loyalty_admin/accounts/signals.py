@@ -20,9 +20,13 @@ def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 
 @receiver(user_login_failed)
-def failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
+def failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     # Not what was typed: a password may have got into the field of the e-mail.
-    logger.warning("A sign-in failed, from %s", sessions.address_of(request) if request else None)
+    email = User.objects.normalize_email(credentials.get("username"))
+    tried = User.objects.filter(email=email).values_list("pk", flat=True).first()
+    whose = f"person {tried}" if tried else "nobody here"
+    address = sessions.address_of(request) if request else None
+    logger.warning("A sign-in of %s failed, from %s", whose, address)
 
 
 @receiver(user_logged_out)

@@ -80,6 +80,8 @@ def test_whoever_tries_too_often_is_in_the_log(
     settings.THROTTLES = settings.THROTTLES | {"account": (1, 60)}
     for _ in range(2):
         client.post("/login/", {"username": viewer.email, "password": "some other passphrase"})
-    refused = caplog.records[-1]
+    ours, refused = caplog.records[-2:]
+    assert (ours.name, ours.levelname) == ("loyalty_admin.accounts", "WARNING")
+    assert ours.getMessage() == "Too many tries of account, from 127.0.0.1"
     assert (refused.name, refused.levelname) == ("django.request", "WARNING")
     assert refused.getMessage() == "Too Many Requests: /login/"

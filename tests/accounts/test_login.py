@@ -154,7 +154,10 @@ def test_each_sign_in_and_each_failed_one_is_in_the_log(
     sign_in(client, viewer.email)
     lines = [(line.levelname, line.getMessage()) for line in caplog.records
              if line.name == "loyalty_admin.accounts"]  # fmt: skip
-    failed = ("WARNING", "A sign-in failed, from 127.0.0.1")
-    assert lines == [failed, failed, ("INFO", f"Person {viewer.pk} signed in from 127.0.0.1")]
+    assert lines == [
+        ("WARNING", f"A sign-in of person {viewer.pk} failed, from 127.0.0.1"),
+        ("WARNING", "A sign-in of nobody here failed, from 127.0.0.1"),
+        ("INFO", f"Person {viewer.pk} signed in from 127.0.0.1"),
+    ]
     assert viewer.email not in caplog.text
     assert "wrong pass phrase" not in caplog.text
