@@ -16,6 +16,11 @@ elif ! date=$(grep '^# Brought up to date on ' requirements.lock); then
     exit 1
 fi
 
+# Both files are renewed or neither.
+kept=$(mktemp -d)
+cp requirements.lock requirements-dev.lock "$kept"
+trap '[ $? = 0 ] || cp "$kept"/*.lock .; rm -r "$kept"' EXIT
+
 pin -o requirements.lock "$@"
 pinned=$(cat requirements.lock)
 printf '%s\n' "$date" "$pinned" >requirements.lock

@@ -94,6 +94,15 @@ def test_an_upgrade_that_fails_is_not_said_to_be_one(place: Path) -> None:
     assert (place / "requirements.lock").read_text() == f"{OF_THEN}\nold==1\n"
 
 
+def test_an_upgrade_of_one_file_alone_is_none(place: Path) -> None:
+    fails_for_tests = UV.replace("shift", 'case "$1" in --group) exit 2;; esac; shift')
+    (place / "bin" / "uv").write_text(fails_for_tests)
+    assert pin(place, "--upgrade").returncode == 2
+    assert len(asked(place)) == 2
+    assert (place / "requirements.lock").read_text() == f"{OF_THEN}\nold==1\n"
+    assert (place / "requirements-dev.lock").read_text() == "old==1\n"
+
+
 @pytest.mark.parametrize(
     ("target", "runs"),
     [("lock", "sh scripts/pin.sh"), ("upgrade", "sh scripts/pin.sh --upgrade")],
