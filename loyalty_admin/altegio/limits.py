@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sqlite3
@@ -21,6 +22,15 @@ from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
 
 MINUTE = 60.0
 PAUSE_AFTER_TROUBLE = 0.05
+
+
+logger = logging.getLogger("loyalty_admin.altegio")
+
+
+def _undecided(error: Exception) -> Unreachable:
+    """To a person it is as if Altegio were away; who runs the dashboard has to know better."""
+    logger.warning("The limit of calls is not told by its database: %s", error)
+    return Unreachable()
 
 
 class Limiter(Protocol):
@@ -106,9 +116,9 @@ class DatabaseLimiter:
                     bucket = self._opened(deadline)
                     bucket.leak(_now(bucket, deadline))
                     return cast(int, bucket.count())
-            except (Timeout, sqlite3.Error, psycopg.Error, PoolTimeout):
+            except (Timeout, sqlite3.Error, psycopg.Error, PoolTimeout) as error:
                 self._drop()
-                raise Unreachable from None
+                raise _undecided(error) from error
 
     def close(self) -> None:
         """Let go of the database; the next `take` opens it again."""
@@ -136,12 +146,12 @@ class DatabaseLimiter:
         try:
             with self._alone(deadline):
                 return self._decide(self._opened(deadline), deadline)
-        except Timeout:
-            raise Unreachable from None
-        except (sqlite3.Error, psycopg.Error, PoolTimeout):
+        except Timeout as error:
+            raise _undecided(error) from error
+        except (sqlite3.Error, psycopg.Error, PoolTimeout) as error:
             self._drop()
             if time.monotonic() + 2 * PAUSE_AFTER_TROUBLE >= deadline:
-                raise Unreachable from None
+                raise _undecided(error) from error
             return PAUSE_AFTER_TROUBLE
         finally:
             self._turn.release()

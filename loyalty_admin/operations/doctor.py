@@ -65,8 +65,9 @@ def examine() -> list[Finding]:
             for says, mend in look():  # one by one: what was found before it failed stays
                 found.append(Finding(part, says, mend))
         except Exception as error:  # whatever a driver raises: the other looks go on
-            reason = (str(error).splitlines() or [""])[0]
-            says = f"could not be looked at: {type(error).__name__}: {reason}"
+            cause = error.__cause__ or error
+            reason = (str(cause).splitlines() or [""])[0]
+            says = f"could not be looked at: {type(cause).__name__}: {reason}"
             found.append(Finding(part, says, "Mend this, or what is wrong above, and look again."))
     return found
 

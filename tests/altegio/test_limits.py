@@ -298,3 +298,13 @@ def test_limiter_needs_one_place(place: dict[str, str]) -> None:
 def test_unlimited_never_waits() -> None:
     for _ in range(1_000):
         Unlimited().take(within=0)
+
+
+def test_why_the_database_tells_no_limit_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = DatabaseLimiter(per_second=4, per_minute=180, path=tmp_path)
+    with pytest.raises(Unreachable) as raised:
+        folder.take(within=0.3)
+    assert "unable to open database file" in str(raised.value.__cause__)
+    assert "limit of calls is not told by its database: unable to open" in caplog.text
