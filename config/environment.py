@@ -50,18 +50,19 @@ class Environment(environ.Env):  # type: ignore[misc]  # as above
             return text in ON if text else default
         raise ImproperlyConfigured(f"{name} has to be on or off, and is {text!r}.")
 
-    def number[N: (int, float)](self, name: str, *, default: N, least: N) -> N:
+    def number[N: (int, float)](
+        self, name: str, *, default: N, least: N, most: N | None = None
+    ) -> N:
         """Of the default's kind; an empty value is none. Raises ImproperlyConfigured."""
         text = self.str(name, default="").strip()
         try:
             value = type(default)(text) if text else default
         except ValueError:
             value = None
-        if value is None or not least <= value < math.inf:
+        if value is None or not least <= value < math.inf or (most and value > most):
             kind = "whole number" if type(default) is int else "number"
-            raise ImproperlyConfigured(
-                f"{name} has to be a {kind} of {least} or more, and is {text!r}."
-            )
+            limits = f"{least} to {most}" if most else f"{least} or more"
+            raise ImproperlyConfigured(f"{name} has to be a {kind} of {limits}, and is {text!r}.")
         return value
 
     def names(self, name: str, *, default: list[str]) -> list[str]:

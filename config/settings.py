@@ -62,7 +62,7 @@ def fernet_keys(text: str) -> list[str]:
     return keys
 
 
-# Of a site: links begin with it, so that it has no person, query or place in a page.
+# Others begin with it, so that it has no person, query or place in a page.
 PLAIN_ADDRESS = re.compile(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[\w./~-]*)?")
 
 
@@ -79,7 +79,7 @@ def cache(url: str) -> dict[str, Any]:
     """What Django makes of CACHE_URL."""
     with suppress(ValueError, ImproperlyConfigured):
         return dict(env.cache_url_config(url))
-    raise ImproperlyConfigured("CACHE_URL is no address of a cache (dbcache://table).")
+    raise ImproperlyConfigured("CACHE_URL is no address of a cache (redis://host:6379/0).")
 
 
 SECRET_KEY = required("SECRET_KEY", in_debug="only-for-debugging")
@@ -107,6 +107,8 @@ if EMAIL_URL:
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
     if not PUBLIC_URL or not DEFAULT_FROM_EMAIL:
         raise ImproperlyConfigured("EMAIL_URL needs PUBLIC_URL and EMAIL_FROM. See .env.example.")
+    if not DEFAULT_FROM_EMAIL.isprintable():
+        raise ImproperlyConfigured("EMAIL_FROM has to be one line of text.")
     _mail = mail_server(EMAIL_URL)
     MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
     if _mail["EMAIL_HOST"]:
@@ -124,6 +126,8 @@ if EMAIL_URL:
 # Altegio
 
 ALTEGIO_API_URL = env.text("ALTEGIO_API_URL", default="https://api.alteg.io/api/v1").rstrip("/")
+if not PLAIN_ADDRESS.fullmatch(ALTEGIO_API_URL):
+    raise ImproperlyConfigured("ALTEGIO_API_URL is no address (https://…) and nothing more.")
 ALTEGIO_PARTNER_TOKEN = env.str("ALTEGIO_PARTNER_TOKEN", default="")
 ALTEGIO_RATE_PER_SECOND = env.number("ALTEGIO_RATE_PER_SECOND", default=4, least=1)
 ALTEGIO_RATE_PER_MINUTE = env.number("ALTEGIO_RATE_PER_MINUTE", default=180, least=1)
@@ -228,6 +232,9 @@ CACHES = {
     "default": cache(env.text("CACHE_URL", default="dbcache://loyalty_admin_cache")),
 }
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    if CACHES["default"]["LOCATION"] != "loyalty_admin_cache":
+        raise ImproperlyConfigured("CACHE_URL names no other table: dbcache://loyalty_admin_cache.")
+    CACHES["default"]["BACKEND"] = "loyalty_admin.web.cache.TableCache"
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 
 
@@ -282,8 +289,8 @@ THROTTLES = {
     "reset": (env.number("THROTTLE_RESET", default=3, least=1), 60 * 60),
 }
 # Seconds: since the sign-in, and since somebody last did something.
-SESSION_COOKIE_AGE = env.number("SESSION_HOURS", default=12, least=1) * 60 * 60
-SESSION_IDLE_AGE = env.number("SESSION_IDLE_MINUTES", default=60, least=1) * 60
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", default=12, least=1, most=24 * 365) * 60 * 60
+SESSION_IDLE_AGE = env.number("SESSION_IDLE_MINUTES", default=60, least=1, most=60 * 24 * 365) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 

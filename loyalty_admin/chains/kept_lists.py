@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from loyalty_admin.chains.models import KeptListVersion
@@ -128,16 +127,6 @@ def drop_row(ctx: ChainContext, kind: str, row_id: int) -> None:
 def note_write(ctx: ChainContext, kind: str) -> None:
     """Make refreshes that are under way discard what they read."""
     _change(ctx, kind, lambda rows: rows)
-
-
-def clear_expired() -> None:
-    """Take away what ran out, of all that Altegio answered: the cache's own table keeps a row until
-    it is asked for again or the table is full. Any other cache sees to that itself."""
-    if settings.CACHES["default"].get("LOCATION") != "loyalty_admin_cache":
-        return
-    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM loyalty_admin_cache WHERE expires < %s", [now])
 
 
 def _change(

@@ -342,26 +342,3 @@ def test_every_process_sees_a_write_at_once(
         assert seen[made.id] == ("Starts by itself (2)", False)
         assert 11026 not in seen
         assert len(sandbox.calls()) == after > calls
-
-
-@pytest.mark.django_db
-def test_what_ran_out_leaves_the_table() -> None:
-    def kept() -> set[str]:
-        with database.cursor() as cursor:
-            cursor.execute("SELECT cache_key FROM loyalty_admin_cache")
-            return {key.rpartition(":")[2] for (key,) in cursor.fetchall()}
-
-    cache.set("fresh", "a name", kept_lists.KEPT_FOR)
-    cache.set("stale", "a name", -60)
-    assert kept() == {"fresh", "stale"}
-    kept_lists.clear_expired()
-    assert kept() == {"fresh"}
-
-
-@pytest.mark.django_db
-def test_a_cache_that_is_elsewhere_is_left_alone(
-    settings: Any, django_assert_num_queries: Any
-) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    with django_assert_num_queries(0):
-        kept_lists.clear_expired()

@@ -66,9 +66,9 @@ def work() -> dict[str, Any]:
     from loyalty_admin.accounts import services, sessions
     from loyalty_admin.accounts.models import User
     from loyalty_admin.audit.models import Entry
-    from loyalty_admin.chains import kept_lists
     from loyalty_admin.jobs.tasks import clear_old, requeue_due
     from loyalty_admin.operations import counting, doctor
+    from loyalty_admin.web.cache import clear_expired
     from tests.membership_types.submitting import create
     from tests.memberships.common import CHAIN
 
@@ -91,7 +91,7 @@ def work() -> dict[str, Any]:
     clear_old()
     sessions.clear_ended()
     services.forget_ended_links()
-    kept_lists.clear_expired()
+    clear_expired()
     with tempfile.TemporaryDirectory() as folder:
         call_command("backup", str(Path(folder) / "backup"), stdout=StringIO())
     for command in ("rotate_keys", "reconcile", "prune_db_task_results"):

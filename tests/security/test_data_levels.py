@@ -82,9 +82,9 @@ def test_times_on_the_page_are_those_of_the_code() -> None:
     assert timedelta(days=1) == FOUND_STAYS and "a day after" in kept["jobs.Portion"]
     assert timedelta(days=1) == throttling.KEPT and kept["accounts.Tries"] == "a day"
     assert f"until {services.ENDED_LINKS_KEPT.days} days after" in kept["accounts.Invitation"]
-    assert KEPT_FOR == 60 * 60 and "an hour at most" in kept["loyalty_admin_cache"]
+    assert KEPT_FOR == 60 * 60 and "an hour at most" in kept["web.CachedValue"]
     services_form_kept = f"services for {SERVICES_FORM_KEPT // (24 * 60 * 60)} days"
-    assert services_form_kept in kept["loyalty_admin_cache"]
+    assert services_form_kept in kept["web.CachedValue"]
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from loyalty_admin.accounts import services as accounts
 from loyalty_admin.accounts import sessions
-from loyalty_admin.chains import kept_lists
 from loyalty_admin.jobs.tasks import clear_old, requeue_due
 from loyalty_admin.operations import counting
+from loyalty_admin.web.cache import clear_expired
 
 SECONDS_BETWEEN_TASKS = 1.0
 SECONDS_BETWEEN_LOOKS = 5.0
@@ -70,7 +70,7 @@ def _look_after_leases() -> None:
                 clear_old()
                 sessions.clear_ended()
                 accounts.forget_ended_links()
-                kept_lists.clear_expired()
+                clear_expired()
         except Exception:
             # Without this thread nothing is ever taken over: whatever is wrong, it goes on.
             logger.exception("looking after the leases failed; it is tried again")
