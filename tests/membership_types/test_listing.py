@@ -56,6 +56,12 @@ def test_search_wants_every_word_in_any_case() -> None:
     assert ids(rows, search="массаж") == [3, 2]
 
 
+@pytest.mark.parametrize("pattern", [".", ".*", "ma%", "_assage", "(a+)+$", "[a-z]", "m|x", "\\w"])
+def test_what_is_searched_for_is_no_pattern(pattern: str) -> None:
+    rows = [row(1, "massage"), row(2, f"named {pattern}")]
+    assert ids(rows, search=pattern) == [2]
+
+
 def test_ties_are_in_the_order_of_titles_both_ways() -> None:
     rows = [row(1, "b", 5), row(2, "A", 5), row(3, "c", 1), row(4, "a", 5)]
     assert ids(rows, sort="price") == [3, 2, 4, 1]
