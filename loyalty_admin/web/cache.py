@@ -10,7 +10,6 @@ import base64
 import logging
 import pickle
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,8 +39,10 @@ class TableCache(BaseDatabaseCache):
         rows = CachedValue.objects.filter(pk__in=asked, expires__gt=timezone.now())
         found = {}
         for name, text in rows.values_list("pk", "value"):
-            with suppress(signing.BadSignature):  # of another key, or put there by somebody
+            try:
                 found[asked[name]] = _opened(name, text)
+            except signing.BadSignature:  # of an older SECRET_KEY, or put there by somebody else
+                logger.warning("What the cache has for %s is not signed by us", name)
         return found
 
     def set(

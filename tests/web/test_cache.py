@@ -50,7 +50,9 @@ class Harm:
         return Path.touch, (self.file,)
 
 
-def test_a_row_that_somebody_wrote_runs_nothing(tmp_path: Path) -> None:
+def test_a_row_that_somebody_wrote_runs_nothing_and_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     cache.set("key", "mine")
     evil = base64.b64encode(pickle.dumps(Harm(tmp_path / "ran"))).decode()
     good = CachedValue.objects.get().value
@@ -58,6 +60,8 @@ def test_a_row_that_somebody_wrote_runs_nothing(tmp_path: Path) -> None:
         CachedValue.objects.update(value=text)
         assert cache.get("key") is None
     assert list(tmp_path.iterdir()) == []
+    said = f"What the cache has for {NAME} is not signed by us"
+    assert [line.getMessage() for line in caplog.records] == [said] * 6
 
 
 def test_such_a_row_would_run_in_djangos_own_cache(tmp_path: Path) -> None:
