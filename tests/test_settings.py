@@ -141,7 +141,11 @@ def test_no_address_of_a_database_is_said_in_one_line(url: str, command: str) ->
         ("ALTEGIO_RATE_PER_SECOND", "0", "ALTEGIO_RATE_PER_SECOND has to be a whole number of 1"),
         ("ALTEGIO_TIMEOUT", "soon", "ALTEGIO_TIMEOUT has to be a number of 1.0 or more"),
         ("ALTEGIO_TIMEOUT", "nan", "ALTEGIO_TIMEOUT has to be a number of 1.0 or more"),
-        ("SESSION_IDLE_MINUTES", "0", "SESSION_IDLE_MINUTES has to be a whole number of 1 to 525600"),
+        (
+            "SESSION_IDLE_MINUTES",
+            "0",
+            "SESSION_IDLE_MINUTES has to be a whole number of 1 to 525600",
+        ),
         ("PUBLIC_URL", "loyalty.example.com", "PUBLIC_URL is no address (https://…)"),
         ("PUBLIC_URL", "https://loyalty example.com", "PUBLIC_URL is no address (https://…)"),
         ("PUBLIC_URL", "https://[::1", "PUBLIC_URL is no address (https://…)"),
