@@ -282,10 +282,12 @@ PASSWORD_HASHERS = [
 SESSION_ENGINE = "loyalty_admin.accounts.session_store"
 TWO_STEP_REQUIRED = env.switch("TWO_STEP_REQUIRED", default=False)
 # How often in how many seconds: accounts/throttling.py says of whom each is counted.
+_codes = (env.number("THROTTLE_CODE", default=10, least=1), 60 * 60)
 THROTTLES = {
     "account": (env.number("THROTTLE_ACCOUNT", default=10, least=1), 15 * 60),
     "address": (env.number("THROTTLE_ADDRESS", default=20, least=1), 15 * 60),
-    "code": (env.number("THROTTLE_CODE", default=10, least=1), 60 * 60),
+    "code": _codes,
+    "recovery": _codes,
     "reset": (env.number("THROTTLE_RESET", default=3, least=1), 60 * 60),
 }
 # Seconds: since the sign-in, and since somebody last did something.

@@ -66,6 +66,12 @@ def of_code(person: User) -> list[Counter]:
     return [Counter("code", str(person.pk))]
 
 
+def of_recovery_code(request: HttpRequest, person: User) -> list[Counter]:
+    """Counted together with the address: nobody guesses a recovery code, and with one its owner
+    gets in while somebody elsewhere, who knows the password, uses up the tries of codes."""
+    return [Counter("recovery", f"{person.pk} {address_of(request)}")]
+
+
 def of_reset(request: HttpRequest, email: str) -> list[Counter]:
     account = User.objects.normalize_email(email)
     return [Counter("reset", account), Counter("address", address_of(request))]

@@ -43,15 +43,16 @@ def code(request: HttpRequest) -> HttpResponse:
     recovery_form = RecoveryCodeForm(request.POST if with_recovery else None)
     used = recovery_form if with_recovery else form
     if used.is_valid():
-        counters = throttling.of_code(person)
-        throttling.count(counters)
+        of_code = throttling.of_code(person)
+        of_recovery = throttling.of_recovery_code(request, person)
+        throttling.count(of_recovery if with_recovery else of_code)
         try:
             used.use(person)
         except two_step.WrongCode:
             logger.warning("A wrong code for person %s", person.pk)
             used.refuse()
         else:
-            throttling.forget(counters)
+            throttling.forget([*of_code, *of_recovery])
             half_way.forget(request=request)
             auth_login(request, person)
             if with_recovery:

@@ -127,8 +127,7 @@ def test_guessing_codes_ends_at_ten_wherever_it_comes_from(viewer: User) -> None
     for n in range(12):
         client = Client(REMOTE_ADDR=f"192.0.2.{n}")
         first_step(client, viewer)
-        wrong = {"code": "12345x"} if n % 2 else {"recovery_code": f"{codes[0]}x"}
-        answers.append(client.post("/login/code/", wrong).status_code)
+        answers.append(client.post("/login/code/", {"code": "12345x"}).status_code)
     assert answers == [422] * 10 + [429] * 2
     # Not even what is right is looked at now.
     refused = client.post("/login/code/", {"code": app.code()})
@@ -136,7 +135,26 @@ def test_guessing_codes_ends_at_ten_wherever_it_comes_from(viewer: User) -> None
     text = refused.content.decode()
     assert "Try again in 60 minutes." in text
     assert "somebody knows your password" in text
+    # But a recovery code is: nobody elsewhere keeps the owner out. Then codes are again.
+    assert "You get in meanwhile with a recovery code." in text
+    answer = client.post("/login/code/", {"recovery_code": codes[0]})
+    assert answer.status_code == 302
+    again = Client()
+    first_step(again, viewer)
+    assert again.post("/login/code/", {"code": app.code()}).status_code == 302
+
+
+def test_guessing_recovery_codes_ends_at_ten_where_it_comes_from(viewer: User) -> None:
+    _app, codes = with_two_step(viewer)
+    there, here = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="198.51.100.7")
+    first_step(there, viewer)
+    wrong = {"recovery_code": f"{codes[0]}x"}
+    answers = [there.post("/login/code/", wrong).status_code for _ in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+    assert there.post("/login/code/", {"recovery_code": codes[0]}).status_code == 429
     assert two_step.recovery_codes_left(person=viewer) == 10
+    first_step(here, viewer)
+    assert here.post("/login/code/", {"recovery_code": codes[0]}).status_code == 302
 
 
 def test_codes_are_in_no_log(
