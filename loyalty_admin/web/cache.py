@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
+from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import DatabaseError, IntegrityError, transaction
@@ -96,6 +97,9 @@ class TableCache(BaseDatabaseCache):
     def clear(self) -> None:
         CachedValue.objects.all().delete()
 
+    def clear_expired(self) -> None:
+        CachedValue.objects.filter(expires__lte=timezone.now()).delete()
+
     def _name(self, key: str, version: int | None) -> str:
         return str(self.make_and_validate_key(key, version=version))
 
@@ -110,7 +114,7 @@ class TableCache(BaseDatabaseCache):
     def _make_room(self) -> None:
         if CachedValue.objects.count() <= self._max_entries:
             return
-        clear_expired()
+        self.clear_expired()
         if CachedValue.objects.count() > self._max_entries:
             first = CachedValue.objects.order_by("expires").values("pk")
             goes = list(first[: self._max_entries // PART_THAT_GOES])
@@ -118,8 +122,11 @@ class TableCache(BaseDatabaseCache):
 
 
 def clear_expired() -> None:
-    """Take away what ran out: it stays in the table until then, though nobody gets it any more."""
-    CachedValue.objects.filter(expires__lte=timezone.now()).delete()
+    """Take away what ran out: it stays in the table until then, though nobody gets it any more.
+    Any other cache sees to that itself."""
+    default = caches["default"]
+    if isinstance(default, TableCache):
+        default.clear_expired()
 
 
 def _sealed(name: str, value: Any) -> str:

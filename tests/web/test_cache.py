@@ -104,6 +104,14 @@ def test_values_end_when_they_were_meant_to() -> None:
     assert CachedValue.objects.count() == 2
 
 
+def test_a_cache_that_is_elsewhere_is_left_alone(
+    settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with django_assert_num_queries(0):
+        clear_expired()
+
+
 def test_add_takes_only_the_place_of_nothing_and_of_what_ran_out() -> None:
     assert cache.add("key", 1)
     assert not cache.add("key", 2)
