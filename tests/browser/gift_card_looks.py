@@ -38,7 +38,7 @@ def row_of(page: Page, type_id: int = PLAIN) -> Locator:
 
 def menu(page: Page, type_id: int) -> Page:
     page.locator(f"#menu-row-{type_id}").click()
-    expect(row_of(page, type_id).get_by_text("Duplicate")).to_be_visible()
+    expect(row_of(page, type_id).locator(".menu-items [href$='/clone/']")).to_be_visible()
     return page
 
 

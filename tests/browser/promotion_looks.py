@@ -39,7 +39,7 @@ def page_of(stage: Stage, path: object) -> Page:
 def menu(page: Page, promotion_id: int = STATIC) -> Page:
     page.locator(f"#menu-row-{promotion_id}").click()
     row = page.locator(f"#promotion-row-{promotion_id}")
-    expect(row.get_by_text("Duplicate")).to_be_visible()
+    expect(row.get_by_text("Duplicate", exact=True)).to_be_visible()
     return page
 
 
