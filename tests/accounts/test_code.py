@@ -136,7 +136,7 @@ def test_guessing_codes_ends_at_ten_wherever_it_comes_from(viewer: User) -> None
     assert "Try again in 60 minutes." in text
     assert "somebody knows your password" in text
     # But a recovery code is: nobody elsewhere keeps the owner out. Then codes are again.
-    assert "You get in meanwhile with a recovery code." in text
+    assert "A recovery code lets you in at once." in text
     answer = client.post("/login/code/", {"recovery_code": codes[0]})
     assert answer.status_code == 302
     again = Client()
