@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -200,3 +202,19 @@ def test_every_pinned_package_has_its_hash(name: str) -> None:
     pinned = [entry for entry in entries if not entry.startswith("#")]
     assert len(pinned) > 15
     assert [entry for entry in pinned if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+def test_tests_have_the_same_names_in_every_process(request: pytest.FixtureRequest) -> None:
+    """Tests run in several processes, which have to agree on names and their order: neither may
+    hang on the moment, on a key that a process makes for itself, or on its seed of hashes."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", "tests"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONHASHSEED": "21"},
+    )
+    ours = [item.nodeid for item in request.session.items]
+    chosen = set(ours)
+    assert [name for name in listed.stdout.splitlines() if name in chosen] == ours
