@@ -38,7 +38,8 @@ class OwnWordsValidator:
         for word in sorted({*WORDS, *_chain_words()}, key=len, reverse=True):
             rest = rest.replace(word, " ")
         beside = re.sub(r"(19|20)\d\d|[\W_]", "", rest)
-        if len(beside) < LEAST_BESIDE:
+        # What is shorter than that is refused for its length, whatever its words.
+        if len(beside) < LEAST_BESIDE <= len(password):
             raise ValidationError(self.get_help_text(), code="password_of_own_words")
 
     def get_help_text(self) -> str:

@@ -81,6 +81,14 @@ def test_refuses(
     assert there.get("/account/").status_code == 200
 
 
+def test_a_very_short_one_is_refused_for_that_alone(
+    sign_in: Callable[[User], Client], viewer: User
+) -> None:
+    said = change(sign_in(viewer), new="abc").content.decode()
+    assert "too short" in said
+    assert "made up of" not in said
+
+
 def test_a_password_changed_on_the_server_ends_every_session(
     sign_in: Callable[[User], Client], viewer: User
 ) -> None:
