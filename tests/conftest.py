@@ -83,6 +83,13 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     gc.collect()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """A third of their time tests wait, for answers and for deadlines: half as many processes again
+    as there are cores keep these busy."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
 def uses_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & fixtures)
