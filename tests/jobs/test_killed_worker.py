@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,19 +13,17 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import services
 from loyalty_admin.jobs.models import Job
 from loyalty_admin.memberships import changes, several
-from loyalty_admin.memberships.dates import end_of
 from loyalty_admin.memberships.several import Plan
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, item_of, make_due, posts, put_many, states
 from tests.jobs.conftest import StartWorker
 from tests.membership_types.threads import wait_for
-from tests.memberships.common import RIGA, kept, moment, today
+from tests.memberships.common import begun_days, end_of_day, kept, moment
 
-FOUR_DAYS_ON = changes.Freeze(end_of(today() + timedelta(days=4), RIGA))
-PLANS: dict[str, Plan] = {
-    "freeze": several.same_for_all(FOUR_DAYS_ON),
-    "set_period": several.longer_by(7),
-    "unfreeze": several.same_for_all(changes.Unfreeze()),
+PLANS: dict[str, Callable[[], Plan]] = {
+    "freeze": lambda: several.same_for_all(changes.Freeze(end_of_day(4))),
+    "set_period": lambda: several.longer_by(7),
+    "unfreeze": lambda: several.same_for_all(changes.Unfreeze()),
 }
 
 
@@ -46,7 +44,7 @@ def test_killed_workers_leave_every_membership_changed_exactly_once(
         sandbox, 6, is_frozen=name == "unfreeze", freeze_period=3, expiration_date=moment(90)
     )
     _first, lost, _third, _fourth, unheard, last = raws
-    job = begun(ctx, raws, PLANS[name])
+    job, to_freeze = begun(ctx, raws, PLANS[name]()), begun_days(end_of_day(4))
     # The one request hangs before it is carried out, the other one's answer hardly comes.
     sandbox.fault(kind="hang", seconds=60, match={"method": "POST", "path": path_of(lost, name)})
     sandbox.fault(
@@ -86,7 +84,7 @@ def test_killed_workers_leave_every_membership_changed_exactly_once(
         now = kept(sandbox, raw)
         # As once: twice would be seen in the end, or in the days of freezing.
         days, frozen, in_all = {
-            "freeze": (95, True, 8),
+            "freeze": (90 + to_freeze, True, 3 + to_freeze),
             "unfreeze": (90, False, 3),
             "set_period": (97, False, 3),
         }[name]

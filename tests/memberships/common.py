@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+import math
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,17 @@ def today() -> date:
 def moment(days: int, hour: int = 10) -> str:
     """So many days from now, at the chain's clock, as Altegio writes it."""
     return datetime.combine(today() + timedelta(days), time(hour), RIGA).isoformat()
+
+
+def end_of_day(days: int) -> datetime:
+    """Of the day so many days from now, at the chain's clock."""
+    return datetime.combine(today() + timedelta(days), time(23, 59, 59), RIGA)
+
+
+def begun_days(until: datetime) -> int:
+    """Days of 24 hours from now until then: as many as the calendar says, but for the night in
+    which clocks are put forward in between."""
+    return math.ceil((until - datetime.now(UTC)) / timedelta(days=1))
 
 
 def said_day(text: str) -> str:

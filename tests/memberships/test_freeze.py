@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from tests.memberships.common import (
     HOSTILE,
     MANICURES,
     NO_FREEZING,
+    begun_days,
+    end_of_day,
     kept,
     moment,
     put,
@@ -62,10 +66,10 @@ def test_preview_sends_nothing_and_says_what_comes_of_it(
     rows = diff(previewed(edith, raw, "freeze", {"until": in_days(4), "note": "In hospital"}))
     assert not writes(sandbox)
     assert not Entry.objects.exists()
-    until = said_day(moment(4))
-    assert rows["Frozen"] == ("no", f"until {until} (5 days)")
-    assert rows["Expires"] == (said_day(moment(100)), said_day(moment(105)))
-    assert rows["Days of freezing left"] == ("14 days", "9 days")
+    until, days = said_day(moment(4)), begun_days(end_of_day(4))
+    assert rows["Frozen"] == ("no", f"until {until} ({days} days)")
+    assert rows["Expires"] == (said_day(moment(100)), said_day(moment(100 + days)))
+    assert rows["Days of freezing left"] == ("14 days", f"{14 - days} days")
 
 
 def test_confirmation_freezes_once_with_the_documented_body(
@@ -73,8 +77,7 @@ def test_confirmation_freezes_once_with_the_documented_body(
 ) -> None:
     raw = put(sandbox)
     answer = change(edith, raw, "freeze", {"until": in_days(4), "note": "In hospital"})
-    until = moment(4, 23).replace("23:00:00", "23:59:59")
-    assert sent(sandbox) == [("freeze", {"freeze_till": until})]
+    assert sent(sandbox) == [("freeze", {"freeze_till": end_of_day(4).isoformat()})]
     assert kept(sandbox, raw)["is_frozen"]
     page = shown(edith, answer)
     assert answer["Location"] == at(raw)
@@ -98,7 +101,7 @@ def test_expiry_that_was_shown_is_the_one_that_altegio_then_has(
     edith.post(at(raw, "freeze"), confirmation(page))
     now = kept(sandbox, raw)
     assert after == said_day(now["expiration_date"])
-    assert now["freeze_period"] == frozen_before + days + 1
+    assert now["freeze_period"] == frozen_before + begun_days(end_of_day(days))
 
 
 def test_what_never_expires_is_frozen_all_the_same(sandbox: Sandbox, edith: Client) -> None:
@@ -111,27 +114,33 @@ def test_what_never_expires_is_frozen_all_the_same(sandbox: Sandbox, edith: Clie
         assert rows["Expires"][0] == rows["Expires"][1]
 
 
+def too_late() -> str:
+    """The first day until the end of which fourteen days are not enough."""
+    return next(in_days(days) for days in count(13) if begun_days(end_of_day(days)) > 14)
+
+
 @pytest.mark.parametrize(
-    ("typed", "reason"),
+    ("until", "reason"),
     [
-        ({"until": in_days(-1)}, "Choose a day that is still to come."),
-        ({"until": "0001-01-01"}, "Choose a day that is still to come."),
-        ({"until": in_days(14)}, "Its type allows 14 days more of freezing."),
-        ({"until": "9999-12-31"}, "Choose a date that comes."),
-        ({"until": ""}, "This field is required."),
-        ({"until": "31st of June"}, "Enter a valid date."),
+        (lambda: in_days(-1), "Choose a day that is still to come."),
+        (lambda: "0001-01-01", "Choose a day that is still to come."),
+        (too_late, "Its type allows 14 days more of freezing."),
+        (lambda: "9999-12-31", "Choose a date that comes."),
+        (lambda: "", "This field is required."),
+        (lambda: "31st of June", "Enter a valid date."),
     ],
+    ids=["past", "long past", "too late", "beyond all years", "nothing", "no day"],
 )
 def test_day_that_altegio_would_refuse_is_explained_and_stays_typed(
-    sandbox: Sandbox, edith: Client, typed: dict[str, str], reason: str
+    sandbox: Sandbox, edith: Client, until: Callable[[], str], reason: str
 ) -> None:
-    raw = put(sandbox)
-    data = change_form(edith, raw, "freeze").data({**typed, "note": "A long holiday"})
+    raw, typed = put(sandbox), until()
+    data = change_form(edith, raw, "freeze").data({"until": typed, "note": "A long holiday"})
     answer = edith.post(at(raw, "freeze"), data)
     page = Page(answer)
     assert answer.status_code == 422
     assert reason in page.text
-    assert form_of(page).values["until"] == [typed["until"]]
+    assert form_of(page).values["until"] == [typed]
     assert form_of(page).values["note"] == ["A long holiday"]
     assert not writes(sandbox)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -23,7 +22,15 @@ from loyalty_admin.memberships import changes, several
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, done, item_of, make_due, posts, put_many, states
 from tests.membership_types.threads import at_once, started, wait_for
-from tests.memberships.common import kept, moment, put, status, writes
+from tests.memberships.common import (
+    begun_days,
+    end_of_day,
+    kept,
+    moment,
+    put,
+    status,
+    writes,
+)
 
 
 def post_of(raw: dict[str, Any]) -> dict[str, str]:
@@ -440,17 +447,18 @@ def test_worker_that_was_believed_dead_and_is_not_doubles_nothing(
 
 def test_frozen_and_unfrozen_in_one_go(profile: str, sandbox: Sandbox, ctx: ChainContext) -> None:
     raws = put_many(sandbox, 3)
-    until = datetime.fromisoformat(moment(4, 23))
+    until = end_of_day(4)
+    later = moment(100 + begun_days(until))
     job = done(begun(ctx, raws, several.same_for_all(changes.Freeze(until))))
     assert states(job) == ["done"] * 3
     for raw in raws:
         now = kept(sandbox, raw)
-        assert now["is_frozen"] and now["expiration_date"] == moment(105)
+        assert now["is_frozen"] and now["expiration_date"] == later
     job = done(begun(ctx, raws, several.same_for_all(changes.Unfreeze())))
     assert states(job) == ["done"] * 3
     for raw in raws:
         now = kept(sandbox, raw)
-        assert not now["is_frozen"] and now["expiration_date"] == moment(105)
+        assert not now["is_frozen"] and now["expiration_date"] == later
 
 
 def test_long_job_is_worked_off_in_slices(sandbox: Sandbox, ctx: ChainContext) -> None:
