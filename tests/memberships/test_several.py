@@ -28,6 +28,8 @@ from tests.memberships.common import (
     NO_FREEZING,
     OTHER_CHAIN,
     RIGA,
+    begun_days,
+    end_of_day,
     kept,
     moment,
     put,
@@ -176,10 +178,10 @@ def test_preview_shows_each_before_and_after_and_sends_nothing(
 def test_preview_of_freezing_shows_what_comes_of_it(sandbox: Sandbox, edith: Client) -> None:
     raws = put_many(sandbox, 2)
     page = looked_at(edith, {"what": "freeze", "until": in_days(4)}, *raws)
-    said = told(page)["MC-0"]
-    assert f"Frozen: no → until {said_day(moment(4))} (5 days)" in said
-    assert f"Expires: {said_day(moment(100))} → {said_day(moment(105))}" in said
-    assert "Days of freezing left: 14 days → 9 days" in said
+    said, days = told(page)["MC-0"], begun_days(end_of_day(4))
+    assert f"Frozen: no → until {said_day(moment(4))} ({days} days)" in said
+    assert f"Expires: {said_day(moment(100))} → {said_day(moment(100 + days))}" in said
+    assert f"Days of freezing left: 14 days → {14 - days} days" in said
     assert page.one("h1").text.strip() == f"Freeze until {said_day(moment(4))}"
 
 
