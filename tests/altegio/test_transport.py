@@ -429,6 +429,16 @@ class TestSideBySide:
             side_by_side([work, lambda: fail("first"), work, lambda: fail("second")])
         assert ended == ["worked", "worked"]
 
+    def test_one_page_makes_no_more_calls_at_once_than_threads_are_there(self) -> None:
+        def meet(several: int, *, within: float) -> list[int]:
+            together = threading.Barrier(several)
+            return side_by_side([lambda: together.wait(within)] * several)
+
+        # The caller's own thread works as well.
+        assert sorted(meet(FAN_OUT + 1, within=10)) == [*range(FAN_OUT + 1)]
+        with pytest.raises(threading.BrokenBarrierError):
+            meet(FAN_OUT + 2, within=0.3)
+
     def test_calls_within_calls_do_not_wait_for_each_other(self) -> None:
         def inner() -> list[int]:
             time.sleep(0.05)  # by then every thread of the pool is in here

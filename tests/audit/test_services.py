@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from loyalty_admin.altegio.transport import Answer
@@ -37,3 +39,15 @@ def test_write_that_may_have_been_sent_is_not_given_up(note: Note, fields: dict[
     assert not audit.give_up_unsent(entry, reason="The worker stopped.")
     entry.refresh_from_db()
     assert entry.outcome == fields["outcome"]
+
+
+def test_second_of_two_equal_forms_does_not_wait_for_ever(
+    note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = note(outcome=Outcome.PENDING)
+    monkeypatch.setattr(audit, "PATIENCE", 0.5)
+    began = time.monotonic()
+    with pytest.raises(audit.AlreadySubmitted) as repeated:
+        audit.check_not_submitted(entry.submission)
+    assert time.monotonic() - began >= 0.5
+    assert (repeated.value.entry.outcome, repeated.value.late) == (Outcome.PENDING, False)

@@ -14,6 +14,7 @@ from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing
+from loyalty_admin.promotions.listing import MOST_ASKED_APART
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, page_of
 from tests.promotions.common import (
@@ -214,6 +215,18 @@ def test_promotion_made_here_that_no_location_reports_is_still_shown(
     page = page_of(loaded, f"{LIST}{made}/")
     assert "reported by no location" in page.text
     assert facts(page)["Number at Altegio"] == str(made)
+
+
+def test_of_many_made_here_the_newest_fifty_are_asked_for(sandbox: Sandbox, loaded: Client) -> None:
+    entry = Entry.objects.get(result_id=duplicate(loaded, STATIC))
+    numbers = range(90_001, 90_001 + MOST_ASKED_APART + 1)
+    for entry.result_id in numbers:
+        entry.pk, entry.submission = None, f"copy {entry.result_id}"
+        entry.save(force_insert=True)
+    before = len(sandbox.calls())
+    rows_now(loaded)
+    asked = asked_of(sandbox.calls()[before:])
+    assert [number for number in numbers if f"GET /{number}" in asked] == [*numbers[1:]]
 
 
 def test_promotion_made_here_goes_when_it_is_deleted_at_altegio(
