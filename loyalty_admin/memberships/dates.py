@@ -48,6 +48,14 @@ def expiry_after_freezing(membership: Membership, until: datetime) -> datetime |
         return None
 
 
+def expires_within(membership: Membership, days: int, zone: ZoneInfo) -> bool:
+    """Until the end of the day so many days from today, by that zone's clock."""
+    ends, now = membership.expires_at, timezone.now()
+    if ends is None or ends < now:
+        return False
+    return (ends.astimezone(zone).date() - now.astimezone(zone).date()).days <= days
+
+
 def expiry_of_period(membership: Membership, number: int, unit: int) -> datetime | None:
     """From its activation, with the days on which it was frozen; None before that."""
     start = membership.activated_at

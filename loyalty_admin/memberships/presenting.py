@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -20,7 +19,7 @@ from loyalty_admin.memberships.searching import Result
 from loyalty_admin.offers import presenting
 from loyalty_admin.offers.words import numbered
 
-SOON = timedelta(days=7)
+SOON = 7  # days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,6 @@ def type_title(membership: Membership) -> str:
 
 def show_row(ctx: ChainContext, one: Membership, location_ids: tuple[int, ...]) -> ShownRow:
     titles = {location.id: location.title for location in ctx.chain.locations}
-    now = timezone.now()
     return ShownRow(
         id=one.id,
         url=f"{index_url(ctx)}{one.id}/",
@@ -63,21 +61,21 @@ def show_row(ctx: ChainContext, one: Membership, location_ids: tuple[int, ...]) 
         left=words.left(one),
         created=words.day(one.created_at),
         expires=words.expiry(one),
-        is_expiring=bool(one.expires_at and now <= one.expires_at <= now + SOON),
+        is_expiring=dates.expires_within(one, SOON, ctx.zone),
         locations=tuple(titles.get(number, str(number)) for number in location_ids),
     )
 
 
-def rows_left(result: Result, filters: Mapping[str, str]) -> list[Membership]:
+def rows_left(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> list[Membership]:
     """Those that the filters leave, newest first."""
-    found = list(filter(searching.keeper(filters), result.rows))
+    found = list(filter(searching.keeper(filters, ctx.zone), result.rows))
     found.sort(key=lambda one: (one.created_at is not None, one.created_at, one.id), reverse=True)
     return found
 
 
 def show_result(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> dict[str, Any]:
     """The rows that the filters leave, and what else is to be said."""
-    found = rows_left(result, filters)
+    found = rows_left(ctx, result, filters)
     titles = {location.id: location.title for location in ctx.chain.locations}
     return {
         "rows": [show_row(ctx, one, tuple(result.locations_of.get(one.id, ()))) for one in found],

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.utils import timezone
 
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.errors import AltegioError, TooManyRequests, Unavailable, Unreachable
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.altegio.memberships_by_phone import find_in_chain
 from loyalty_admin.chains.services import ChainContext, locations
+from loyalty_admin.memberships.dates import expires_within
 from loyalty_admin.memberships.phones import digits_by_location
 from loyalty_admin.memberships.reading import is_of
 from loyalty_admin.web import signed
@@ -124,7 +126,7 @@ def by_period(
     ctx: ChainContext, after: date, before: date, page: int, filters: Mapping[str, str]
 ) -> Result:
     """From a page on, those that were created in these days. Raises AltegioError."""
-    transport, keep = ctx.transport(), keeper(filters)
+    transport, keep = ctx.transport(), keeper(filters, ctx.zone)
     rows: list[Membership] = []
     for number in range(page, page + (MOST_PAGES if filters else 1)):
         read = api.list_by_period(transport, ctx.id, after, before, number, PAGE_SIZE)
@@ -135,14 +137,6 @@ def by_period(
 
 
 # Filters
-
-
-def _is_expiring(days: int) -> Keep:
-    def keep(one: Membership) -> bool:
-        now = timezone.now()
-        return bool(one.expires_at and now <= one.expires_at <= now + timedelta(days=days))
-
-    return keep
 
 
 def has_left(one: Membership) -> bool | None:
@@ -181,12 +175,12 @@ def chosen(data: QueryDict) -> dict[str, str]:
     return found
 
 
-def keeper(filters: Mapping[str, str]) -> Keep:
-    """Whether a membership passes all of these."""
+def keeper(filters: Mapping[str, str], zone: ZoneInfo) -> Keep:
+    """Whether a membership passes all of these; days are those of the zone."""
     kept = [FILTERS[name][value] for name, value in filters.items() if name in FILTERS]
     if "type" in filters:
         type_id = int(filters["type"])
         kept.append(lambda one: one.type_id == type_id)
     if "expiring" in filters:
-        kept.append(_is_expiring(int(filters["expiring"])))
+        kept.append(partial(expires_within, days=int(filters["expiring"]), zone=zone))
     return lambda one: all(keep(one) for keep in kept)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from loyalty_admin.jobs import tasks
 from loyalty_admin.jobs.models import Job
@@ -33,6 +34,13 @@ def add(sandbox: Sandbox, *rows: dict[str, Any], day: date = THEN) -> list[int]:
 
 def ago(days: int) -> date:
     return today() - timedelta(days=days)
+
+
+def over(first: int, last: int) -> list[date]:
+    """The days from `first` to `last` days ago that are over in every location of the first chain:
+    while it is midnight in the east it is still yesterday in Madrid."""
+    days = [ago(number) for number in range(first, last - 1, -1)]
+    return [day for day in days if day < datetime.now(ZoneInfo("Europe/Madrid")).date()]
 
 
 def amounts(rows: Iterable[dict[str, Any]]) -> Decimal:
