@@ -126,8 +126,9 @@ def forget_ended_links() -> None:
     PasswordReset.objects.filter(expires_at__lt=over).delete()
 
 
-def change_role(*, actor: User, person: User, role: str) -> None:
-    """Give a person another role, which signs them out everywhere. Raises NotPossible."""
+def change_role(*, actor: User, person: User, role: str) -> bool:
+    """Give a person another role, which signs them out everywhere; False where they have it
+    already. Raises NotPossible."""
     if person.pk == actor.pk:
         raise NotPossible(_("You cannot change your own role. Ask another manager."))
     with transaction.atomic():
@@ -136,10 +137,11 @@ def change_role(*, actor: User, person: User, role: str) -> None:
             raise NotPossible(_("The last active manager has to stay a manager."))
         before = User.objects.values_list("role", flat=True).get(pk=person.pk)
         if role == before:
-            return
+            return False
         User.objects.filter(pk=person.pk).update(role=role)
         sessions.end_all_sessions(person=person)
     logger.info("Person %s changed person %s: %s to %s", actor.pk, person.pk, before, role)
+    return True
 
 
 def deactivate_person(*, actor: User, person: User) -> None:

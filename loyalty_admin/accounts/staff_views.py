@@ -117,8 +117,10 @@ def _change(request: Request, person: User) -> str:
             form = RoleForm(request.POST)
             if not form.is_valid():
                 raise services.NotPossible(_("Choose one of the roles."))
-            services.change_role(actor=request.user, person=person, role=form.cleaned_data["role"])
-            return _("The role of %(person)s is changed.")
+            role = form.cleaned_data["role"]
+            if services.change_role(actor=request.user, person=person, role=role):
+                return _("The role of %(person)s is changed.")
+            return _("%(person)s has that role already: nothing was changed.")
 
 
 @require_POST

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from loyalty_admin.chains.models import KeptListVersion
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.connections.services import usable_connections
 from loyalty_admin.operations import counting
 
 FRESH_FOR = timedelta(minutes=5)
@@ -136,7 +137,7 @@ def _change(
         version = _version(ctx, kind, lock=True)
         version.version += 1
         version.save(update_fields=["version"])
-        for linked in ctx.connections:
+        for linked in usable_connections():  # also those that only others may use
             key = _key(linked.pk, ctx.id, kind)
             stored = cache.get(key) if linked.pk == ctx.connection.pk else None
             if stored is None:

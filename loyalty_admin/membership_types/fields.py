@@ -232,9 +232,8 @@ class UsableTimesField(forms.Field):
 
 
 def _seconds(text: str) -> int:
-    parts = text.split(":")
-    if len(parts) in (2, 3) and all(part.isascii() and part.isdigit() for part in parts):
-        hours, minutes, seconds = ([int(part) for part in parts] + [0])[:3]
+    if re.fullmatch(r"[0-9]{1,2}(:[0-9]{1,2}){1,2}", text):
+        hours, minutes, seconds = ([int(part) for part in text.split(":")] + [0])[:3]
         if hours <= 24 and minutes < 60 and seconds < 60:
             return hours * 3600 + minutes * 60 + seconds
     raise ValidationError(_("“%(text)s” is no time of day.") % {"text": text[:40]})

@@ -98,8 +98,9 @@ def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse:
     item = reading.read_membership_type(ctx=ctx, type_id=type_id)
-    if item.is_archived:
-        messages.warning(request, services.IS_ARCHIVED)
+    is_deleted = reading.deletion_of(ctx, type_id) is not None
+    if is_deleted or item.is_archived:
+        messages.warning(request, services.IS_DELETED if is_deleted else services.IS_ARCHIVED)
         return answers.go(request, reverse("membership_types:detail", args=[ctx.id, type_id]))
     form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
     form.initial.update(_asked_before(request, ctx, actions.EDITED, type_id))

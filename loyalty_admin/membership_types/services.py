@@ -39,6 +39,9 @@ IS_ARCHIVED = gettext_lazy(
     "This membership type is archived, and Altegio lets no archived type be changed. "
     "Unarchive it first. Nothing was sent."
 )
+IS_DELETED = gettext_lazy(
+    "This membership type was deleted here. Under Deleted it can be restored. Nothing was sent."
+)
 
 
 def edit_membership_type(
@@ -66,6 +69,7 @@ def edit_membership_type(
         label=words.label,
         say=reading.words_for(ctx).of,
     )
+    _check_not_deleted(ctx, type_id)
     names = differing_terms(fresh.terms, target)
     if not names:
         listing.show_as_read(ctx, fresh)
@@ -90,6 +94,12 @@ def edit_membership_type(
         return journal.settled_now(ctx, entry)
     journal.finish_done(ctx, entry, target, read)
     return Written(entry=entry, item=read)
+
+
+def _check_not_deleted(ctx: ChainContext, type_id: int) -> None:
+    """Altegio answers for a deleted type as if it were there, and it may be: restored there."""
+    if reading.deletion_of(ctx, type_id) and reading.read_listed(ctx, type_id) is None:
+        raise CannotWrite(IS_DELETED)
 
 
 def _check_writable(fresh: MembershipType) -> None:
@@ -238,14 +248,14 @@ def _answered(answer: Answer, type_id: int) -> MembershipType | None:
 def archive_membership_type(
     *, ctx: ChainContext, type_id: int, form_id: str
 ) -> Written[MembershipType]:
-    """Raises AlreadySubmitted, AltegioError."""
+    """Raises CannotWrite before anything is sent, AlreadySubmitted, AltegioError."""
     return _switch_archive(ctx, type_id, form_id, archived=True)
 
 
 def unarchive_membership_type(
     *, ctx: ChainContext, type_id: int, form_id: str
 ) -> Written[MembershipType]:
-    """Raises AlreadySubmitted, AltegioError."""
+    """Raises CannotWrite before anything is sent, AlreadySubmitted, AltegioError."""
     return _switch_archive(ctx, type_id, form_id, archived=False)
 
 
@@ -259,6 +269,7 @@ def _switch_archive(
     read = reading.read_membership_type(ctx=ctx, type_id=type_id)
     # What was read may be the work of the same form, sent twice.
     audit.check_not_submitted(submission)
+    _check_not_deleted(ctx, type_id)
     if read.is_archived == archived:
         listing.show_as_read(ctx, read)
         return Written(entry=None, item=read)

@@ -224,7 +224,8 @@ class SetPeriod:
     def why_not(self, membership: Membership) -> str:
         if (self.number, self.unit) == (membership.period, membership.period_unit):
             return _("It lasts that long already.")
-        return ""
+        # Nothing at all would be without end.
+        return "" if self.number > 0 else _("It would have ended before it began.")
 
     def changes(self, membership: Membership) -> list[Change]:
         after = dates.expiry_of_period(membership, self.number, self.unit)

@@ -48,12 +48,13 @@ def expiry_after_freezing(membership: Membership, until: datetime) -> datetime |
         return None
 
 
-def expires_within(membership: Membership, days: int, zone: ZoneInfo) -> bool:
-    """Until the end of the day so many days from today, by that zone's clock."""
+def expires_within(membership: Membership, days: int) -> bool:
+    """Until the end of the day so many days from today, in the offset in which Altegio says it:
+    locations of a chain may be days apart."""
     ends, now = membership.expires_at, timezone.now()
     if ends is None or ends < now:
         return False
-    return (ends.astimezone(zone).date() - now.astimezone(zone).date()).days <= days
+    return (ends.date() - now.astimezone(ends.tzinfo).date()).days <= days
 
 
 def expiry_of_period(membership: Membership, number: int, unit: int) -> datetime | None:

@@ -36,7 +36,7 @@ def export(request: Request, chain_id: int) -> HttpResponseBase:
         )
         return redirect("jobs:detail", ctx.id, job.pk)
     result = _search(request, ctx)
-    table = exporting.table_of(ctx, presenting.rows_left(ctx, result, filters))
+    table = exporting.table_of(ctx, presenting.rows_left(result, filters))
     return answer(request, incomplete(table) if result.silent else table)
 
 

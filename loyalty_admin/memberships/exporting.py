@@ -50,7 +50,7 @@ def run(ctx: ChainContext, item: Item) -> Step:
     if not item.found:
         item.portions.all().delete()  # of an earlier try
     start = item.found.get("next_page", 1)
-    keep = searching.keeper(item.job.asked["filters"], ctx.zone)
+    keep = searching.keeper(item.job.asked["filters"])
     after, before = (date.fromisoformat(item.asked[name]) for name in ("after", "before"))
     try:
         for number in range(start, start + PAGES_AT_A_TIME):

@@ -61,21 +61,21 @@ def show_row(ctx: ChainContext, one: Membership, location_ids: tuple[int, ...]) 
         left=words.left(one),
         created=words.day(one.created_at),
         expires=words.expiry(one),
-        is_expiring=dates.expires_within(one, SOON, ctx.zone),
+        is_expiring=dates.expires_within(one, SOON),
         locations=tuple(titles.get(number, str(number)) for number in location_ids),
     )
 
 
-def rows_left(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> list[Membership]:
+def rows_left(result: Result, filters: Mapping[str, str]) -> list[Membership]:
     """Those that the filters leave, newest first."""
-    found = list(filter(searching.keeper(filters, ctx.zone), result.rows))
+    found = list(filter(searching.keeper(filters), result.rows))
     found.sort(key=lambda one: (one.created_at is not None, one.created_at, one.id), reverse=True)
     return found
 
 
 def show_result(ctx: ChainContext, result: Result, filters: Mapping[str, str]) -> dict[str, Any]:
     """The rows that the filters leave, and what else is to be said."""
-    found = rows_left(ctx, result, filters)
+    found = rows_left(result, filters)
     titles = {location.id: location.title for location in ctx.chain.locations}
     return {
         "rows": [show_row(ctx, one, tuple(result.locations_of.get(one.id, ()))) for one in found],

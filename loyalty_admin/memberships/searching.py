@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
@@ -126,7 +125,7 @@ def by_period(
     ctx: ChainContext, after: date, before: date, page: int, filters: Mapping[str, str]
 ) -> Result:
     """From a page on, those that were created in these days. Raises AltegioError."""
-    transport, keep = ctx.transport(), keeper(filters, ctx.zone)
+    transport, keep = ctx.transport(), keeper(filters)
     rows: list[Membership] = []
     for number in range(page, page + (MOST_PAGES if filters else 1)):
         read = api.list_by_period(transport, ctx.id, after, before, number, PAGE_SIZE)
@@ -175,12 +174,12 @@ def chosen(data: QueryDict) -> dict[str, str]:
     return found
 
 
-def keeper(filters: Mapping[str, str], zone: ZoneInfo) -> Keep:
-    """Whether a membership passes all of these; days are those of the zone."""
+def keeper(filters: Mapping[str, str]) -> Keep:
+    """Whether a membership passes all of these."""
     kept = [FILTERS[name][value] for name, value in filters.items() if name in FILTERS]
     if "type" in filters:
         type_id = int(filters["type"])
         kept.append(lambda one: one.type_id == type_id)
     if "expiring" in filters:
-        kept.append(partial(expires_within, days=int(filters["expiring"]), zone=zone))
+        kept.append(partial(expires_within, days=int(filters["expiring"])))
     return lambda one: all(keep(one) for keep in kept)

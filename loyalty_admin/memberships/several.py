@@ -75,7 +75,8 @@ def _longer(membership: Membership, days: int) -> tuple[Wanted | None, str]:
     else:
         return None, _("It is not activated yet, and months cannot be counted in days before.")
     wanted = SetPeriod(lasts + days, 1)
-    return wanted, wanted.why_not(membership)
+    reason = wanted.why_not(membership)
+    return None if reason else wanted, reason
 
 
 def plan_all(ctx: ChainContext, ids: Iterable[int], plan: Plan) -> list[Planned]:

@@ -53,6 +53,8 @@ def day(moment: datetime | None) -> str:
 
 def expiry(membership: Membership) -> str:
     """When it ends; what is not activated yet has no end."""
+    if {"expiration_date", "activated_date", "period"} & {*membership.unreadable}:
+        return day(membership.expires_at) or _("not known")
     if membership.expires_at:
         return day(membership.expires_at)
     if membership.period and membership.activated_at is None:
@@ -61,6 +63,8 @@ def expiry(membership: Membership) -> str:
 
 
 def validity(membership: Membership) -> str:
+    if {"period", "period_unit_id"} & {*membership.unreadable}:
+        return _("not known")
     if not membership.period:
         return _("without end")
     return period(membership.period, membership.period_unit)

@@ -48,7 +48,8 @@ def test_the_role_that_they_have_already_ends_no_session(
     sign_in: Callable[[User], Client], manager: User, viewer: User
 ) -> None:
     theirs = sign_in(viewer)
-    sign_in(manager).post(f"/staff/{viewer.pk}/", {"role": "viewer"})
+    answer = sign_in(manager).post(f"/staff/{viewer.pk}/", {"role": "viewer"}, follow=True)
+    assert "Vera Viewer has that role already: nothing was changed." in answer.content.decode()
     assert theirs.get("/account/").status_code == 200
 
 

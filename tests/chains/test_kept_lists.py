@@ -198,6 +198,18 @@ def test_write_through_one_account_ends_the_others_list(
     assert rows(context(editor)) is None
 
 
+def test_write_ends_the_list_of_an_account_that_only_others_may_use(
+    ctx: ChainContext, second: Connection, editor: User, viewer: User, manager: User
+) -> None:
+    choose_connection(person=viewer, chain_id=CHAIN, connection=second)
+    connections.limit(connection=second, actor=manager, people=[viewer])
+    kept_lists.refresh(context(viewer), KIND, lambda: a_list(_1="one"))
+    writer = context(editor)
+    assert second not in writer.connections
+    kept_lists.put_row(writer, KIND, 1, "eins")
+    assert rows(context(viewer)) is None
+
+
 def test_refresh_of_another_account_begun_before_a_write_is_discarded(
     ctx: ChainContext, second: Connection, editor: User, viewer: User
 ) -> None:

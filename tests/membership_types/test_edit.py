@@ -18,6 +18,14 @@ from tests.pages import HTMX, Page, Typed, page_of
 SOLD, UNSOLD = 11001, 11008
 
 
+def test_form_of_a_deleted_type_is_not_opened(sandbox: Sandbox, edith: Client) -> None:
+    form = page_of(edith, f"{LIST}{UNSOLD}/delete/").form("delete/")
+    edith.post(form.attrs["action"], form.data())
+    page = Page(edith.get(f"{LIST}{UNSOLD}/edit/", follow=True))
+    assert "This membership type was deleted here." in page.text
+    assert not page.all("input", name="title")
+
+
 def puts(sandbox: Sandbox) -> list[Any]:
     return [call["body"] for call in writes(sandbox) if call["method"] == "PUT"]
 

@@ -170,6 +170,7 @@ def test_rows_of_the_same_days_become_one() -> None:
         "times-days-0=1&times-from-0=9&times-to-0=10:00",
         "times-days-0=1&times-from-0=09:60&times-to-0=10:00",
         "times-days-0=1&times-from-0=25:00&times-to-0=26:00",
+        f"times-days-0=1&times-from-0={'1' * 5000}:00&times-to-0=10:00",
         "times-days-0=1&times-from-0=%D9%A0%D9%A9:00&times-to-0=10:00",
     ],
 )

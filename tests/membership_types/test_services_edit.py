@@ -15,8 +15,9 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.membership_types import listing, reading, services
+from loyalty_admin.membership_types import deleting, listing, reading, services
 from loyalty_admin.offers.outcomes import Written
+from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
 from tests.membership_types.submitting import newest
@@ -64,6 +65,32 @@ def test_success_that_changed_nothing_is_not_called_a_change(
     assert written.entry is not None
     (kept,) = written.entry.kept
     assert (kept["field"], kept["asked"], kept["kept"]) == ("Title", "Beards", "Beard club")
+
+
+@pytest.mark.parametrize("wanted", [{}, {"title": "Beards"}], ids=["nothing", "a title"])
+def test_what_was_deleted_while_its_form_was_open_stays_deleted(
+    sandbox: Sandbox, ctx: ChainContext, wanted: dict[str, Any]
+) -> None:
+    """Altegio still answers for it as if it were there."""
+    listing.refresh(ctx)
+    deleting.delete_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
+    sent = len(writes(sandbox))
+    with pytest.raises(CannotWrite, match="deleted here"):
+        edit(ctx, 11023, **wanted)
+    for switch in (services.archive_membership_type, services.unarchive_membership_type):
+        with pytest.raises(CannotWrite, match="deleted here"):
+            switch(ctx=ctx, type_id=11023, form_id=new_form_id())
+    assert len(writes(sandbox)) == sent
+    kept = listing.kept(ctx)
+    assert kept is not None and 11023 not in kept.rows
+
+
+def test_what_was_restored_at_altegio_is_edited(sandbox: Sandbox, ctx: ChainContext) -> None:
+    raw = sandbox.type_of(CHAIN, 11023)
+    deleting.delete_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
+    sandbox.put_type(CHAIN, raw)
+    assert edit(ctx, 11023, title="Beards").item is not None
+    assert sandbox.type_of(CHAIN, 11023)["title"] == "Beards"
 
 
 def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> None:

@@ -306,6 +306,9 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
     page = page_of(edith, at(raw))
     assert "Altegio did not say everything about it" in page.text
     assert page.one("h1").text == "MC-77"
+    assert facts(page)["Lasts"] == ("not known" if "period" in fields else "6 months")
+    ends = steps(page)[-1].removeprefix("Expires")
+    assert ends == ("not known" if "expiration_date" in fields else said_day(moment(100)))
 
 
 def test_whole_membership_is_not_called_incomplete(

@@ -563,7 +563,7 @@ FILTERED = {
     ("frozen", "yes"): {"frozen"},
     ("expiring", "7"): {"ends in 5"},
     ("expiring", "30"): {"ends in 5", "ends in 25"},
-    ("expiring", "4"): set[str](),
+    ("expiring", "3"): set[str](),
     ("left", "no"): {"used up"},
     ("type", str(UNLIMITED_POOL)): {"unlimited"},
     ("type", "12"): set[str](),

@@ -203,6 +203,7 @@ def test_preview_of_unfreezing_says_that_the_expiry_stays(sandbox: Sandbox, edit
         ("unfreeze", {}, "It is not frozen."),
         ("extend", {"period": 0, "expiration_date": None}, "It never expires."),
         ("extend", {"period": 6, "expiration_date": None}, "It never expires."),
+        ("extend", {"freeze_period": 1000}, "It would have ended before it began."),
         (
             "extend",
             {"period_unit_id": 3, "activated_date": None, "expiration_date": None},
