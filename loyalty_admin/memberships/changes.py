@@ -35,6 +35,10 @@ class Wanted(Protocol):
         """Before and after, in words."""
         ...
 
+    def expiry_after(self, membership: Membership) -> str:
+        """When it is to end then, in words; "" where that has nothing to do with it."""
+        ...
+
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer: ...
 
     def missed(self, read: Membership) -> list[Kept]:
@@ -70,7 +74,6 @@ class Freeze:
 
     def changes(self, membership: Membership) -> list[Change]:
         days = dates.days_until(self.until)
-        expires_at = dates.expiry_after_freezing(membership, self.until)
         days_left = dates.freeze_days_left(membership)
         limit = (
             []
@@ -88,13 +91,13 @@ class Freeze:
                 _("until %(day)s (%(days)s)")
                 % {"day": words.day(self.until), "days": words.days(days)},
             ),
-            _change(
-                _("Expires"),
-                words.expiry(membership),
-                words.day(expires_at) or words.expiry(membership),
-            ),
+            _change(_("Expires"), words.expiry(membership), self.expiry_after(membership)),
             *limit,
         ]
+
+    def expiry_after(self, membership: Membership) -> str:
+        expires_at = dates.expiry_after_freezing(membership, self.until)
+        return words.day(expires_at) or words.expiry(membership)
 
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
         return api.freeze(transport, chain_id, membership_id, self.until)
@@ -118,11 +121,14 @@ class Unfreeze:
         return "" if membership.is_frozen else _("It is not frozen.")
 
     def changes(self, membership: Membership) -> list[Change]:
-        expires = words.expiry(membership)
+        expires = self.expiry_after(membership)
         return [
             _change(_("Frozen"), _("yes"), _("no")),
             _change(_("Expires"), expires, _("%(day)s, as it is now") % {"day": expires}),
         ]
+
+    def expiry_after(self, membership: Membership) -> str:
+        return words.expiry(membership)
 
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
         return api.unfreeze(transport, chain_id, membership_id)
@@ -152,6 +158,9 @@ class SetPool:
 
     def changes(self, membership: Membership) -> list[Change]:
         return [_visits(_("Visits left"), membership.pool_left, self.left)]
+
+    def expiry_after(self, membership: Membership) -> str:
+        return ""
 
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
         return api.set_pool(transport, chain_id, membership_id, self.left)
@@ -188,6 +197,9 @@ class SetBalances:
             for row in membership.balances
             if row.id in self.left
         ]
+
+    def expiry_after(self, membership: Membership) -> str:
+        return ""
 
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
         return api.set_balances(transport, chain_id, membership_id, self.left)
@@ -228,15 +240,14 @@ class SetPeriod:
         return "" if self.number > 0 else _("It would have ended before it began.")
 
     def changes(self, membership: Membership) -> list[Change]:
-        after = dates.expiry_of_period(membership, self.number, self.unit)
         return [
             _change(_("Lasts"), words.validity(membership), period(self.number, self.unit)),
-            _change(
-                _("Expires"),
-                words.expiry(membership),
-                words.day(after) or _("counted from its activation"),
-            ),
+            _change(_("Expires"), words.expiry(membership), self.expiry_after(membership)),
         ]
+
+    def expiry_after(self, membership: Membership) -> str:
+        after = dates.expiry_of_period(membership, self.number, self.unit)
+        return words.day(after) or _("counted from its activation")
 
     def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
         return api.set_period(transport, chain_id, membership_id, self.number, self.unit)

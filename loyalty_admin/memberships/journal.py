@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit import history, kinds, settling
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.services import Kept
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import actions, reading, words
 from loyalty_admin.memberships.changes import Wanted, load
@@ -16,13 +19,21 @@ OPPOSITE = {actions.FROZEN: actions.UNFROZEN, actions.UNFROZEN: actions.FROZEN}
 
 
 def finish_done(entry: Entry, wanted: Wanted, read: Membership) -> None:
-    """Written down as done, with what Altegio did otherwise than asked."""
+    """Written down as done, with what Altegio did otherwise than asked or than was shown before."""
     audit.finish(
         entry,
         Outcome.DONE,
-        kept=wanted.missed(read),
+        kept=wanted.missed(read) or _other_expiry(entry, read),
         result_id=read.id,
         result_title=words.code(read),
+    )
+
+
+def _other_expiry(entry: Entry, read: Membership) -> list[Kept]:
+    """When it ends is reckoned here before, and by Altegio in its own way."""
+    shown, ends = entry.asked.get("expires", ""), words.expiry(read)
+    return (
+        [{"field": _("Expires"), "asked": shown, "kept": ends}] if shown not in ("", ends) else []
     )
 
 

@@ -55,7 +55,11 @@ def change_membership(
         object_id=membership_id,
         object_title=words.code(fresh),
         changes=wanted.changes(fresh),
-        asked={"change": wanted.dump(), "before": state_of(fresh, wanted.action)},
+        asked={
+            "change": wanted.dump(),
+            "before": state_of(fresh, wanted.action),
+            "expires": wanted.expiry_after(fresh),
+        },
         note=note,
     )
     try:

@@ -99,13 +99,17 @@ def message(written: Written[Any]) -> tuple[str, str]:
     done = str(kind.done[entry.action]) % {"title": title}
     if not entry.kept:
         return "good", done
-    kept = "; ".join(
-        _("%(field)s stays “%(kept)s”") % {"field": item["field"], "kept": item["kept"]}
-        for item in entry.kept
-    )
+    kept = "; ".join(_as_it_is(entry, item["field"], item["kept"]) for item in entry.kept)
     if {item["field"] for item in entry.changes} <= {item["field"] for item in entry.kept}:
         done = _("Altegio accepted it and changed nothing of what was asked.")
-    return "warn", _("%(done)s Kept by Altegio: %(kept)s.") % {"done": done, "kept": kept}
+    return "warn", _("%(done)s Otherwise than asked: %(kept)s.") % {"done": done, "kept": kept}
+
+
+def _as_it_is(entry: Entry, field: str, kept: str) -> str:
+    """Altegio may have left it as it was, or have made something else of it than was asked."""
+    is_new = any(item["field"] == field and item["before"] != kept for item in entry.changes)
+    said = _("%(field)s is now “%(kept)s”") if is_new else _("%(field)s stays “%(kept)s”")
+    return said % {"field": field, "kept": kept}
 
 
 def unknown(entry: Entry) -> SafeString:

@@ -22,6 +22,7 @@ from tests.memberships.common import (
     kept,
     moment,
     put,
+    said_day,
     sent,
     writes,
 )
@@ -153,6 +154,24 @@ def test_what_changed_meanwhile_is_looked_at_once_more(
     assert edith.post(url, confirmation(page)).status_code == 302
     assert len(writes(sandbox)) == 1
     assert sandbox.membership_of(CHAIN, number) != before
+
+
+@pytest.mark.parametrize("what", ["freeze", "unfreeze", "validity"])
+def test_end_that_is_another_than_was_shown_before_is_said(
+    profile: str, sandbox: Sandbox, edith: Client, what: str
+) -> None:
+    """How Altegio reckons is not known for certain: what it then has counts."""
+    url, data, _number = submission(edith, sandbox, what)
+    # It is read for the page and before it is changed, and then again.
+    reckoned = {"expiration_date": moment(400)}
+    sandbox.fault(kind="altered", after=2, times=None, body=reckoned, match={"method": "GET"})
+    page = shown(edith, edith.post(url, data))
+    ends = said_day(moment(400))
+    assert f"Otherwise than asked: Expires is now “{ends}”." in page.text
+    entry = newest()
+    (kept_otherwise,) = entry.kept
+    assert (kept_otherwise["field"], kept_otherwise["kept"]) == ("Expires", ends)
+    assert kept_otherwise["asked"] == entry.asked["expires"]
 
 
 @pytest.mark.parametrize(
