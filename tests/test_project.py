@@ -207,8 +207,9 @@ def test_every_pinned_package_has_its_hash(name: str) -> None:
 def test_tests_have_the_same_names_in_every_process(request: pytest.FixtureRequest) -> None:
     """Tests run in several processes, which have to agree on names and their order: neither may
     hang on the moment, on a key that a process makes for itself, or on its seed of hashes."""
+    asked = request.config.args
     listed = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", "tests"],
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", *asked],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -50,7 +50,7 @@ class Counter:
 def of_sign_in(request: HttpRequest, email: str) -> list[Counter]:
     """An account is counted together with the address, so that nobody can lock a person out
     from elsewhere."""
-    address = address_of(request)
+    address = network_of(request)
     account = User.objects.normalize_email(email)
     return [Counter("account", f"{account} {address}"), Counter("address", address)]
 
@@ -69,12 +69,12 @@ def of_code(person: User) -> list[Counter]:
 def of_recovery_code(request: HttpRequest, person: User) -> list[Counter]:
     """Counted together with the address: nobody guesses a recovery code, and with one its owner
     gets in while somebody elsewhere, who knows the password, uses up the tries of codes."""
-    return [Counter("recovery", f"{person.pk} {address_of(request)}")]
+    return [Counter("recovery", f"{person.pk} {network_of(request)}")]
 
 
 def of_reset(request: HttpRequest, email: str) -> list[Counter]:
     account = User.objects.normalize_email(email)
-    return [Counter("reset", account), Counter("address", address_of(request))]
+    return [Counter("reset", account), Counter("address", network_of(request))]
 
 
 def count(counters: Sequence[Counter]) -> None:
@@ -99,7 +99,7 @@ def forget(counters: Sequence[Counter]) -> None:
     Tries.objects.filter(key__in=[counter.key for counter in counters]).delete()
 
 
-def address_of(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """Whom an address stands for: of IPv6 its network. ProxyMiddleware has made it true."""
     try:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "").partition("%")[0])

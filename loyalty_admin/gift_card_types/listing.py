@@ -16,9 +16,9 @@ from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import archive
 from loyalty_admin.offers.listing import Shape
+from loyalty_admin.offers.words import DAYS_OF_UNIT
 
 KIND = "gift_card_types"
-DAYS_OF_UNIT = {1: 1, 2: 7, 3: 30, 4: 365}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

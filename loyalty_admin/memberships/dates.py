@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from loyalty_admin.altegio.memberships import Membership
-
-# What a limit of freezing comes to in days is inferred: no source says how long a month is.
-DAYS_OF_UNIT = {1: 1, 2: 7, 3: 30, 4: 365}
+from loyalty_admin.offers.words import DAYS_OF_UNIT
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

@@ -19,7 +19,7 @@ from loyalty_admin.memberships import actions, changes, dates, several, words
 from loyalty_admin.memberships.changes import Wanted
 from loyalty_admin.memberships.several import Plan
 from loyalty_admin.offers.forms import date_input
-from loyalty_admin.offers.words import UNITS
+from loyalty_admin.offers.words import DAYS_OF_UNIT, UNITS
 
 MOST_VISITS = 100_000
 # A thousand years; what was extended together with others lasts so many days.
@@ -175,7 +175,7 @@ class ValidityForm(ChangeForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("number", 0) * dates.DAYS_OF_UNIT.get(cleaned.get("unit", 0), 0) > MOST_DAYS:
+        if cleaned.get("number", 0) * DAYS_OF_UNIT.get(cleaned.get("unit", 0), 0) > MOST_DAYS:
             self.add_error("number", _("At most a thousand years."))
         return cleaned
 

@@ -21,8 +21,8 @@ from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job
 from loyalty_admin.memberships import actions, reading, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
-from loyalty_admin.memberships.dates import DAYS_OF_UNIT
 from loyalty_admin.offers.stale import CannotWrite
+from loyalty_admin.offers.words import DAYS_OF_UNIT
 from loyalty_admin.web import signed
 
 KIND = "memberships"

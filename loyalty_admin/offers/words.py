@@ -21,6 +21,9 @@ UNITS: Mapping[int, str | Promise] = {
     3: gettext_lazy("months"),
     4: gettext_lazy("years"),
 }
+# About so many, to sort by. That a limit of freezing comes to as much is inferred: no source says
+# how long a month is.
+DAYS_OF_UNIT = {1: 1, 2: 7, 3: 30, 4: 365}
 CODE: Mapping[bool, str | Promise] = {
     False: gettext_lazy("Whoever has its code"),
     True: gettext_lazy("Only the client who bought it"),

@@ -106,7 +106,7 @@ def test_an_ipv6_network_is_one_address(viewer: User) -> None:
     ],
 )
 def test_whom_an_address_stands_for(given: str, counted: str) -> None:
-    assert throttling.address_of(RequestFactory().get("/", REMOTE_ADDR=given)) == counted
+    assert throttling.network_of(RequestFactory().get("/", REMOTE_ADDR=given)) == counted
 
 
 @pytest.mark.django_db
