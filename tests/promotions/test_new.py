@@ -406,7 +406,7 @@ def test_what_altegio_made_otherwise_is_named(sandbox: Sandbox, edith: Client) -
     body = {"id": made["id"]}
     sandbox.fault(kind="status", status=201, body=body, match={"method": "POST"})
     told = shown(edith, create(edith)).one("div", class_="notice warn").text
-    assert "What it gives stays" in told and "5\u00a0%" in told
+    assert "What it gives is now" in told and "5\u00a0%" in told
     assert [one["field"] for one in newest().kept] == ["What it gives"]
 
 
