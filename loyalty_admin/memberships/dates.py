@@ -48,7 +48,7 @@ def expiry_after_freezing(membership: Membership, until: datetime) -> datetime |
 
 def expires_within(membership: Membership, days: int) -> bool:
     """Until the end of the day so many days from today, in the offset in which Altegio says it:
-    locations of a chain may be days apart."""
+    while one location has today, another of the chain may have tomorrow."""
     ends, now = membership.expires_at, timezone.now()
     if ends is None or ends < now:
         return False
