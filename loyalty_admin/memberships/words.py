@@ -28,7 +28,7 @@ def memberships(number: int) -> str:
 
 
 def days(number: int) -> str:
-    return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
+    return period(number, 1)
 
 
 def visits(number: int) -> str:

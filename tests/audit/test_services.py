@@ -45,6 +45,7 @@ def test_second_of_two_equal_forms_does_not_wait_for_ever(
     note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = note(outcome=Outcome.PENDING)
+    # As long as people wait in earnest would only make the test slow: the wait itself is real.
     monkeypatch.setattr(audit, "PATIENCE", 0.5)
     began = time.monotonic()
     with pytest.raises(audit.AlreadySubmitted) as repeated:

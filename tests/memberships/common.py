@@ -51,8 +51,8 @@ def end_of_day(days: int) -> datetime:
 
 
 def begun_days(until: datetime) -> int:
-    """Days of 24 hours from now until then: as many as the calendar says, but for the night in
-    which clocks are put forward in between."""
+    """Days of 24 hours from now until then: as many as the calendar says, but for an hour of those
+    days after which clocks are changed."""
     return math.ceil((until - datetime.now(UTC)) / timedelta(days=1))
 
 
