@@ -4,6 +4,7 @@ VENV := .venv
 PYTHON_HERE := $(VENV)/bin/python
 # A file of tests stays with one process, and with it the browser or the servers that it shares.
 PYTEST := $(PYTHON_HERE) -m pytest -n auto --dist loadfile
+POSTGRES := $(PYTHON_HERE) scripts/with_postgres.py
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -11,16 +12,27 @@ help: ## Say what each target does
 run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SANDBOX_PORT move it)
 	@$(PYTHON_HERE) -m scripts.run
 
-test: test-sqlite test-postgres ## Run every test, and many of those that touch the database on both
+quick: $(VENV)/.ready-dev ## Run what is fast: on SQLite, without a browser
+	env -u DATABASE_URL $(PYTEST) -m "not (browser or slow or long)"
 
-test-sqlite: $(VENV)/.ready-dev ## Run the tests on SQLite, all but those of which one database is enough
-	env -u DATABASE_URL $(PYTEST) -m "not browser and not on_postgresql"
+test: $(VENV)/.ready-dev browser ## Run every test on PostgreSQL, with a real browser, and a few on SQLite too
+	$(POSTGRES) $(PYTEST)
+	env -u DATABASE_URL $(PYTEST) -m "sqlite and not long"
 
-test-postgres: $(VENV)/.ready-dev browser ## Run the tests that touch the database on PostgreSQL, and those in a browser
-	$(PYTHON_HERE) scripts/with_postgres.py $(PYTEST) -m "database or browser"
+# LONG is what of the exhaustive variants is run: all, or so many of a hundred.
+LONG ?= 100
+OPERATIONS ?= 2000
 
-test-long: $(VENV)/.ready-dev ## Do 2,000 things amid faults and compare (OPERATIONS and SEED choose others)
-	OPERATIONS=$${OPERATIONS:-2000} $(PYTHON_HERE) -m pytest -n 2 tests/faults/test_mixed_operations.py
+test-long: $(VENV)/.ready-dev browser ## Run every variant, on SQLite too, and 2,000 operations amid faults (OPERATIONS, SEED)
+	$(POSTGRES) $(PYTEST) -m long --long-share $(LONG)
+	if [ $(LONG) = 100 ]; then env -u DATABASE_URL $(PYTEST) -m "not browser"; fi
+	env -u DATABASE_URL OPERATIONS=$(OPERATIONS) $(PYTHON_HERE) -m pytest -n 2 -m "" tests/faults/test_mixed_operations.py
+
+explore: $(VENV)/.ready-dev ## Let the property tests draw 10,000 new examples each
+	env -u DATABASE_URL $(PYTEST) -m hypothesis --hypothesis-profile explore
+
+mutate: $(VENV)/.ready-dev ## Change code that protects data, and see whether tests notice (an hour)
+	$(PYTHON_HERE) -m scripts.mutate .cache/mutants.jsonl
 
 lint: $(VENV)/.ready-dev ## Check style, templates, types, migrations and the deployment's settings
 	$(VENV)/bin/ruff check .
@@ -73,4 +85,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test test-sqlite test-postgres test-long lint format bench image-check pictures lock upgrade audit sbom browser
+.PHONY: help run quick test test-long explore mutate lint format bench image-check pictures lock upgrade audit sbom browser

@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 HTMX = {"HX-Request": "true"}
-VOID = {"input", "meta", "link", "br", "hr", "img", "rect", "line", "use", "source", "path"}
 # What is typed into a form: a text, several values, or None for a control that sends nothing.
 Typed = Mapping[str, str | list[str] | None]
+# Their text is not shown; what stands in a <template> is no part of the tree at all.
+SILENT = {"script", "style"}
+BUTTONS = {"submit", "button", "reset", "image"}
 
 
-@dataclass
 class Element:
     """One element with its attributes and all the text in it."""
 
-    tag: str
-    attrs: dict[str, str]
-    text: str = ""
-    form: Form | None = field(default=None, repr=False)
+    def __init__(self, node: LexborNode) -> None:
+        self.node = node
+        self.tag = node.tag or ""
+        self.attrs = {name: value or "" for name, value in node.attributes.items()}
+
+    @cached_property
+    def text(self) -> str:
+        """In the heading of a row without the marks beside the title, which are no part of it."""
+        return "".join(_texts(self.node, skips_marks=self.tag == "th"))
+
+    def __repr__(self) -> str:
+        return f"<{self.tag} {self.attrs}>"
 
 
-@dataclass
 class Form(Element):
-    """`values`: what the browser would send, without any button."""
+    """A form, and what a browser would send of it."""
 
-    values: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self, node: LexborNode, page: Page) -> None:
+        super().__init__(node)
+        self._page = page
+
+    @cached_property
+    def values(self) -> dict[str, list[str]]:
+        """What the browser would send, without any button."""
+        values: dict[str, list[str]] = {}
+        for control in self._page.controls_of(self):
+            name = control.attrs.get("name", "")
+            if name and "disabled" not in control.attrs:
+                values.setdefault(name, []).extend(_sent(control))
+        return {name: sent for name, sent in values.items() if sent}
 
     def data(self, typed: Typed | None = None) -> dict[str, list[str]]:
         """What the browser would send after `typed` was filled in."""
@@ -41,25 +61,53 @@ class Form(Element):
         return sent
 
 
-class Page(HTMLParser):
-    """An answer's HTML, whole or a part; what stands in a <template> is not there."""
+class Page:
+    """An answer's HTML, whole or a part."""
 
     def __init__(self, response: HttpResponseBase) -> None:
-        super().__init__()
         self.response = response
-        self.elements: list[Element] = []
-        self.text = ""
-        self._open: list[Element] = []
-        self._select: tuple[str, Form | None] = ("", None)
-        self._text_area: tuple[str, Form | None, Element] | None = None
         self.html: str = getattr(response, "content", b"").decode()
-        self._strays: list[tuple[str, dict[str, str]]] = []
-        self.feed(self.html)
-        self.close()
-        for form_id, attrs in self._strays:
-            for form in self.all("form", id=form_id):
-                assert isinstance(form, Form)
-                self._note_input(form, attrs)
+        whole = self.html.lstrip()[:9].lower() == "<!doctype"
+        # A part may begin with a row: in a <template>, as htmx has it, every element may stand.
+        self._tree = LexborHTMLParser(self.html, is_fragment=not whole, fragment_tag="template")
+
+    @cached_property
+    def elements(self) -> list[Element]:
+        return [
+            Form(node, self) if node.tag == "form" else Element(node)
+            for node in self._tree.css("*")
+        ]
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(text for top in self._tops() for text in _texts(top))
+
+    def _tops(self) -> Iterator[LexborNode]:
+        node = self._tree.root
+        while node is not None:
+            yield node
+            node = node.next
+
+    def controls_of(self, form: Form) -> Iterator[Element]:
+        """Fields in the form or, by their attribute, outside of it, in the page's order."""
+        for element in self.all():
+            if element.tag in ("input", "select", "textarea") and self.form_of(element) is form:
+                yield element
+
+    def form_of(self, element: Element) -> Form | None:
+        """The form that a control or a button belongs to."""
+        if (form_id := element.attrs.get("form")) is not None:
+            return next((form for form in self._forms if form.attrs.get("id") == form_id), None)
+        parent = element.node.parent
+        while parent is not None and parent.tag != "form":
+            parent = parent.parent
+        if parent is None:
+            return None
+        return next(form for form in self._forms if form.node.mem_id == parent.mem_id)
+
+    @cached_property
+    def _forms(self) -> list[Form]:
+        return [element for element in self.elements if isinstance(element, Form)]
 
     def all(self, tag: str = "", *, text: str | None = None, **attrs: str) -> list[Element]:
         """Elements by tag, by whole text and by attributes (`aria_label` is aria-label)."""
@@ -68,13 +116,13 @@ class Page(HTMLParser):
             element
             for element in self.elements
             if tag in ("", element.tag)
-            and (text is None or " ".join(element.text.split()) == text)
             and all(element.attrs.get(name) == value for name, value in wanted.items())
+            and (text is None or " ".join(element.text.split()) == text)
         ]
 
     def one(self, tag: str = "", *, text: str | None = None, **attrs: str) -> Element:
         found = self.all(tag, text=text, **attrs)
-        assert len(found) == 1, (tag, text, attrs, [element.attrs for element in self.all(tag)])
+        assert len(found) == 1, (tag, text, attrs, self.all(tag))
         return found[0]
 
     def form(self, action: str = "", **attrs: str) -> Form:
@@ -84,7 +132,7 @@ class Page(HTMLParser):
             for form in self.all("form", **attrs)
             if any(form.attrs.get(name, "").endswith(action) for name in ("action", "hx-post"))
         ]
-        assert len(found) == 1, (action, attrs, [form.attrs for form in self.all("form")])
+        assert len(found) == 1, (action, attrs, self._forms)
         assert isinstance(found[0], Form)
         return found[0]
 
@@ -92,67 +140,34 @@ class Page(HTMLParser):
         """The titles in the first column of the page's table, in order."""
         return [" ".join(cell.text.split()) for cell in self.all("th", class_="title")]
 
-    def handle_starttag(self, tag: str, found: list[tuple[str, str | None]]) -> None:
-        attrs = {name: value or "" for name, value in found}
-        if any(element.tag == "template" for element in self._open):
-            if tag not in VOID:
-                self._open.append(Element(tag, attrs))
-            return
-        form = next((e for e in reversed(self._open) if isinstance(e, Form)), None)
-        element = Form(tag, attrs) if tag == "form" else Element(tag, attrs, form=form)
-        self.elements.append(element)
-        if tag not in VOID:
-            self._open.append(element)
-        if tag == "input":
-            if "form" in attrs:
-                self._strays.append((attrs["form"], attrs))
-            else:
-                self._note_input(form, attrs)
-        elif tag == "select":
-            self._select = (attrs.get("name", ""), form)
-        elif tag == "option":
-            name, owner = self._select
-            if owner is not None and ("selected" in attrs or name not in owner.values):
-                owner.values[name] = [attrs.get("value", "")]
-        elif tag == "textarea":
-            self._text_area = (attrs.get("name", ""), form, element)
 
-    def _note_input(self, form: Form | None, attrs: dict[str, str]) -> None:
-        kind, name = attrs.get("type", "text"), attrs.get("name", "")
-        if form is None or not name or "disabled" in attrs or kind in ("submit", "button"):
-            return
-        if kind in ("checkbox", "radio") and "checked" not in attrs:
-            return
-        nothing = "on" if kind in ("checkbox", "radio") else ""
-        form.values.setdefault(name, []).append(attrs.get("value", nothing))
+def _texts(node: LexborNode, *, skips_marks: bool = False) -> Iterator[str]:
+    if node.is_text_node:
+        yield node.text_content or ""
+        return
+    if node.tag in SILENT or (skips_marks and node.attributes.get("class") == "marks"):
+        return
+    child = node.child
+    while child is not None:
+        yield from _texts(child, skips_marks=skips_marks)
+        child = child.next
 
-    def handle_startendtag(self, tag: str, found: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, found)
-        if tag not in VOID:
-            self.handle_endtag(tag)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea" and self._text_area:
-            name, form, element = self._text_area
-            self._text_area = None
-            if form is not None:
-                # A browser leaves out the line break that Django writes first, and sends the
-                # others in its own way.
-                text = element.text.removeprefix("\n").replace("\r\n", "\n")
-                form.values[name] = [text.replace("\n", "\r\n")]
-        for place in range(len(self._open) - 1, -1, -1):
-            if self._open[place].tag == tag:
-                del self._open[place:]
-                return
-
-    def handle_data(self, data: str) -> None:
-        if any(element.tag in ("template", "script") for element in self._open):
-            return
-        self.text += data
-        is_mark = any(element.attrs.get("class") == "marks" for element in self._open)
-        for element in self._open:
-            if not (is_mark and element.tag == "th"):  # said of a title, no part of it
-                element.text += data
+def _sent(control: Element) -> list[str]:
+    """The values of one control."""
+    kind = control.attrs.get("type", "text")
+    if control.tag == "select":
+        options = control.node.css("option")
+        chosen = [option for option in options if "selected" in option.attributes]
+        if "multiple" not in control.attrs:
+            chosen = chosen[-1:] or options[:1]
+        return [option.attributes.get("value") or "" for option in chosen]
+    if control.tag == "textarea":
+        # A browser sends line breaks in its own way.
+        return ["\r\n".join(control.text.replace("\r\n", "\n").split("\n"))]
+    if kind in BUTTONS or (kind in ("checkbox", "radio") and "checked" not in control.attrs):
+        return []
+    return [control.attrs.get("value", "on" if kind in ("checkbox", "radio") else "")]
 
 
 def page_of(client: Any, url: str, *, status: int = 200, htmx: bool = False) -> Page:

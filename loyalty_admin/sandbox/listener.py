@@ -34,15 +34,7 @@ class Served(Protocol):
     def calls(self) -> list[Raw]: ...
     def fault(self, **fault: Any) -> None: ...
     def clear_faults(self) -> None: ...
-    def reset(
-        self,
-        *,
-        types: int | None = None,
-        certificate_types: int | None = None,
-        promotions: int | None = None,
-        memberships: int | None = None,
-        transactions: int | None = None,
-    ) -> None: ...
+    def reset(self, **counts: int) -> None: ...
 
 
 class Asked:
@@ -190,7 +182,7 @@ def _sizes(
     promotions: int | None = None,
     memberships: int | None = None,
     transactions: int | None = None,
-) -> dict[str, int | None]:
+) -> dict[str, int]:
     """What the control is told of a reset, in the words of `Served.reset`; TypeError for a size
     that is no number."""
     sizes = {
@@ -200,10 +192,11 @@ def _sizes(
         "memberships": memberships,
         "transactions": transactions,
     }
+    given = {name: size for name, size in sizes.items() if size is not None}
     # Not all of them are used at once, and then it would be too late to refuse.
-    if not all(size is None or type(size) is int for size in sizes.values()):
+    if not all(type(size) is int for size in given.values()):
         raise TypeError("A size must be a whole number.")
-    return sizes
+    return given
 
 
 class Server(ThreadingHTTPServer):

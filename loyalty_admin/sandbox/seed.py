@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from loyalty_admin.sandbox.seed_certificate_types import (
     add_fitness_certificate_types,
@@ -93,21 +96,39 @@ FITNESS_SERVICES = {
 }
 
 
-def build_state(
-    *,
-    profile: Profile,
-    password: str,
-    types: int,
-    certificate_types: int,
-    promotions: int,
-    memberships: int,
-    transactions: int,
-    now: datetime | None,
-) -> State:
-    """A fresh stand-in; the salon chain gets `types` membership types, `certificate_types`,
-    `promotions`, the same ones each time, and `memberships` and loyalty `transactions`, the same
-    ones each day. `now` is what its clock says; None: the time it is."""
+class Counts(NamedTuple):
+    """How many of each kind the salon chain starts with."""
+
+    types: int
+    certificate_types: int
+    promotions: int
+    memberships: int
+    transactions: int
+
+
+def build_state(*, profile: Profile, password: str, counts: Counts, now: datetime | None) -> State:
+    """A fresh stand-in; the salon chain gets the same membership types, certificate types and
+    promotions each time, and the same memberships and loyalty transactions each day. `now` is what
+    its clock says; None: the time it is."""
     state = State(profile=profile, password=password, people=PEOPLE, fixed_now=now)
+    # Everything in a chain ends and begins at a full hour: within one nothing of it differs.
+    hour = state.now().replace(minute=0, second=0, microsecond=0)
+    # A copy of what was built before: tests begin thousands of times.
+    salon, fitness = pickle.loads(_pickled_chains(profile, counts, hour))
+    add_salon_transactions(salon, first_id=5_000_001, count=counts.transactions, now=state.now())
+    add_fitness_transactions(fitness, first_id=4_000_001, now=state.now())
+    state.chains = {chain.id: chain for chain in (salon, fitness)}
+    state.next_id = 1 + max(
+        taken
+        for chain in state.chains.values()
+        for taken in (*chain.abonement_types, *chain.certificate_types, *chain.programs)
+    )
+    return state
+
+
+@lru_cache(maxsize=8)
+def _pickled_chains(profile: Profile, counts: Counts, now: datetime) -> bytes:
+    """Both chains without their transactions, which are made when they are first asked for."""
     salon = Chain(
         id=SALON_CHAIN,
         title="Aurora Salons & Spa",
@@ -120,25 +141,17 @@ def build_state(
         locations=_locations(601, FITNESS_LOCATIONS, "₸", city_id=21),
         categories=_categories(8100, FITNESS_SERVICES),
     )
-    state.chains = {chain.id: chain for chain in (salon, fitness)}
-    add_salon_types(salon, profile, first_id=11_001, count=types)
+    add_salon_types(salon, profile, first_id=11_001, count=counts.types)
     add_fitness_types(fitness, profile, first_id=5_001)
-    add_salon_certificate_types(salon, first_id=31_001, count=certificate_types)
+    add_salon_certificate_types(salon, first_id=31_001, count=counts.certificate_types)
     add_fitness_certificate_types(fitness, first_id=25_001)
     add_salon_words(salon)
     add_fitness_words(fitness)
-    add_salon_promotions(salon, first_id=21_001, count=promotions)
+    add_salon_promotions(salon, first_id=21_001, count=counts.promotions)
     add_fitness_promotions(fitness, first_id=27_001)
-    add_salon_memberships(salon, first_id=900_001, count=memberships, now=state.now())
-    add_fitness_memberships(fitness, first_id=800_001, now=state.now())
-    add_salon_transactions(salon, first_id=5_000_001, count=transactions, now=state.now())
-    add_fitness_transactions(fitness, first_id=4_000_001, now=state.now())
-    state.next_id = 1 + max(
-        taken
-        for chain in state.chains.values()
-        for taken in (*chain.abonement_types, *chain.certificate_types, *chain.programs)
-    )
-    return state
+    add_salon_memberships(salon, first_id=900_001, count=counts.memberships, now=now)
+    add_fitness_memberships(fitness, first_id=800_001, now=now)
+    return pickle.dumps((salon, fitness), pickle.HIGHEST_PROTOCOL)
 
 
 def _locations(

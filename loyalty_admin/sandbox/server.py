@@ -96,9 +96,7 @@ class Sandbox(Direct):
         self.latency = latency
         self.partner_token = partner_token
         self.password = password or secrets.token_urlsafe(16)
-        self._types, self._certificate_types = types, certificate_types
-        self._promotions, self._memberships = promotions, memberships
-        self._transactions = transactions
+        self._counts = seed.Counts(types, certificate_types, promotions, memberships, transactions)
         self._now = now
         self._release = threading.Event()
         self._unreliable: Unreliable | None = None
@@ -127,28 +125,13 @@ class Sandbox(Direct):
         self._release.set()
         self._server.close_everything()
 
-    def reset(
-        self,
-        *,
-        types: int | None = None,
-        certificate_types: int | None = None,
-        promotions: int | None = None,
-        memberships: int | None = None,
-        transactions: int | None = None,
-        now: datetime | None = None,
-    ) -> None:
-        """Everything as at the start, with so many of each kind in the first chain. `now` stops
-        the clock until the next reset."""
+    def reset(self, *, now: datetime | None = None, **counts: int) -> None:
+        """Everything as at the start; `counts` (see `seed.Counts`) are of the first chain, for
+        this once. `now` stops the clock until the next reset."""
         self.state: State = seed.build_state(
             profile=self.profile,
             password=self.password,
-            types=self._types if types is None else types,
-            certificate_types=(
-                self._certificate_types if certificate_types is None else certificate_types
-            ),
-            promotions=self._promotions if promotions is None else promotions,
-            memberships=self._memberships if memberships is None else memberships,
-            transactions=self._transactions if transactions is None else transactions,
+            counts=self._counts._replace(**counts),
             now=now or self._now,
         )
         self.clear_faults()

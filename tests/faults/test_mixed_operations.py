@@ -59,7 +59,6 @@ SWITCHES = {"archive_membership_type", "unarchive_membership_type", "freeze", "u
 MADE = {"created", "cloned", "recreated", "created_again", "restored"}
 
 
-@pytest.mark.on_postgresql  # on SQLite `make test-long` does it
 @pytest.mark.django_db
 def test_journal_and_altegio_agree_after_much_work_amid_faults(
     profile: str,

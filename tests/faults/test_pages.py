@@ -24,8 +24,6 @@ from tests.faults.slices import LOOKS, Look
 from tests.membership_types.common import writes
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.on_postgresql
-
 CASES = [
     pytest.param(look, row, id=f"{look.name}-{row.name}")
     for look in LOOKS

@@ -20,8 +20,6 @@ from tests.membership_types.common import writes
 from tests.membership_types.submitting import newest, shown
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.on_postgresql
-
 # Faults that end with the time of the page; and that time in seconds.
 ENDLESS = ("hang", "trickled")
 LITTLE_TIME = 1.5

@@ -144,7 +144,7 @@ def test_marks_need_no_list(edith: Client) -> None:
 
 def offered(page: Page) -> set[str]:
     form = page.form(id="type-actions")
-    items = [e for e in page.elements if e.form is form and e.tag in ("a", "button")]
+    items = [e for e in page.elements if page.form_of(e) is form and e.tag in ("a", "button")]
     return {item.text.strip() for item in items}
 
 

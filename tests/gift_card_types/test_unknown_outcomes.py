@@ -26,8 +26,6 @@ from tests.gift_card_types.submitting import edit, edit_form, newest, press, sai
 from tests.gift_card_types.writing import EACH, submission, switch_plainly
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.on_postgresql
-
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
 ORIGINAL = "Подарок для мамы"

@@ -32,8 +32,6 @@ from tests.membership_types.submitting import (
 )
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.on_postgresql
-
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
 SINGLE_WRITES = ["create", "clone", "edit", "archive", "delete", "restore"]

@@ -74,7 +74,7 @@ def told(page: Page) -> dict[str, str]:
 def button(page: Page) -> str:
     """What the button says that begins it; "" where there is none."""
     buttons = page.all("button", class_="button primary")
-    found = [one for one in buttons if one.form is form_of(page)]
+    found = [one for one in buttons if page.form_of(one) is form_of(page)]
     return " ".join(found[0].text.split()) if found else ""
 
 

@@ -38,8 +38,6 @@ from tests.promotions.submitting import (
     submission,
 )
 
-pytestmark = pytest.mark.on_postgresql
-
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
 ORIGINAL = "Welcome, 10% off"

@@ -37,7 +37,6 @@ TABLES = tables(DOCS / "rules.md")
 FIELDS = {heading: rows for heading, rows in TABLES if "kind" in rows[0]}
 RULES = [row for _heading, rows in TABLES for row in rows if "said" in row]
 LIMITS = [row for _heading, rows in TABLES for row in rows if "named" in row]
-pytestmark = pytest.mark.on_postgresql
 # What other forms are made of.
 NO_FORM = {TermsForm, ChangeForm}
 

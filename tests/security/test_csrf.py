@@ -13,7 +13,7 @@ from tests.memberships.common import writes
 from tests.pages import HTMX
 from tests.security.urls import World, site_urls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
+pytestmark = pytest.mark.django_db
 URLS = site_urls()
 # What may change by looking: when a browser was last seen, where a person was last, what is kept.
 BY_LOOKING = {

@@ -18,7 +18,7 @@ from tests.memberships.common import CHAIN
 from tests.pages import HTMX, Page
 from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
+pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 TYPES = f"/chains/{CHAIN}/membership-types/"
 A_YEAR = 31_536_000

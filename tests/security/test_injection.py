@@ -20,7 +20,7 @@ from tests.memberships.common import CHAIN, put
 from tests.pages import HTMX, Page, page_of
 from tests.security.urls import GIFT_CARD_TYPE, MEMBERSHIP_TYPE, PROMOTION, World, site_urls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
+pytestmark = pytest.mark.django_db
 URLS = site_urls()
 # Each breaks out of something: a format, an element, an attribute, a template, a script, a header.
 EVIL = (

@@ -64,7 +64,6 @@ def urls() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.on_postgresql
 def test_the_roles_of_the_page_are_enough_and_may_no_more(
     sandbox: Sandbox, urls: dict[str, str], tmp_path: Path
 ) -> None:

@@ -13,8 +13,6 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX
 from tests.security.urls import PEOPLE, World, site_urls
 
-pytestmark = pytest.mark.on_postgresql
-
 # One line an address: the answer to GET, then the answer to POST with an empty form, for
 #
 #   out       nobody is signed in

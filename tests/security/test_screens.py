@@ -12,7 +12,7 @@ from tests.pages import HTMX, Page
 from tests.security.test_permissions import EXPECTED, undone
 from tests.security.urls import PEOPLE, World, site_urls
 
-pytestmark = [pytest.mark.django_db, pytest.mark.on_postgresql]
+pytestmark = pytest.mark.django_db
 
 # An empty form may name nothing that there is: only to a link is 404 a refusal.
 REFUSED = {"get": (403, 404, 405), "post": (403, 405)}
@@ -30,7 +30,7 @@ def offered(page: Page, at: str) -> set[tuple[str, str]]:
     found = set()
     # A form that only lends itself to buttons with addresses of their own is never sent itself.
     sending = [
-        button.form
+        page.form_of(button)
         for button in page.elements
         if button.tag == "button"
         and button.attrs.get("type", "submit") == "submit"
