@@ -55,7 +55,7 @@ PROFILES: tuple[Profile, ...] = ("documented", "observed")
 @pytest.fixture(scope="session")
 def sandboxes() -> Iterator[dict[str, Sandbox]]:
     """One running stand-in of each profile."""
-    running = {
+    running: dict[str, Sandbox] = {
         profile: Sandbox(profile=profile, partner_token="partner-of-the-tests", password=PASSWORD)
         for profile in PROFILES
     }
