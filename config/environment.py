@@ -33,7 +33,8 @@ class Environment(environ.Env):  # type: ignore[misc]  # as above
     by mistake may be the one that encrypts.
     """
 
-    ENVIRON = EnvironmentAndFiles()
+    # Without a cache a process can read the settings of several environments, one after another.
+    ENVIRON = EnvironmentAndFiles(cache=False)
 
     def __init__(self) -> None:
         super().__init__()
