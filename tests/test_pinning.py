@@ -103,16 +103,13 @@ def test_an_upgrade_of_one_file_alone_is_none(place: Path) -> None:
     assert (place / "requirements-dev.lock").read_text() == "old==1\n"
 
 
-@pytest.mark.parametrize(
-    ("target", "runs"),
-    [("lock", "sh scripts/pin.sh"), ("upgrade", "sh scripts/pin.sh --upgrade")],
-)
-def test_make_calls_it(target: str, runs: str) -> None:
-    said = subprocess.run(
-        ["make", "--no-print-directory", "--dry-run", target],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert said.stdout.strip() == runs
+def test_make_calls_it() -> None:
+    for target, runs in (("lock", []), ("upgrade", ["--upgrade"])):
+        printed = subprocess.run(
+            ["make", "--no-print-directory", "--dry-run", target],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert printed.stdout.split() == ["sh", "scripts/pin.sh", *runs]

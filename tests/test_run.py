@@ -23,6 +23,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ["config", "loyalty_admin", "scripts", "static", "templates", "manage.py"]
 TOKEN_KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDE="
+SERVERS = ("runserver", "worker", "sandbox")
+REAL = {"ALTEGIO_API_URL": "http://127.0.0.1:9/api/v1"}
+READY = "Ctrl-C"  # in the last line that a run prints once everything answers
 
 
 @pytest.fixture
@@ -124,90 +127,100 @@ def sign_in(address: str, email: str, password: str) -> str:
         return str(page.url)
 
 
+def nothing_is_left(run: Run, ports: dict[str, str]) -> bool:
+    return run.processes() == [] and is_free(ports["PORT"]) and is_free(ports["SANDBOX_PORT"])
+
+
+@pytest.mark.slow
 def test_run_serves_both_and_leaves_nothing(
     project: Path, start: Callable[..., Run], ports: dict[str, str]
 ) -> None:
     run = start(**ports)
-    said = run.wait_for("Ctrl-C stops everything")
+    printed = run.wait_for(READY)
     address = f"http://127.0.0.1:{ports['PORT']}/"
-    assert address in said
-    assert f"http://127.0.0.1:{ports['SANDBOX_PORT']}/" in said
-    manager = re.search(r"sign in as +(\S+@\S+) +(\S+)", said)
+    assert address in printed
+    assert f"http://127.0.0.1:{ports['SANDBOX_PORT']}/" in printed
+    manager = re.search(r"\S+@\S+ +\S+", printed)
     assert manager
-    assert "login" not in sign_in(address, manager[1], manager[2])
-    for command in ("runserver", "worker", "sandbox"):
+    assert "login" not in sign_in(address, *manager[0].split())
+    for command in SERVERS:
         assert run.processes(f"manage.py {command}"), run.text()
-
     assert run.end(signal.SIGINT) == 0, run.text()
-    assert run.processes() == []
-    assert is_free(ports["PORT"])
-    assert is_free(ports["SANDBOX_PORT"])
-
+    assert nothing_is_left(run, ports)
     for name in (".env", ".env.run"):
         assert stat.S_IMODE((project / name).stat().st_mode) == 0o600
 
-    again = start(**ports)
-    assert re.search(r"sign in as.*", again.wait_for("Ctrl-C"))[0] == manager[0]  # type: ignore[index]
-    assert again.end(signal.SIGTERM) == 0
-    assert again.processes() == []
+    # With a partner token there is no stand-in, and one server that dies stops the other.
+    (project / "token").write_text("of-a-partner")
+    again = start(**ports, **REAL, ALTEGIO_PARTNER_TOKEN_FILE=str(project / "token"))
+    printed = again.wait_for(READY)
+    assert manager[0] in printed
+    assert REAL["ALTEGIO_API_URL"] in printed
+    assert "of-a-partner" not in printed
+    assert is_free(ports["SANDBOX_PORT"])
+    kill(again, "worker")
+    assert again.process.wait(20) == 1
+    assert nothing_is_left(again, ports)
 
 
-@pytest.mark.parametrize("command", ["runserver", "worker", "sandbox"])
+def kill(run: Run, command: str) -> None:
+    os.kill(max(run.processes(f"manage.py {command}")), signal.SIGKILL)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", SERVERS)
 def test_one_of_them_dying_stops_the_others(
     command: str, start: Callable[..., Run], ports: dict[str, str]
 ) -> None:
     run = start(**ports)
-    run.wait_for("Ctrl-C stops everything")
-    os.kill(max(run.processes(f"manage.py {command}")), signal.SIGKILL)
+    run.wait_for(READY)
+    kill(run, command)
     assert run.process.wait(20) == 1
-    assert "has ended" in run.text()
-    assert run.processes() == []
-    assert is_free(ports["PORT"])
-    assert is_free(ports["SANDBOX_PORT"])
+    assert nothing_is_left(run, ports)
 
 
-@pytest.mark.parametrize("is_in_file", [False, True])
-def test_with_a_partner_token_there_is_no_stand_in(
-    start: Callable[..., Run], ports: dict[str, str], tmp_path: Path, is_in_file: bool
+@pytest.mark.long
+def test_partner_token_of_the_environment_is_taken_as_well(
+    start: Callable[..., Run], ports: dict[str, str]
 ) -> None:
-    token = {"ALTEGIO_PARTNER_TOKEN": "of-a-partner"}
-    if is_in_file:
-        (tmp_path / "token").write_text("of-a-partner")
-        token = {"ALTEGIO_PARTNER_TOKEN_FILE": str(tmp_path / "token")}
-    run = start(**ports, **token, ALTEGIO_API_URL="http://127.0.0.1:9/api/v1")
-    said = run.wait_for("Ctrl-C stops everything")
-    assert "the real one, at http://127.0.0.1:9/api/v1" in said
-    assert "of-a-partner" not in said
+    run = start(**ports, **REAL, ALTEGIO_PARTNER_TOKEN="of-a-partner")
+    printed = run.wait_for(READY)
+    assert REAL["ALTEGIO_API_URL"] in printed
+    assert "of-a-partner" not in printed
     assert is_free(ports["SANDBOX_PORT"])
-    assert run.end(signal.SIGINT) == 0
+    assert run.end(signal.SIGTERM) == 0
+    assert nothing_is_left(run, ports)
 
 
-@pytest.mark.parametrize("name", ["PORT", "SANDBOX_PORT"])
-def test_a_taken_port_is_one_clear_sentence(
-    name: str, start: Callable[..., Run], ports: dict[str, str]
+def refused(run: Run) -> str:
+    """Return the one line that a run ends with at once."""
+    assert run.process.wait(30) == 1
+    (line,) = run.text().splitlines()
+    return line
+
+
+@pytest.mark.slow
+def test_taken_port_is_named_with_the_setting_that_moves_it(
+    start: Callable[..., Run], ports: dict[str, str]
 ) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        run = start(**{**ports, name: str(port)})
-        assert run.process.wait(30) == 1
-    assert run.text() == f"Port {port} is taken. Choose another: {name}={port + 1000} make run\n"
+        for name in ("PORT", "SANDBOX_PORT"):
+            line = refused(start(**{**ports, name: str(port)}))
+            assert str(port) in line
+            assert f" {name}={port + 1000} " in line
 
 
-@pytest.mark.parametrize(
-    ("environment", "words"),
-    [
-        ({"PORT": "http"}, "PORT=http is not a port"),
-        ({"PORT": "70000"}, "PORT=70000 is not a port"),
-        ({"PORT": "8000", "SANDBOX_PORT": "8000"}, "are the same"),
-        ({"DEBUG": "off", "SECRET_KEY": "k", "TOKEN_KEYS": TOKEN_KEY}, "DEBUG=on only"),
-    ],
-)
-def test_what_cannot_be_run_is_said(
-    environment: dict[str, str], words: str, start: Callable[..., Run], ports: dict[str, str]
+@pytest.mark.slow
+def test_run_that_cannot_be_is_refused_in_one_line(
+    start: Callable[..., Run], ports: dict[str, str]
 ) -> None:
-    run = start(**{**ports, **environment})
-    assert run.process.wait(30) == 1
-    assert words in run.text()
-    assert len(run.text().splitlines()) == 1
+    for environment, named in [
+        ({"PORT": "http"}, "PORT=http"),
+        ({"PORT": "70000"}, "PORT=70000"),
+        ({"PORT": "8000", "SANDBOX_PORT": "8000"}, "PORT and SANDBOX_PORT"),
+        ({"DEBUG": "off", "SECRET_KEY": "k", "TOKEN_KEYS": TOKEN_KEY}, "DEBUG=on"),
+    ]:
+        assert named in refused(start(**{**ports, **environment}))
