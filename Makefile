@@ -55,6 +55,9 @@ bench: $(VENV)/.ready-dev ## Measure the list page beside Django's admin, export
 image-check: $(VENV)/.ready ## Build the image and run compose.yaml without Docker (needs root and debootstrap)
 	@sh scripts/image_check.sh $(PYTHON_HERE)
 
+docs: $(VENV)/.ready ## Write the tables of docs/ that follow from the code
+	$(PYTHON_HERE) -m scripts.docs
+
 pictures: $(VENV)/.ready-dev browser ## Take the README's pictures again
 	$(PYTHON_HERE) -m scripts.pictures
 
@@ -85,4 +88,4 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@sh scripts/venv.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help run quick test test-long explore mutate lint format bench image-check pictures lock upgrade audit sbom browser
+.PHONY: help run quick test test-long explore mutate lint format bench image-check docs pictures lock upgrade audit sbom browser

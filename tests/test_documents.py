@@ -1,4 +1,4 @@
-"""What the documents name and link to is there."""
+"""What the documents name, link to and take from the code is there and up to date."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
+from scripts import docs
 from tests.documents import DOCS, ROOT
 
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
-NAMED = sorted(
-    {
-        named
-        for page in PAGES
-        for named in re.findall(r"`(tests/[\w/]+\.py(?:::\w+)*)`", page.read_text())
-    }
-)
+
+
+def test_tables_are_up_to_date() -> None:
+    stale = [page.name for page in docs.PAGES if docs.written(page.read_text()) != page.read_text()]
+    assert stale == [], "Run `make docs`."
+    assert docs.problems() == []
 
 
 def names_in(path: Path) -> set[str]:
@@ -33,11 +31,19 @@ def names_in(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("named", NAMED)
-def test_every_test_that_is_named_exists(named: str) -> None:
+def is_there(named: str) -> bool:
     path, _, name = named.partition("::")
-    assert (ROOT / path).is_file()
-    assert not name or name in names_in(ROOT / path)
+    return (ROOT / path).exists() and (not name or name in names_in(ROOT / path))
+
+
+def test_every_test_that_is_named_exists() -> None:
+    missing = [
+        f"{page.relative_to(ROOT)}: {named}"
+        for page in PAGES
+        for named in re.findall(r"`(tests/[\w/]+(?:\.py(?:::\w+)*)?)`", page.read_text())
+        if not is_there(named)
+    ]
+    assert missing == [], "\n".join(missing)
 
 
 def links(page: Path) -> Iterator[tuple[Path, str]]:
@@ -54,8 +60,11 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    for path, heading in links(page):
-        assert path.exists(), path
-        assert not heading or heading in anchors(path), (path, heading)
+def test_every_link_leads_somewhere() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)}: {path.name}#{heading}"
+        for page in PAGES
+        for path, heading in links(page)
+        if not path.exists() or (heading and heading not in anchors(path))
+    ]
+    assert broken == [], "\n".join(broken)

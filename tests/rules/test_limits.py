@@ -1,24 +1,36 @@
-"""Limits of docs/rules.md that no part's own tests show: each is kept as the page names it."""
+"""Limits of docs/rules.md that no part's own tests show, and what holds for every field."""
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.test import Client
 from openpyxl import load_workbook
 
+from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.audit.services import MOST_SHOWN, new_form_id
+from loyalty_admin.audit.views import MOST_OF_A_FILTER
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import LONGEST_TEXT, Table, write_xlsx
+from loyalty_admin.gift_card_types.listing import SHAPE as GIFT_CARD_TYPES
 from loyalty_admin.home.panels import MOST_ENTRIES, MOST_PROMOTIONS
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.views import ITEMS_PAGE_SIZE
+from loyalty_admin.membership_types.listing import SHAPE as MEMBERSHIP_TYPES
 from loyalty_admin.memberships.searching import MOST_DAYS, chosen
+from loyalty_admin.offers.listing import MOST_OF_A_SEARCH
+from loyalty_admin.promotions.fields import MOST_OF_A_TEXT, NotificationField
+from loyalty_admin.promotions.listing import SHAPE as PROMOTIONS
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
+from scripts.fields import CHOICE, OF_SEVERAL_CONTROLS, SEVERAL, sections
 from tests.audit.common import written
 from tests.home.common import panel_url
 from tests.jobs.common import at
@@ -76,3 +88,58 @@ def test_cell_of_a_workbook_holds_so_much() -> None:
     rows = [["x" * (LONGEST_TEXT + 1)]]
     write_xlsx(Table(name="Types", columns=["Title"], rows=iter(rows)), file)
     assert len(str(load_workbook(file).worksheets[0]["A2"].value)) == LONGEST_TEXT
+
+
+def test_searches_are_cut_at_their_length() -> None:
+    shapes: list[Any] = [MEMBERSHIP_TYPES, GIFT_CARD_TYPES, PROMOTIONS]
+    for shape in shapes:
+        query = shape.query(QueryDict("q=" + "x" * (MOST_OF_A_SEARCH + 1)))
+        assert query.search == "x" * MOST_OF_A_SEARCH
+
+
+def test_filters_of_the_activity_log_are_cut_at_their_length(vera: Client) -> None:
+    typed = "x" * (MOST_OF_A_FILTER + 1)
+    (field,) = page_of(vera, f"/activity/?q={typed}").all("input", name="q")
+    assert field.attrs["value"] == "x" * MOST_OF_A_FILTER
+
+
+def test_message_of_a_promotion_has_its_length() -> None:
+    field = NotificationField(opened=Notification(), previews={})
+    longest = Notification("custom", "x" * MOST_OF_A_TEXT)
+    assert field.clean(longest) == longest
+    with pytest.raises(ValidationError, match=f"{MOST_OF_A_TEXT}"):
+        field.clean(Notification("custom", "x" * (MOST_OF_A_TEXT + 1)))
+
+
+def every_field() -> Iterator[tuple[str, forms.Field]]:
+    """Yield each field of each form, named as in a failure."""
+    for made in sections().values():
+        for form in made:
+            for name, field in form.fields.items():
+                yield f"{type(form).__name__}.{name}", field
+
+
+def accepts(field: forms.Field, value: Any) -> bool:
+    try:
+        field.clean(value)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_no_field_accepts_what_has_no_measure() -> None:
+    # Fields of several controls have tests of their own.
+    others = (forms.BooleanField, *OF_SEVERAL_CONTROLS)
+    bounded = [(name, field) for name, field in every_field() if not isinstance(field, others)]
+    assert bounded
+    assert [name for name, field in bounded if accepts(field, "9" * 100_000)] == []
+
+
+@pytest.mark.django_db
+def test_choices_are_checked_by_the_server() -> None:
+    choices = [(name, field) for name, field in every_field() if isinstance(field, CHOICE)]
+    assert choices
+    for name, field in choices:
+        unknown = ["no choice"] if isinstance(field, SEVERAL) else "no choice"
+        assert not accepts(field, unknown), name
