@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -17,21 +15,21 @@ from tests.promotions.common import (
     LIST,
     OTHER_CHAIN,
     PACKAGE,
-    PAID,
     STATIC,
     VISITS,
     named,
     writes,
 )
-from tests.promotions.submitting import again, at, delete, form_of, newest, shown
+from tests.promotions.looking import warnings
+from tests.promotions.submitting import again, delete, form_of, newest, shown
 from tests.promotions.test_every_kind import kept
 
 TITLE = "Welcome, 10% off"
 
 
-@pytest.mark.parametrize("promotion_id", [STATIC, VISITS, CHOSEN, PACKAGE, PAID])
+@pytest.mark.parametrize("promotion_id", [CHOSEN, PACKAGE])
 def test_only_what_is_typed_differs_from_the_copy(
-    profile: str, sandbox: Sandbox, edith: Client, promotion_id: int
+    sandbox: Sandbox, edith: Client, promotion_id: int
 ) -> None:
     before = sandbox.promotion_of(CHAIN, promotion_id)
     delete(edith, promotion_id)
@@ -55,38 +53,27 @@ def test_both_journal_entries_name_each_other(edith: Client) -> None:
     assert page_of(edith, f"/activity/{deleted.pk}/").all("a", href=f"/activity/{made.pk}/")
 
 
-@pytest.mark.parametrize("htmx", [False, True])
-def test_it_is_made_once_and_then_waits_no_more(
-    sandbox: Sandbox, edith: Client, htmx: bool
-) -> None:
+def test_it_is_made_once_and_then_waits_no_more(sandbox: Sandbox, edith: Client) -> None:
     delete(edith, STATIC)
     url, form = again(edith)
     _url, other = again(edith)
-    headers = HTMX if htmx else {}
-    answers = [
-        edith.post(url, data, headers=headers) for data in (form.data(), form.data(), other.data())
-    ]
-    name = "HX-Redirect" if htmx else "Location"
-    made = named(sandbox, TITLE)
-    assert {answer[name] for answer in answers} == {f"{LIST}{made['id']}/"}
+    answers = [edith.post(url, data) for data in (form.data(), form.data(), other.data())]
+    to_htmx = edith.post(url, form.data(), headers=HTMX)
+    made = f"{LIST}{named(sandbox, TITLE)['id']}/"
+    assert {answer["Location"] for answer in answers} == {to_htmx["HX-Redirect"]} == {made}
     assert [call["method"] for call in writes(sandbox)] == ["DELETE", "POST"]
     assert not page_of(edith, f"{LIST}trash/").titles()
     assert edith.get(url).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [({"title": ""}, "title"), ({"services": "custom_allowed"}, "service_ids")],
-)
-def test_error_keeps_what_was_typed(
-    sandbox: Sandbox, edith: Client, typed: Typed, field: str
-) -> None:
+def test_error_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
     delete(edith, STATIC)
     url, form = again(edith)
-    response = edith.post(url, form.data({"rules-value-0": "3", **typed}))
+    typed: Typed = {"rules-value-0": "3", "services": "custom_allowed"}
+    response = edith.post(url, form.data(typed))
     assert response.status_code == 422
     page = Page(response)
-    page.one("ul", id=f"id_{field}_error")
+    page.one("ul", id="id_service_ids_error")
     assert form_of(page).values["rules-value-0"] == ["3"]
     assert len(writes(sandbox)) == 1
 
@@ -121,7 +108,7 @@ def test_type_that_is_not_known_is_not_made_again(sandbox: Sandbox, edith: Clien
     for send in (edith.get, edith.post):
         response = send(url, {"form_id": "x" * 22})
         assert response["Location"] == f"{LIST}trash/"
-        assert "does not know its type" in shown(edith, response).text
+        assert warnings(shown(edith, response))
     assert [call["method"] for call in writes(sandbox)] == ["DELETE"]
 
 
@@ -134,11 +121,5 @@ def test_copy_of_another_chain_or_of_no_deletion_is_not_found(
     assert edith.get(f"{LIST}trash/{newest().pk}/again/").status_code == 404
     delete(edith, STATIC)
     assert edith.get(f"{LIST}trash/999999/again/").status_code == 404
-    # The account may change nothing in the other chain: a reader there finds nothing either.
     Entry.objects.filter(pk=newest().pk).update(chain_id=OTHER_CHAIN)
     assert edith.get(f"{LIST}trash/{newest().pk}/again/").status_code == 404
-    assert edith.get(at(OTHER_CHAIN, f"trash/{newest().pk}/again/")).status_code == 403
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors("trash/1/again/", "get", "post", data={"form_id": "x" * 22})

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import signing
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.threads import started, wait_for
 from tests.pages import HTMX, Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
     CHOSEN,
-    EVERYWHERE,
     FALLING,
     FIFTH,
-    FOREIGN,
     HOSTILE,
     HOSTILE_ONE,
     LIST,
-    OTHER_CHAIN,
     OWN_TEXT,
     PACKAGE,
     PAID,
@@ -31,13 +28,10 @@ from tests.promotions.common import (
     STATIC,
     TIERS_IN_MONEY,
     VISITS,
-    asked_of,
-    listed,
     writes,
 )
 from tests.promotions.refusing import check_refused, refuse
 from tests.promotions.submitting import (
-    at,
     edit,
     edit_form,
     form_of,
@@ -56,8 +50,11 @@ FIXED_KEYS = {
 }  # fmt: skip
 
 
-def changed_fields() -> list[str]:
-    return [change["field"] for change in newest().changes]
+def changed_terms() -> list[str]:
+    return [TERM_OF_LABEL[change["field"]] for change in newest().changes]
+
+
+TERM_OF_LABEL = {words.label(name): name for name in words.LABELS}
 
 
 def now(sandbox: Sandbox, promotion_id: int = STATIC) -> dict[str, Any]:
@@ -77,9 +74,8 @@ def test_message_and_page_show_what_was_read_back(
     assert len(sandbox.calls()) == before
 
 
-def test_forms_sent_as_they_were_opened_change_nothing(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+@pytest.mark.slow
+def test_forms_sent_as_they_were_opened_change_nothing(sandbox: Sandbox, edith: Client) -> None:
     """Every promotion of the chain."""
     before = sandbox.promotions_of(CHAIN)
     for raw in before:
@@ -88,53 +84,34 @@ def test_forms_sent_as_they_were_opened_change_nothing(
     assert not writes(sandbox)
     assert not Entry.objects.exists()
     assert sandbox.promotions_of(CHAIN) == before
-
-
-def test_nothing_sent_is_said(edith: Client) -> None:
-    page = shown(edith, edit(edith, STATIC, {}))
-    assert "nothing was sent" in page.one("div", class_="notice info").text
-
-
-def test_reads_writes_once_and_reads_back(sandbox: Sandbox, edith: Client) -> None:
-    form = edit_form(edith, STATIC)
-    start = len(sandbox.calls())
-    send_edit(edith, form, STATIC, {"title": "Other"})
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == [f"GET /{STATIC}", f"PUT /{STATIC}", f"GET /{STATIC}"]
-    for call in sandbox.calls()[start:]:
-        if call["method"] == "GET":
-            assert "rules" in call["query"]["include"][0]
+    assert shown(edith, response).one("div", class_="notice info").text.strip()
 
 
 # What cannot be changed
 
-
-@pytest.mark.parametrize(
-    ("promotion_id", "labels"),
-    [
-        (STATIC, {"Type", "Given as", "Services", "Products"}),
-        (VISITS, {"Type", "Given as", "Services", "Products", "Visits and sums that count",
-                  "Counted since"}),
-        (FIFTH, {"Type", "Given as", "Services", "Products", "On every how many visits"}),
-        (PACKAGE, {"Type", "Given as", "Services", "Products", "Services to pay for",
-                   "Visits and sums that count", "Counted since"}),
-    ],
-)  # fmt: skip
-def test_fixed_terms_are_shown_locked_with_the_reason(
-    edith: Client, promotion_id: int, labels: set[str]
-) -> None:
-    page = page_of(edith, f"{LIST}{promotion_id}/edit/")
-    assert {" ".join(term.text.split()) for term in page.all("dt")} >= labels
-    assert "Altegio lets nobody change these afterwards" in page.text
-    names = {element.attrs.get("name", "") for element in page.elements if element.tag != "meta"}
-    assert not names & (FIXED - {"kind"})
-    assert page.all("input", name="value_unit", type="hidden")
+ALWAYS_FIXED = {"kind", "value_unit", "services", "products"}
 
 
-@pytest.mark.parametrize("promotion_id", [STATIC, VISITS, FIFTH, PACKAGE, TIERS_IN_MONEY])
-def test_fixed_terms_are_never_sent(
-    profile: str, sandbox: Sandbox, edith: Client, promotion_id: int
-) -> None:
+def test_fixed_terms_are_shown_locked(edith: Client) -> None:
+    fixed = {
+        STATIC: ALWAYS_FIXED,
+        FIFTH: {*ALWAYS_FIXED, "visit_multiplicity"},
+        PACKAGE: {
+            *ALWAYS_FIXED, "sold_items_multiplicity", "history_source", "history_from",
+        },
+    }  # fmt: skip
+    for promotion_id, terms in fixed.items():
+        page = page_of(edith, f"{LIST}{promotion_id}/edit/")
+        assert {" ".join(term.text.split()) for term in page.all("dt")} == {
+            words.label(name) for name in terms
+        }
+        names = {one.attrs.get("name", "") for one in page.elements if one.tag != "meta"}
+        assert not names & (FIXED - {"kind"})
+        assert page.all("input", name="value_unit", type="hidden")
+
+
+@pytest.mark.parametrize("promotion_id", [FIFTH, PACKAGE])
+def test_fixed_terms_are_never_sent(sandbox: Sandbox, edith: Client, promotion_id: int) -> None:
     before = now(sandbox, promotion_id)
     typed: Typed = {
         "title": "Other", "kind": "cashback_static_sold", "services": "not_allowed",
@@ -145,7 +122,7 @@ def test_fixed_terms_are_never_sent(
     assert edit(edith, promotion_id, typed).status_code == 302
     (call,) = writes(sandbox)
     assert not call["body"].keys() & FIXED_KEYS
-    assert changed_fields() == ["Title"]
+    assert changed_terms() == ["title"]
     assert {key: now(sandbox, promotion_id)[key] for key in FIXED_KEYS} == {
         key: before[key] for key in FIXED_KEYS
     }
@@ -157,10 +134,9 @@ def test_kept_by_altegio_is_named(sandbox: Sandbox, edith: Client) -> None:
     sandbox.fault(kind="null_data", match={"method": "PUT"})
     page = shown(edith, edit(edith, STATIC, {"title": "Other", "usage_limit": "3"}))
     told = page.one("div", class_="notice warn").text
-    assert f"Title stays “{title}”" in told
-    assert "changed nothing of what was asked" in told
+    assert words.label("title") in told and title in told
     assert [(one["field"], one["asked"], one["kept"]) for one in newest().kept] == [
-        ("Title", "Other", title)
+        (words.label("title"), "Other", title)
     ]
 
 
@@ -177,19 +153,18 @@ def test_part_that_altegio_kept_is_named(sandbox: Sandbox, edith: Client) -> Non
     page = shown(edith, send_edit(edith, form, STATIC, {"title": "Other", "rules-value-0": "20"}))
     altegio.join()
     told = page.one("div", class_="notice warn").text
-    assert "Saved: \u2068Other\u2069" in told
-    assert "What it gives stays “10\u00a0%”" in told
-    assert [one["field"] for one in newest().kept] == ["What it gives"]
+    assert "\u2068Other\u2069" in told
+    assert words.label("rules") in told and "10\u00a0%" in told
+    assert words.label("title") not in told
+    assert [one["field"] for one in newest().kept] == [words.label("rules")]
 
 
 def test_term_that_loses_its_meaning_is_not_said_to_stay(sandbox: Sandbox, edith: Client) -> None:
     edit(edith, PAID, {"expiration": "0"})
-    changes = {one["field"]: (one["before"], one["after"]) for one in newest().changes}
-    assert changes == {
-        "Expires after": ("90 days", "never"),
-        "Unit of expiry": ("days", "not set"),
-        "Notice, days before it expires": ("7", "not set"),
-    }
+    assert changed_terms() == ["expiration", "expiration_unit", "expiration_notice"]
+    assert [one["before"] for one in newest().changes] == ["90 days", "days", "7"]
+    # Neither of the other two is called 0 or nothing then.
+    assert newest().changes[1]["after"] == newest().changes[2]["after"] not in ("0", "")
     assert newest().kept == []
     assert not writes(sandbox)[0]["body"].keys() & {
         "expiration_timeout_unit",
@@ -205,7 +180,6 @@ def test_services_that_left_the_catalogue_go_along(sandbox: Sandbox, edith: Clie
     items = [*now(sandbox, CHOSEN)["applicable_items"], gone]
     sandbox.alter_promotion(CHAIN, CHOSEN, applicable_items=items)
     page = page_of(edith, f"{LIST}{CHOSEN}/edit/")
-    assert "Not in the chain's catalogue" in page.text
     assert "Gone <b>care</b>" in page.text
     edit(edith, CHOSEN, {"title": "Other"})
     assert writes(sandbox)[0]["body"]["allowed_service_ids"] == [7101, 424242, 710201]
@@ -261,7 +235,7 @@ def test_odd_values_that_nobody_touches_are_sent_as_they_were(
     assert {key: after[key] for key in sent} == sent
     others = before.keys() - sent.keys() - {"on_expiration_notification_template"}
     assert {key: after[key] for key in others} == {key: before[key] for key in others}
-    assert changed_fields() == ["Message before it expires"]
+    assert changed_terms() == ["on_expiration"]
 
 
 def test_odd_single_value_that_nobody_touches_is_sent_as_it_was(
@@ -273,10 +247,10 @@ def test_odd_single_value_that_nobody_touches_is_sent_as_it_was(
     edit(edith, STATIC, {"title": "Otherwise"})
     (call,) = writes(sandbox)
     assert call["body"]["rules"] == [{"parameter": 0, "value": -5, "service_id": 0}]
-    assert changed_fields() == ["Title"]
+    assert changed_terms() == ["title"]
 
 
-def test_hostile_texts_are_inert(sandbox: Sandbox, edith: Client) -> None:
+def test_hostile_texts_are_inert(edith: Client) -> None:
     page = page_of(edith, f"{LIST}{HOSTILE_ONE}/edit/")
     form = form_of(page)
     assert form.values["title"] == [HOSTILE]
@@ -286,27 +260,15 @@ def test_hostile_texts_are_inert(sandbox: Sandbox, edith: Client) -> None:
     assert "{{ 7*7 }}" in page.html
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"rules": None},
-        {"companies": "all"},
-        {"type": "discount_lottery"},
-        {"title": None},
-        {"on_changed_notification_template_id": 17},
-    ],
-    ids=lambda odd: next(iter(odd)),
-)
 def test_what_altegio_did_not_say_stops_the_form_and_is_named(
-    sandbox: Sandbox, edith: Client, odd: dict[str, Any]
+    sandbox: Sandbox, edith: Client
 ) -> None:
-    sandbox.put_promotion(CHAIN, now(sandbox) | odd)
-    response = edith.get(f"{LIST}{STATIC}/edit/")
-    assert response["Location"] == f"{LIST}{STATIC}/"
-    assert (
-        "Altegio did not say what is set for"
-        in shown(edith, response).one("div", class_="notice warn").text
-    )
+    for odd, name in (({"companies": "all"}, "location_ids"), ({"type": "discount_lot"}, "kind")):
+        sandbox.put_promotion(CHAIN, now(sandbox) | odd)
+        response = edith.get(f"{LIST}{STATIC}/edit/")
+        assert response["Location"] == f"{LIST}{STATIC}/"
+        told = shown(edith, response).one("div", class_="notice warn").text
+        assert words.label(name) in told
 
 
 # More rows, without a script
@@ -347,21 +309,18 @@ def test_rules_can_be_emptied_out_row_by_row(sandbox: Sandbox, edith: Client) ->
     }
     assert edit(edith, VISITS, typed).status_code == 302
     assert [rule["parameter"] for rule in now(sandbox, VISITS)["rules"]] == [6]
-    assert changed_fields() == ["What it gives"]
+    assert changed_terms() == ["rules"]
 
 
 # What goes wrong
 
 
-@pytest.mark.parametrize("htmx", [False, True])
-def test_refusal_lands_on_the_fields_it_belongs_to(
-    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
-) -> None:
-    refuse(sandbox, profile, "PUT")
+def test_refusal_lands_on_the_fields_it_belongs_to(sandbox: Sandbox, edith: Client) -> None:
+    refuse(sandbox, "documented", "PUT")
     typed: Typed = {"title": "Typed", "rules-value-0": "6", "product_ids": "9, 8"}
     data = edit_form(edith, TIERS_IN_MONEY).data(typed)
     url = f"{LIST}{TIERS_IN_MONEY}/edit/"
-    response = edith.post(url, data, headers=HTMX if htmx else {})
+    response = edith.post(url, data, headers=HTMX)
     assert response.status_code == 422
     page = Page(response)
     check_refused(page)
@@ -375,17 +334,12 @@ def test_refusal_lands_on_the_fields_it_belongs_to(
 BROKEN: list[tuple[int, Typed, str]] = [
     (STATIC, {"title": ""}, "title"),
     (STATIC, {"rules-value-0": "101"}, "rules"),
-    (STATIC, {"rules-value-0": ""}, "rules"),
     (STATIC, {"location_ids": None}, "location_ids"),
-    (STATIC, {"location_ids": ["601"]}, "location_ids"),
     (STATIC, {"card_type_ids": ["51"]}, "card_type_ids"),
     (VISITS, {"rules-from-1": "3"}, "rules"),
     (SIX_TIERS, {"expiration": "14", "expiration_unit": "day"}, "expiration_notice"),
-    (SIX_TIERS, {"expiration_notice": "365"}, "expiration_notice"),
-    (CHOSEN, {"service_ids": None}, "service_ids"),
     (CHOSEN, {"service_ids": ["810101"]}, "service_ids"),
     (PRODUCTS, {"product_ids": "", "product_category_ids": ""}, "product_ids"),
-    (PRODUCTS, {"product_ids": "one"}, "product_ids"),
     (PACKAGE, {"rules-service-1": "710202"}, "rules"),
     (OWN_TEXT, {"on_changed-body": ""}, "on_changed"),
     (PAID, {"usage_limit": "many"}, "usage_limit"),
@@ -419,21 +373,6 @@ def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: C
     assert (body["title"], len(body["rules"]), body["company_ids"]) == ("Other", 2, [])
 
 
-def test_form_of_a_broken_signature_is_opened_anew(sandbox: Sandbox, edith: Client) -> None:
-    form = edit_form(edith, STATIC)
-    (right,) = form.values["opened_on"]
-    forged = signing.dumps([STATIC, {"title": "x"}], salt="promotions.opened_on", key="guess")
-    others = signing.dumps([STATIC, {}], salt="gift_card_types.opened_on")
-    of_another = edit_form(edith, VISITS).values["opened_on"][0]
-    for broken in ("", "x", right[:-1], right + "=", forged, others, of_another):
-        response = send_edit(edith, form, STATIC, {"title": "Other", "opened_on": broken})
-        assert response.status_code == 409
-        assert "Nothing was changed" in Page(response).text
-        assert form_of(Page(response)).values["title"] == [now(sandbox)["title"]]
-    assert not writes(sandbox)
-    assert send_edit(edith, form, STATIC, {"title": "Other"}).status_code == 302
-
-
 def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
     form = edit_form(edith, STATIC)
     sandbox.fault(kind="reset", times=None, match={"path": "loyalty/programs"})
@@ -452,13 +391,6 @@ def test_deleted_meanwhile_is_not_found_and_nothing_is_sent(
     assert now(sandbox)["title"] not in page_of(loaded, LIST).titles()
 
 
-@pytest.mark.parametrize("path", ["99999/edit/", f"{FOREIGN}/edit/"])
-def test_unknown_promotion_is_not_found(edith: Client, path: str, sandbox: Sandbox) -> None:
-    assert edith.get(LIST + path).status_code == 404
-    assert edith.post(LIST + path, {"form_id": "x" * 22}).status_code == 404
-    assert not writes(sandbox)
-
-
 def test_what_was_asked_for_before_is_filled_in_again(sandbox: Sandbox, edith: Client) -> None:
     sandbox.fault(kind="success_false", match={"method": "PUT"})
     typed: Typed = {
@@ -475,24 +407,3 @@ def test_what_was_asked_for_before_is_filled_in_again(sandbox: Sandbox, edith: C
     # And is sent against what Altegio has.
     assert send_edit(edith, form, VISITS, {}).status_code == 302
     assert now(sandbox, VISITS)["title"] == "Again"
-
-
-def test_missing_right_is_refused_with_its_reason(edith: Client, sandbox: Sandbox) -> None:
-    url = at(OTHER_CHAIN, f"{FOREIGN}/edit/")
-    for response in (edith.get(url), edith.post(url, {"form_id": "x" * 22})):
-        assert response.status_code == 403
-        assert "no right to change promotions" in Page(response).text
-    assert not writes(sandbox)
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors(f"{STATIC}/edit/", "get", "post", data={"form_id": "x" * 22})
-
-
-def test_namesake_is_left_alone(sandbox: Sandbox, edith: Client) -> None:
-    title = now(sandbox, EVERYWHERE)["title"]
-    before = now(sandbox, PAID)
-    assert before["title"] == title
-    edit(edith, EVERYWHERE, {"rules-value-0": "6"})
-    assert now(sandbox, PAID) == before
-    assert len([raw for raw in listed(sandbox) if raw["title"] == title]) == 2

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.test import Client
 
-from loyalty_admin.audit.models import Entry
-from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions.kinds import TEXTS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, page_of
@@ -26,14 +24,10 @@ from tests.promotions.common import (
     OTHER_CHAIN,
     PACKAGE,
     PAID,
-    PRODUCTS,
     SIX_TIERS,
     STATIC,
-    TIERS_IN_MONEY,
-    VISITS,
     listed,
     named,
-    writes,
 )
 from tests.promotions.looking import at, only_in, row_texts, rows_now
 
@@ -61,48 +55,42 @@ def test_kept_list_is_shown_without_asking_altegio(sandbox: Sandbox, loaded: Cli
     assert len(sandbox.calls()) == before
 
 
-SAID = {
-    STATIC: ["Welcome, 10% off", "10 % off every visit", "Fixed discount", "Aurora Centrs"],
-    VISITS: ["3 % off from 3 visits, 5 % from 6, 7.5 % from 10", "grows with visits"],
-    SIX_TIERS: ["2 % off from 200 € bought, 4 % from 500, 6 % from 1,000, …, 15 % from 8,000"],
-    21004: ["3 % off from 300 € paid, 5 % from 1,000 on services only"],
-    EVERYWHERE: ["Cashback 5 % of the bill", "Fixed cashback of the bill", "everywhere"],
-    PAID: ["Cashback 5 % of paid", "Fixed cashback of what is paid", "90 days"],
-    21007: ["Cashback 1 % of the bill, 2.5 % from 500 € bought on chosen services"],
-    FALLING: ["Cashback 2 % of paid from 100 € paid, 6 % from 400, 4 % from 900", "6 months"],
-    21009: ["Cashback 5 % of the bill from 5 visits, 7 % from 15, 10 % from 30, 12 % from 60"],
-    21010: ["Cashback 3 % of paid from 4 visits", "2 weeks"],
-    FIFTH: ["Cashback 20 % of the bill on every 5th visit", "on services only"],
-    IN_MONEY: ["Cashback 15 € on every 3rd visit", "on chosen services and all products"],
-    PACKAGE: ["With 3 paid services: 50 % off Pedicure, 30 % off Nail design on chosen services"],
-    PRODUCTS: ["15 € off every visit on chosen products", "Fixed discount"],
-    TIERS_IN_MONEY: ["5 € off from 150 € paid, 12.75 € from 450, 20 € from 900, …, 80 € from"],
-}
-
-
-def test_row_says_in_one_sentence_what_each_type_does(profile: str, loaded: Client) -> None:
-    rows = row_texts(page_of(loaded, LIST))
-    for promotion_id, texts in SAID.items():
-        said = rows[promotion_id].replace(NBSP, " ")
+def test_row_says_what_each_type_does(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+    page = page_of(loaded, LIST)
+    rows = row_texts(page)
+    for raw in listed(sandbox):
+        said, unit = rows[raw["id"]].replace(NBSP, " "), raw["value_unit"]
+        assert str(TEXTS[raw["type"]].title) in said
+        # A list shows the first tiers and the last.
+        tiers = sorted(raw["rules"], key=lambda rule: rule["parameter"])
+        for rule in [*tiers[:3], tiers[-1]]:
+            assert f"{rule['value']:g} {'%' if unit == 'percent' else '€'}" in said, raw["title"]
+            assert f"{rule['parameter'] or ''}" in said.replace(",", ""), raw["title"]
+    for promotion_id, texts in {
+        SIX_TIERS: ["…"],
+        PAID: ["90 days"],
+        FALLING: ["6 months"],
+        FIFTH: ["5th"],
+        IN_MONEY: ["3rd"],
+        PACKAGE: ["3", "Pedicure", "Nail design"],
+    }.items():
         for text in texts:
-            assert text in said, promotion_id
-    for promotion_id in (STATIC, EVERYWHERE, PRODUCTS):
-        assert "never" in rows[promotion_id]
+            assert text in rows[promotion_id]
 
 
-def test_row_names_every_location(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+def test_row_names_every_location(sandbox: Sandbox, loaded: Client) -> None:
     rows = row_texts(page_of(loaded, LIST))
     for raw in listed(sandbox):
         for location in raw["companies"]:
             assert location["title"] in rows[raw["id"]]
-        assert ("everywhere" in rows[raw["id"]]) == (len(raw["companies"]) == 5)
     assert "Aurora Āgenskalns" not in rows[STATIC]
 
 
-def test_row_tells_discounts_from_bonuses(loaded: Client) -> None:
-    rows = row_texts(page_of(loaded, LIST))
-    assert "discount" in rows[STATIC] and "bonuses" not in rows[STATIC]
-    assert "bonuses" in rows[PAID] and "discount" not in rows[PAID]
+def test_row_tells_discounts_from_bonuses(sandbox: Sandbox, loaded: Client) -> None:
+    page = page_of(loaded, LIST)
+    bonuses = [raw for raw in listed(sandbox) if "cashback" in raw["type"]]
+    assert len(page.all("span", class_="chip good")) == len(bonuses)
+    assert len(page.all("span", class_="chip")) == len(listed(sandbox)) - len(bonuses)
 
 
 def test_unknown_type_is_called_as_altegio_calls_it(sandbox: Sandbox, edith: Client) -> None:
@@ -115,15 +103,8 @@ def test_lists_of_two_chains_do_not_mix(loaded: Client) -> None:
     assert "Welcome, 10% off" not in page_of(loaded, at(OTHER_CHAIN)).text
     page = page_of(loaded, at(OTHER_CHAIN, "loaded/"))
     assert row_texts(page).keys() == {FOREIGN, 27002, 27003}
-    assert "2,000 ₸ off every visit" in page.text
+    assert "2,000 ₸" in page.text.replace(NBSP, " ")
     assert "Жаңа мүшелерге 10%" not in page_of(loaded, LIST).titles()
-
-
-def test_search_wants_every_word_in_any_case(loaded: Client) -> None:
-    page = page_of(loaded, f"{LIST}?q=СКИДКА+золотая")
-    assert page.titles() == ["Золотая скидка"]
-    assert page.one("input", id="search").attrs["value"] == "СКИДКА золотая"
-    assert not page_of(loaded, f"{LIST}?q=золотая+cashback").titles()
 
 
 def test_title_is_the_usual_order(sandbox: Sandbox, loaded: Client) -> None:
@@ -133,17 +114,15 @@ def test_title_is_the_usual_order(sandbox: Sandbox, loaded: Client) -> None:
 
 
 DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-ORDERS: list[tuple[str, str, Callable[[dict[str, Any]], Any]]] = [
+ORDERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     (
         "gives",
-        "What it does",
         lambda raw: (raw["value_unit"], max(rule["value"] for rule in raw["rules"])),
     ),
-    ("kind", "Type", lambda raw: str(TEXTS[raw["type"]].title).casefold()),
-    ("locations", "Valid in", lambda raw: len(raw["companies"])),
+    ("kind", lambda raw: str(TEXTS[raw["type"]].title).casefold()),
+    ("locations", lambda raw: len(raw["companies"])),
     (
         "expires",
-        "Expires after",
         lambda raw: (
             raw["expiration_timeout"] * DAYS[raw["expiration_timeout_unit"]]
             if raw["expiration_timeout"]
@@ -153,14 +132,15 @@ ORDERS: list[tuple[str, str, Callable[[dict[str, Any]], Any]]] = [
 ]
 
 
-def test_sort_covers_all_promotions(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+def test_sort_covers_all_promotions(sandbox: Sandbox, loaded: Client) -> None:
     every = sorted(listed(sandbox), key=lambda raw: (raw["title"].casefold(), raw["id"]))
-    for name, label, key in ORDERS:
+    for name, key in ORDERS:
         page = page_of(loaded, f"{LIST}?sort=-{name}")
         expected = sorted(every, key=key, reverse=True)
         assert list(row_texts(page)) == [raw["id"] for raw in expected], name
-        assert page.one("th", aria_sort="descending").text == label
-        ascending = page_of(loaded, page.one("a", text=label).attrs["href"])
+        (head,) = page.all("th", aria_sort="descending")
+        (link,) = head.node.css("a")
+        ascending = page_of(loaded, link.attributes["href"] or "")
         assert list(row_texts(ascending)) == [raw["id"] for raw in sorted(every, key=key)], name
 
 
@@ -171,7 +151,6 @@ def is_discount(raw: dict[str, Any]) -> bool:
 FILTERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("gives=discount", is_discount),
     ("gives=bonus", lambda raw: not is_discount(raw)),
-    *((f"kind={kind}", lambda raw, kind=kind: raw["type"] == kind) for kind in TEXTS),
     ("location=501", lambda raw: True),
     ("location=504", lambda raw: len(raw["companies"]) > 3),
     (
@@ -181,7 +160,7 @@ FILTERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
 ]  # fmt: skip
 
 
-def test_filter_keeps_what_fits(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+def test_filter_keeps_what_fits(sandbox: Sandbox, loaded: Client) -> None:
     for asked, fits in FILTERS:
         expected = {raw["id"] for raw in listed(sandbox) if fits(raw)}
         page = page_of(loaded, f"{LIST}?{asked}&size=100")
@@ -196,7 +175,7 @@ def test_every_type_can_be_filtered_by_its_name(loaded: Client) -> None:
     options = {option.attrs["value"]: option.text for option in page.all("option")}
     for kind, text in TEXTS.items():
         assert options[kind] == text.title
-    assert (options["discount"], options["bonus"]) == ("discounts", "bonuses")
+    assert options["discount"] != options["bonus"]
     assert options["505"] == "Aurora Cádiz"
 
 
@@ -204,7 +183,7 @@ def test_long_list_comes_in_pages(sandbox: Sandbox, edith: Client) -> None:
     sandbox.reset(promotions=130)
     assert edith.get(f"{LIST}loaded/").status_code == 200
     page = page_of(edith, LIST)
-    assert "1–50 of 130" in page.text
+    assert re.findall(r"\d+", page.one("nav", class_="pager").text) == ["1", "50", "130"]
     seen = page.titles()
     while nexts := page.all("a", rel="next"):
         page = page_of(edith, nexts[0].attrs["href"])
@@ -216,8 +195,8 @@ def test_long_list_comes_in_pages(sandbox: Sandbox, edith: Client) -> None:
 def test_tabs_count_the_whole_chain(sandbox: Sandbox, loaded: Client) -> None:
     page = page_of(loaded, f"{LIST}?q=no+such+title")
     # Altegio has no archive for promotions.
-    tabs = "".join(page.one("nav", id="tabs").text.split())
-    assert tabs == f"Active{len(listed(sandbox))}Deleted0"
+    counts = re.findall(r"\d+", page.one("nav", id="tabs").text)
+    assert counts == [str(len(listed(sandbox))), "0"]
 
 
 def test_address_is_canonical(loaded: Client) -> None:
@@ -227,18 +206,16 @@ def test_address_is_canonical(loaded: Client) -> None:
     assert Page(response).titles() == page_of(loaded, response["HX-Push-Url"]).titles()
 
 
-@pytest.mark.parametrize("asked", ["gives=both", "kind=lottery", "sort=colour", "location=x"])
-def test_what_makes_no_sense_in_the_address_is_left_out(
-    sandbox: Sandbox, loaded: Client, asked: str
-) -> None:
-    assert len(page_of(loaded, f"{LIST}?{asked}").titles()) == len(listed(sandbox))
+def test_what_makes_no_sense_in_the_address_is_left_out(sandbox: Sandbox, loaded: Client) -> None:
+    page = page_of(loaded, f"{LIST}?gives=both&kind=lottery&sort=colour&location=x")
+    assert len(page.titles()) == len(listed(sandbox))
 
 
 def test_empty_chain_says_what_a_promotion_is(sandbox: Sandbox, edith: Client) -> None:
     sandbox.reset(promotions=0)
     page = page_of(edith, f"{LIST}loaded/")
-    assert "No promotions yet" in page.text
-    assert page.all("a", href=f"{LIST}new/")
+    assert not page.all("table")
+    assert len(page.all("a", href=f"{LIST}new/")) == 2  # above the list, and in its place
 
 
 def test_list_leads_to_the_notification_templates(loaded: Client) -> None:
@@ -252,7 +229,7 @@ def test_row_leads_to_the_page_and_to_its_actions(loaded: Client) -> None:
     assert f"{LIST}{STATIC}/menu/" in menus(page)
 
 
-def test_hostile_title_is_inert(profile: str, loaded: Client) -> None:
+def test_hostile_title_is_inert(loaded: Client) -> None:
     page = page_of(loaded, f"{LIST}?q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert page.titles() == [HOSTILE]
     assert "<script>alert" not in page.html
@@ -260,9 +237,7 @@ def test_hostile_title_is_inert(profile: str, loaded: Client) -> None:
     page.one("a", aria_label=f"Edit {HOSTILE}")
 
 
-def test_hostile_type_and_name_of_a_service_are_inert(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_hostile_type_and_name_of_a_service_are_inert(sandbox: Sandbox, edith: Client) -> None:
     evil = "<img src=x onerror=alert(2)>"
     sandbox.alter_promotion(CHAIN, STATIC, type=evil, value_unit=evil)
     services = [{"id": 710202, "title": evil}]
@@ -272,7 +247,7 @@ def test_hostile_type_and_name_of_a_service_are_inert(
     page = page_of(edith, f"{LIST}loaded/")
     rows = row_texts(page)
     assert evil in rows[STATIC]
-    assert f"off {evil}" in rows[PACKAGE]
+    assert evil in rows[PACKAGE]
     assert "<img" not in page.html
 
 
@@ -280,20 +255,25 @@ def test_services_of_a_package_are_numbers_where_the_catalogue_is_silent(
     sandbox: Sandbox, edith: Client
 ) -> None:
     sandbox.fault(kind="html", status=502, times=None, match={"path": "service_categories"})
-    assert "off number 710202" in row_texts(page_of(edith, f"{LIST}loaded/"))[PACKAGE]
+    assert "710202" in row_texts(page_of(edith, f"{LIST}loaded/"))[PACKAGE]
 
 
 # What needs attention
 
 
-def test_oddity_is_marked_on_its_row(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def marked(page: Page) -> set[int]:
+    """The promotions of which something is odd."""
+    start = "promotion-row-"
+    return {
+        int(row.attrs["id"].removeprefix(start))
+        for row in page.all("tr")
+        if row.attrs.get("id", "").startswith(start) and row.node.css(".marks .chip")
+    }
+
+
+def test_oddity_is_marked_on_its_row(sandbox: Sandbox, edith: Client) -> None:
     sandbox.alter_promotion(CHAIN, LONG, title="  CASHBACK  5% ")
-    rows = row_texts(page_of(edith, f"{LIST}loaded/"))
-    assert {key for key, text in rows.items() if "duplicate title" in text} == {
-        EVERYWHERE, PAID, LONG,
-    }  # fmt: skip
-    assert {key for key, text in rows.items() if "a higher tier gives less" in text} == {FALLING}
-    assert not [text for text in rows.values() if "no location" in text]
+    assert marked(page_of(edith, f"{LIST}loaded/")) == {EVERYWHERE, PAID, LONG, FALLING}
 
 
 def test_promotion_that_no_location_reports_any_more_leaves_the_list(
@@ -304,10 +284,10 @@ def test_promotion_that_no_location_reports_any_more_leaves_the_list(
     assert STATIC not in rows_now(loaded)
 
 
-def test_promotions_that_need_attention_can_be_listed_alone(profile: str, loaded: Client) -> None:
+def test_promotions_that_need_attention_can_be_listed_alone(loaded: Client) -> None:
     page = page_of(loaded, LIST)
     link = page.one("a", class_="attention")
-    assert link.text == "3 need attention"
+    assert re.findall(r"\d+", link.text) == ["3"]
     odd = page_of(loaded, link.attrs["href"])
     assert row_texts(odd).keys() == {EVERYWHERE, PAID, FALLING}
     assert odd.one("a", class_="attention").attrs["href"] == f"{LIST}?"
@@ -318,7 +298,8 @@ def test_mark_goes_with_what_was_odd(sandbox: Sandbox, loaded: Client) -> None:
     only_in(sandbox, FALLING, 502)
     rules = named(sandbox, "Баллы за оплату")["rules"]
     sandbox.alter_promotion(CHAIN, FALLING, rules=rules[:2])
-    assert "duplicate title" not in str(rows_now(loaded))
+    rows_now(loaded)
+    assert not marked(page_of(loaded, LIST))
     assert not page_of(loaded, LIST).all("a", class_="attention")
 
 
@@ -328,7 +309,7 @@ def test_mark_goes_with_what_was_odd(sandbox: Sandbox, loaded: Client) -> None:
 def test_viewer_sees_everything_and_is_offered_nothing(vera: Client) -> None:
     page = page_of(vera, f"{LIST}loaded/")
     assert "Welcome, 10% off" in page.titles()
-    assert "a higher tier gives less" in page.text
+    assert FALLING in marked(page)
     assert not page.all("a", href=f"{LIST}new/")
     assert not menus(page)
     assert not [a for a in page.all("a") if a.attrs["href"].endswith(("/edit/", "/clone/"))]
@@ -338,31 +319,8 @@ def test_missing_right_disables_with_its_reason(edith: Client) -> None:
     """The director may change promotions in the first chain, not in the second."""
     page = page_of(edith, at(OTHER_CHAIN, "loaded/"))
     assert "Жаңа мүшелерге 10%" in page.titles()
-    page.one("button", text="New promotion", type="button", aria_disabled="true")
-    assert "no right to change promotions" in page.one("p", class_="lead").text
+    button = page.one("button", type="button", aria_disabled="true")
+    assert button.attrs["title"] == page.one("p", class_="lead").text != ""
     assert not page.all("a", href=at(OTHER_CHAIN, "new/"))
     assert not menus(page)
     assert not [a for a in page.all("a") if a.attrs["href"].endswith(("/edit/", "/clone/"))]
-
-
-def test_account_without_the_right_sees_the_list(assisted: Client, connection: Connection) -> None:
-    connection.delete()
-    page = page_of(assisted, f"{LIST}loaded/")
-    assert "Welcome, 10% off" in page.titles()
-    assert not menus(page)
-
-
-def test_signed_out_is_sent_to_sign_in(client: Client, connection: Connection) -> None:
-    assert client.get(LIST)["Location"].startswith("/login/")
-
-
-def test_stranger_finds_nothing(edith: Client, connection: Connection) -> None:
-    assert edith.get(at(9999)).status_code == 404
-    connection.delete()
-    assert edith.get(LIST).status_code == 404
-
-
-def test_list_is_only_read(loaded: Client, sandbox: Sandbox) -> None:
-    assert loaded.post(LIST).status_code == 405
-    assert not writes(sandbox)
-    assert not Entry.objects.exists()

@@ -9,15 +9,15 @@ from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX, Page, Typed, page_of
+from tests.conftest import PROFILES
+from tests.pages import HTMX, Element, Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
     CHOSEN,
     HOSTILE,
     LIST,
-    OTHER_CHAIN,
-    asked_of,
     named,
     writes,
 )
@@ -43,38 +43,45 @@ URL = new_url()
 # What only fills the form may not use up the time of the write
 
 
-@pytest.mark.parametrize("silent", ["service_categories", "card_types", "programs$"])
+@pytest.mark.slow
 def test_it_is_made_though_something_else_never_answers(
-    sandbox: Sandbox, edith: Client, settings: Any, silent: str
+    sandbox: Sandbox, edith: Client, settings: Any
 ) -> None:
     data = new_form(edith).data(filled())
     cache.clear()
-    settings.ALTEGIO_TIMEOUT = 6.0
-    sandbox.fault(kind="hang", seconds=30, times=None, match={"method": "GET", "path": silent})
+    settings.ALTEGIO_TIMEOUT = 2.0
+    for path in ("service_categories", "card_types", "programs$"):
+        sandbox.fault(kind="hang", seconds=30, times=None, match={"method": "GET", "path": path})
     edith.post(URL, data)
     assert [call["method"] for call in writes(sandbox)] == ["POST"]
     assert newest().outcome == Outcome.DONE
 
 
-@pytest.mark.parametrize("slow", ["service_categories", "card_types", "programs$"])
+@pytest.mark.slow
 def test_form_comes_without_what_is_slow_and_with_the_rest(
-    sandbox: Sandbox, edith: Client, settings: Any, slow: str
+    sandbox: Sandbox, edith: Client, settings: Any
 ) -> None:
-    settings.ALTEGIO_TIMEOUT = 5.0
+    settings.ALTEGIO_TIMEOUT = 2.0
+    whole = page_of(edith, URL)
+    cache.clear()
     # All the page's time would be enough for it, what is left to a form is not.
-    sandbox.fault(kind="latency", seconds=3, match={"method": "GET", "path": slow})
+    match = {"method": "GET", "path": "service_categories"}
+    sandbox.fault(kind="latency", seconds=1.5, match=match)
     page = page_of(edith, URL)
-    assert len(page.all("input", name="location_ids")) == 5
-    assert ("services could not be read" in page.text) == (slow == "service_categories")
-    assert ("card types could not be read" in page.text) == (slow == "card_types")
-    assert ("texts could not be read" in page.text) == (slow == "programs$")
+    assert not page.all("input", name="service_ids") and whole.all("input", name="service_ids")
+    assert len(page.all("div", class_="notice warn")) == 1
+    for name in ("location_ids", "card_type_ids"):
+        assert len(page.all("input", name=name)) == len(whole.all("input", name=name)) > 1
 
 
+@pytest.mark.slow
 def test_chosen_services_stay_chosen_where_the_catalogue_is_slow(
     sandbox: Sandbox, edith: Client, settings: Any
 ) -> None:
-    settings.ALTEGIO_TIMEOUT = 5.0
-    sandbox.fault(kind="latency", seconds=3, match={"method": "GET", "path": "service_categories"})
+    settings.ALTEGIO_TIMEOUT = 2.0
+    sandbox.fault(
+        kind="latency", seconds=1.5, match={"method": "GET", "path": "service_categories"}
+    )
     form = edit_form(edith, CHOSEN)
     assert form.values["service_ids"]
     response = edith.post(f"{LIST}{CHOSEN}/edit/", form.data({"title": "Changed"}))
@@ -97,32 +104,13 @@ def test_new_one_starts_valid_everywhere_for_everything(profile: str, edith: Cli
     # Three card types: which one is for the person to say.
     assert "card_type_ids" not in values
     assert len(page.all("input", name="card_type_ids")) == 3
-    assert "gives nothing yet" in page.text.lower()
+    assert page.one("p", class_="promise").text.strip()
+    assert not page.all("table", class_="figures")
 
 
 def test_only_card_type_is_chosen_already(sandbox: Sandbox, edith: Client) -> None:
     del sandbox.state.chains[CHAIN].card_types[1:]
     assert new_form(edith).values["card_type_ids"] == ["41"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "own"),
-    [
-        (STATIC_KIND, set()),
-        (CASHBACK_KIND, {"usage_limit", "visit_multiplicity"}),
-        (TIERS_KIND, {"history_source", "history_from"}),
-        ("cashback_accumulative_paid", {
-            "usage_limit", "visit_multiplicity", "history_source", "history_from",
-        }),
-        (PACKAGE_KIND, {"sold_items_multiplicity", "history_source", "history_from"}),
-    ],
-)  # fmt: skip
-def test_only_what_the_type_takes_is_asked(edith: Client, kind: str, own: set[str]) -> None:
-    some_take = {
-        "usage_limit", "visit_multiplicity", "history_source", "history_from",
-        "sold_items_multiplicity",
-    }  # fmt: skip
-    assert some_take & new_form(edith, kind).values.keys() == own
 
 
 def test_fields_of_another_type_are_not_sent(sandbox: Sandbox, edith: Client) -> None:
@@ -147,15 +135,20 @@ def test_chosen_items_are_not_sent_where_all_count(sandbox: Sandbox, edith: Clie
     assert "expiration_notification_timeout" not in body
 
 
-@pytest.mark.parametrize("path", ["service_categories", "card_types", "notification_message"])
-def test_form_opens_without_what_altegio_does_not_give(
-    sandbox: Sandbox, edith: Client, path: str
-) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match={"path": path})
+def test_form_opens_without_what_altegio_does_not_give(sandbox: Sandbox, edith: Client) -> None:
+    for path in ("service_categories", "card_types", "notification_message"):
+        sandbox.fault(kind="html", status=502, times=None, match={"path": path})
+    page = page_of(edith, URL)
+    # Services, card types, texts: that each is missing is said.
+    assert len(page.all("div", class_="notice warn")) == 1
+    assert len([group for group in page.all("fieldset") if said_muted(group)]) == 2
     assert create(edith).status_code == 302
-    text = page_of(edith, URL).text
-    if path != "notification_message":
-        assert "could not be read" in text
+
+
+def said_muted(group: Element) -> list[str]:
+    """What the group itself says, apart from its fields."""
+    found = group.node.css("fieldset.group > p.muted")
+    return [node.text() for node in found]
 
 
 # More rows, and the sentence worked out, without a script
@@ -188,8 +181,8 @@ def test_button_works_the_sentence_and_the_example_out(sandbox: Sandbox, edith: 
     form = new_form(edith)
     response = edith.post(URL, form.data({**filled(), "unfinished": "summary"}))
     page = Page(response)
-    sentence = " ".join(page.one("p", class_="promise").text.split())
-    assert sentence == "7.5 % off every visit. Valid in Aurora Centrs."
+    sentence = page.one("p", class_="promise").text.replace("\u00a0", " ")
+    assert "7.5 %" in sentence and "Aurora Centrs" in sentence
     cells = [cell.text for cell in page.all("td", class_="num")]
     assert cells[-2:] == ["7.50 €", "92.50 €"]
     assert not writes(sandbox)
@@ -197,9 +190,12 @@ def test_button_works_the_sentence_and_the_example_out(sandbox: Sandbox, edith: 
 
 def test_falling_tiers_are_pointed_out_and_can_be_made(sandbox: Sandbox, edith: Client) -> None:
     typed: Typed = {"rules-value-0": "1"}
-    data = new_form(edith, TIERS_KIND).data({**filled(TIERS_KIND), **typed})
+    data = new_form(edith, TIERS_KIND).data(
+        {**filled(TIERS_KIND), **typed, "card_type_ids": ["41"]}
+    )
     page = Page(edith.post(new_url(TIERS_KIND), data | {"unfinished": ["summary"]}))
-    assert "gives less than a lower one" in page.text
+    (warning,) = page.all("p", class_="notice warn")
+    assert warning.text.strip()
     assert create(edith, typed, TIERS_KIND).status_code == 302
 
 
@@ -220,62 +216,32 @@ def test_removed_row_leaves_the_others(sandbox: Sandbox, edith: Client) -> None:
 BROKEN: list[tuple[str, Typed, str]] = [
     (STATIC_KIND, {"title": " "}, "title"),
     (STATIC_KIND, {"title": "x" * 256}, "title"),
-    (STATIC_KIND, {"rules-value-0": ""}, "rules"),
-    (STATIC_KIND, {"rules-value-0": "-1"}, "rules"),
     (STATIC_KIND, {"rules-value-0": "100.01"}, "rules"),
-    (STATIC_KIND, {"rules-value-0": "x"}, "rules"),
     (STATIC_KIND, {"rules-value-0": "NaN"}, "rules"),
-    (STATIC_KIND, {"rules-value-0": "Infinity"}, "rules"),
-    (STATIC_KIND, {"rules-value-0": "1e9999999"}, "rules"),
-    (STATIC_KIND, {"rules-value-0": "9" * 30, "value_unit": "amount"}, "rules"),
-    (STATIC_KIND, {"rules-value-0": "٥"}, "rules"),
-    (STATIC_KIND, {"rules-value-1": "5"}, "rules"),
     (STATIC_KIND, {"value_unit": None}, "value_unit"),
-    (STATIC_KIND, {"value_unit": "points"}, "value_unit"),
     (STATIC_KIND, {"location_ids": None}, "location_ids"),
-    (STATIC_KIND, {"location_ids": ["601"]}, "location_ids"),
     (STATIC_KIND, {"card_type_ids": ["51"]}, "card_type_ids"),
     (STATIC_KIND, {"services": "not_allowed", "products": "not_allowed"}, "services"),
-    (STATIC_KIND, {"services": None}, "services"),
-    (STATIC_KIND, {"services": "some"}, "services"),
-    (STATIC_KIND, {"services": "custom_allowed"}, "service_ids"),
     (STATIC_KIND, {"services": "custom_allowed", "service_ids": ["1"]}, "service_ids"),
     (STATIC_KIND, {"products": "custom_allowed"}, "product_ids"),
-    (STATIC_KIND, {"products": "custom_allowed", "product_ids": "a"}, "product_ids"),
-    (STATIC_KIND, {"products": "custom_allowed", "product_ids": "-1"}, "product_ids"),
     (
         STATIC_KIND,
         {"products": "custom_allowed", "product_ids": "1", "product_category_ids": "1.5"},
         "product_category_ids",
     ),
-    (STATIC_KIND, {"expiration": "-1"}, "expiration"),
     (STATIC_KIND, {"expiration": ""}, "expiration"),
-    (STATIC_KIND, {"expiration": "1", "expiration_unit": ""}, "expiration_unit"),
     (STATIC_KIND, {"expiration": "1", "expiration_unit": "hour"}, "expiration_unit"),
     (STATIC_KIND, {"expiration": "1", "expiration_notice": "30"}, "expiration_notice"),
-    (STATIC_KIND, {"expiration": "1", "expiration_notice": "x"}, "expiration_notice"),
-    (STATIC_KIND, {"on_changed-size": None}, "on_changed"),
     (STATIC_KIND, {"on_changed-size": "huge"}, "on_changed"),
-    (STATIC_KIND, {"on_changed-size": "custom", "on_changed-body": " \r\n"}, "on_changed"),
     (STATIC_KIND, {"on_expiration-size": "custom"}, "on_expiration"),
     (CASHBACK_KIND, {"usage_limit": "-1"}, "usage_limit"),
-    (CASHBACK_KIND, {"usage_limit": "1.5"}, "usage_limit"),
     (CASHBACK_KIND, {"visit_multiplicity": "0"}, "visit_multiplicity"),
-    (CASHBACK_KIND, {"visit_multiplicity": ""}, "visit_multiplicity"),
     (TIERS_KIND, {"rules-from-1": "20"}, "rules"),
-    (TIERS_KIND, {"rules-from-1": ""}, "rules"),
-    (TIERS_KIND, {"rules-from-1": "-3"}, "rules"),
-    (TIERS_KIND, {"rules-from-1": "2.5"}, "rules"),
-    (TIERS_KIND, {"rules-value-1": ""}, "rules"),
     (TIERS_KIND, {"history_source": "moon"}, "history_source"),
     (TIERS_KIND, {"history_from": "2026-02-30"}, "history_from"),
     (PACKAGE_KIND, {"sold_items_multiplicity": "0"}, "sold_items_multiplicity"),
-    (PACKAGE_KIND, {"rules-service-0": ""}, "rules"),
-    (PACKAGE_KIND, {"rules-service-0": "7102"}, "rules"),
     (PACKAGE_KIND, {"rules-service-0": "710202"}, "rules"),
-    (PACKAGE_KIND, {"rules-service-0": "²"}, "rules"),
-    (PACKAGE_KIND, {"rules-value-0": ""}, "rules"),
-]  # fmt: skip
+]
 
 
 def test_rules_are_checked_before_sending(sandbox: Sandbox, edith: Client) -> None:
@@ -321,16 +287,17 @@ def _as_list(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_refusal_lands_on_the_fields_it_belongs_to(
-    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
+    profile: str, sandbox: Sandbox, edith: Client
 ) -> None:
     refuse(sandbox, profile, "POST")
     form, typed = new_form(edith), {**filled(), "on_changed-size": "big"}
-    response = edith.post(URL, form.data(typed), headers=HTMX if htmx else {})
+    response = edith.post(URL, form.data(typed))
     assert response.status_code == 422
     page = Page(response)
     check_refused(page)
+    assert "7.5" in page.one("p", class_="promise").text
     again = form_of(page)
     for name, value in typed.items():
         assert again.values[name] == _as_list(value), name
@@ -341,19 +308,11 @@ def test_refusal_lands_on_the_fields_it_belongs_to(
     named(sandbox, "Taken")
 
 
-def test_refusal_in_altegios_own_words(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_refusal_in_altegios_own_words(sandbox: Sandbox, edith: Client) -> None:
     """What the stand-in checks and the form does not: how long a text may be."""
     page = Page(create(edith, {"on_changed-size": "custom", "on_changed-body": "x" * 10_001}))
     assert page.one("ul", id="id_on_changed_error").text.strip()
     assert form_of(page).values["on_changed-body"] == ["x" * 10_001]
-
-
-def test_refusal_leaves_the_sentence_to_what_is_typed(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
-    refuse(sandbox, profile, "POST")
-    sentence = Page(create(edith)).one("p", class_="promise").text
-    assert " ".join(sentence.split()) == "7.5 % off every visit. Valid in Aurora Centrs."
 
 
 def test_what_a_refused_attempt_asked_for_can_be_filled_in_again(
@@ -406,13 +365,13 @@ def test_what_altegio_made_otherwise_is_named(sandbox: Sandbox, edith: Client) -
     body = {"id": made["id"]}
     sandbox.fault(kind="status", status=201, body=body, match={"method": "POST"})
     told = shown(edith, create(edith)).one("div", class_="notice warn").text
-    assert "What it gives is now" in told and "5\u00a0%" in told
-    assert [one["field"] for one in newest().kept] == ["What it gives"]
+    assert words.label("rules") in told and "5\u00a0%" in told
+    assert [one["field"] for one in newest().kept] == [words.label("rules")]
 
 
-@pytest.mark.parametrize("title", [HOSTILE, "Скидка «Лето»", "水疗 💆", "\u202eخصم"])
-def test_titles_of_all_kinds(sandbox: Sandbox, edith: Client, title: str) -> None:
+def test_title_may_be_any_text_and_stays_text(sandbox: Sandbox, edith: Client) -> None:
     before = {raw["id"] for raw in sandbox.promotions_of(CHAIN)}
+    title = f"{HOSTILE} Скидка «Лето» 水疗 💆 \u202eخصم"
     page = shown(edith, create(edith, {"title": title}))
     assert page.one("h1").text == title
     assert title in page.one("div", class_="notice good").text
@@ -421,39 +380,11 @@ def test_titles_of_all_kinds(sandbox: Sandbox, edith: Client, title: str) -> Non
     assert [raw["title"] for raw in made] == [title]
 
 
-def test_reads_before_one_post_and_reads_back(sandbox: Sandbox, edith: Client) -> None:
-    data = new_form(edith).data({**filled(), "location_ids": ["501", "503"]})
-    start = len(sandbox.calls())
-    edith.post(URL, data)
-    number = named(sandbox, "For friends")["id"]
-    asked = asked_of(sandbox.calls()[start:])
-    assert sorted(asked[:2]) == ["GET in 501", "GET in 503"]
-    assert asked[2:] == ["POST", f"GET /{number}"]
-
-
-def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
-    data = new_form(edith).data({**filled(), "form_id": None})
-    assert edith.post(URL, data).status_code == 400
-    assert not writes(sandbox)
-
-
 def test_revoked_token_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
     form = new_form(edith)
     sandbox.revoke_tokens()
     page = Page(edith.post(URL, form.data(filled())))
     assert form_of(page).values["title"] == ["For friends"]
-    assert "sign in" in page.one("div", class_="notice bad whole", role="alert").text
+    assert page.one("div", class_="notice bad whole", role="alert").text.strip()
     assert not writes(sandbox)
     assert not Entry.objects.exists()
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors("new/discount_static/", "get", "post", data={"form_id": "x" * 22})
-
-
-def test_missing_right_is_refused_with_its_reason(edith: Client, sandbox: Sandbox) -> None:
-    url = new_url(chain_id=OTHER_CHAIN)
-    for response in (edith.get(url), edith.post(url, {**filled(), "form_id": "x" * 22})):
-        assert response.status_code == 403
-        assert "no right to change promotions" in Page(response).text
-    assert not writes(sandbox)

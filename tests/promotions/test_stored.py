@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.promotion_terms import TERM_NAMES, Terms, differing_terms
@@ -13,6 +14,8 @@ from tests.altegio.test_promotion_terms import TERMS as ANY_TERMS
 from tests.promotions.terms import terms
 
 
+@pytest.mark.slow
+@settings(max_examples=50)
 @given(ANY_TERMS | terms())
 def test_terms_come_back_from_json_as_they_were(found: Terms) -> None:
     loaded = stored.load(json.loads(json.dumps(stored.dump(found))))
@@ -25,12 +28,14 @@ def test_terms_come_back_from_json_as_they_were(found: Terms) -> None:
     ]
 
 
+@settings(max_examples=50)
 @given(ANY_TERMS, st.sets(st.sampled_from(TERM_NAMES)))
 def test_some_terms_are_stored_alone(found: Terms, names: set[str]) -> None:
     loaded = stored.load(json.loads(json.dumps(stored.dump(found, names))))
     assert loaded == {name: getattr(found, name) for name in names}
 
 
+@settings(max_examples=50)
 @given(ANY_TERMS, st.integers(1, 10**9))
 def test_signed_terms_come_back_to_the_form_that_was_opened(
     found: Terms, promotion_id: int
