@@ -19,6 +19,7 @@ import pytest
 
 from scripts import sbom
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOYED = sbom.packages((ROOT / "requirements.lock").read_text())
 PINNED = {each["name"]: each["version"] for each in DEPLOYED}
@@ -127,6 +128,7 @@ def test_a_weakness_of_a_pinned_version_fails_with_its_name(osv: Osv) -> None:
     assert row.split() == ["django", PINNED["django"], "PYSEC-2026-0", "99.1"]
 
 
+@pytest.mark.long
 def test_where_nobody_answers_it_fails(osv: Osv) -> None:
     nobody = "http://127.0.0.1:9/v1/query"
     answer = audit(osv, at=nobody)

@@ -125,9 +125,13 @@ def forbidden_imports(path: Path) -> Iterator[str]:
             yield module
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APPS)))
-def test_imports_go_one_way(path: Path) -> None:
-    assert list(forbidden_imports(path)) == []
+def test_imports_go_one_way() -> None:
+    wrong = [
+        f"{path.relative_to(APPS)}: {module}"
+        for path in modules()
+        for module in forbidden_imports(path)
+    ]
+    assert wrong == [], "\n".join(wrong)
 
 
 # Words
@@ -183,9 +187,13 @@ def templates() -> list[Path]:
     return sorted([*(ROOT / "templates").rglob("*.html"), *APPS.rglob("templates/**/*.html")])
 
 
-@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_text_of_a_template_can_be_translated(path: Path) -> None:
-    assert untranslated(path.read_text()) == []
+def test_every_text_of_a_template_can_be_translated() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in templates()
+        for text in untranslated(path.read_text())
+    ]
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.django_db
@@ -196,20 +204,25 @@ def test_no_migration_is_missing() -> None:
 # The lock files
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
-def test_every_pinned_package_has_its_hash(name: str) -> None:
-    entries = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
-    pinned = [entry for entry in entries if not entry.startswith("#")]
-    assert len(pinned) > 15
-    assert [entry for entry in pinned if "==" not in entry or "--hash=sha256:" not in entry] == []
+def test_every_pinned_package_has_its_hash() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        entries = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
+        pinned = [entry for entry in entries if not entry.startswith("#")]
+        assert len(pinned) > 15
+        assert [one for one in pinned if "==" not in one or "--hash=sha256:" not in one] == []
 
 
+@pytest.mark.long
 def test_tests_have_the_same_names_in_every_process(request: pytest.FixtureRequest) -> None:
     """Tests run in several processes, which have to agree on names and their order: neither may
-    hang on the moment, on a key that a process makes for itself, or on its seed of hashes."""
-    asked = request.config.args
+    depend on the moment, on a key that a process makes for itself, or on its seed of hashes. Each
+    run in several processes checks the same; this one names the seed."""
     listed = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", *asked],
+        [
+            *(sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist"),
+            *("-m", request.config.option.markexpr),
+            *request.config.args,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -130,7 +130,7 @@ def accepts(field: forms.Field, value: Any) -> bool:
 @pytest.mark.django_db
 def test_no_field_accepts_what_has_no_measure() -> None:
     # Fields of several controls have tests of their own.
-    others = (forms.BooleanField, *OF_SEVERAL_CONTROLS)
+    others: tuple[Any, ...] = (forms.BooleanField, *OF_SEVERAL_CONTROLS)
     bounded = [(name, field) for name, field in every_field() if not isinstance(field, others)]
     assert bounded
     assert [name for name, field in bounded if accepts(field, "9" * 100_000)] == []
