@@ -12,6 +12,8 @@ HOSTILE = "<script>alert(1)</script> \"promo\" & 'sale'"
 # Where the first chain is.
 LOCATIONS = (501, 502, 503, 504, 505)
 SEARCH = "loyalty/programs/search"
+# A fault of a read that is not tried again: nobody has to wait for it.
+SILENT: dict[str, Any] = {"kind": "status", "status": 403, "times": None}
 
 # Promotions of the stand-in's first chain, by what is particular about them.
 STATIC = 21001  # 10 % off in the first location; Welcome, 10% off

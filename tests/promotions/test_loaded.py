@@ -28,6 +28,7 @@ from tests.promotions.common import (
     PACKAGE,
     PAID,
     SEARCH,
+    SILENT,
     STATIC,
     VISITS,
     asked_of,
@@ -136,7 +137,7 @@ def test_what_only_the_failing_location_reported_before_stays(
     only_in(sandbox, STATIC, 504)
     rows_now(loaded)
     sandbox.alter_promotion(CHAIN, STATIC, title="Renamed meanwhile")
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    sandbox.fault(**SILENT, match=one_location(504))
     rows = rows_now(loaded)
     assert rows.keys() == {raw["id"] for raw in listed(sandbox)}
     # Read by its number, which no location is needed for.
@@ -148,7 +149,7 @@ def test_what_was_deleted_at_altegio_goes_even_while_its_location_fails(
     sandbox: Sandbox, loaded: Client
 ) -> None:
     sandbox.alter_promotion(CHAIN, STATIC, is_deleted=True)
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(501))
+    sandbox.fault(**SILENT, match=one_location(501))
     assert STATIC not in rows_now(loaded)
 
 
@@ -156,7 +157,7 @@ def test_what_an_answering_location_reports_no_more_goes_while_another_fails(
     sandbox: Sandbox, loaded: Client
 ) -> None:
     sandbox.hide_promotion(CHAIN, STATIC)  # was reported by the first location only
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    sandbox.fault(**SILENT, match=one_location(504))
     assert STATIC not in rows_now(loaded)
 
 
@@ -165,14 +166,14 @@ def test_location_that_fails_again_and_again_is_not_taken_for_one_that_reports_n
 ) -> None:
     only_in(sandbox, STATIC, 503, 504)
     rows_now(loaded)
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    sandbox.fault(**SILENT, match=one_location(504))
     rows_now(loaded)
     sandbox.fault(kind="status", status=200, body=[], times=None, match=one_location(503))
     assert STATIC in rows_now(loaded)
 
 
 def test_note_goes_when_every_location_answers_again(sandbox: Sandbox, loaded: Client) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    sandbox.fault(**SILENT, match=one_location(504))
     rows_now(loaded)
     assert warnings(page_of(loaded, LIST))
     sandbox.clear_faults()
@@ -246,7 +247,7 @@ def test_promotion_made_here_that_cannot_be_read_stays_as_it_was(
     made = duplicate(loaded, STATIC)
     sandbox.hide_promotion(CHAIN, made)
     rows_now(loaded)
-    sandbox.fault(kind="html", status=502, times=None, match=by_id(made))
+    sandbox.fault(**SILENT, match=by_id(made))
     assert "10 %" in sentences_now(loaded)(made)
 
 
@@ -263,7 +264,7 @@ def test_promotion_made_in_one_chain_is_not_shown_in_another(
 
 def without_time_for(sandbox: Sandbox, *promotion_ids: int) -> None:
     for promotion_id in promotion_ids:
-        sandbox.fault(kind="html", status=502, times=None, match=by_id(promotion_id))
+        sandbox.fault(**SILENT, match=by_id(promotion_id))
 
 
 def read_by_number(sandbox: Sandbox, edith: Client) -> list[str]:
@@ -293,7 +294,7 @@ def test_location_there_was_no_time_for_is_asked_by_itself_and_nothing_else(
     sandbox: Sandbox, edith: Client
 ) -> None:
     only_in(sandbox, STATIC, 504)
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    sandbox.fault(**SILENT, match=one_location(504))
     page = page_of(edith, f"{LIST}loaded/")
     assert is_reading_on(page) and STATIC not in row_texts(page)
     assert "Aurora Málaga" in warnings(page) and not numbers(warnings(page))
@@ -308,7 +309,7 @@ def test_location_there_was_no_time_for_is_asked_by_itself_and_nothing_else(
 def test_what_was_cut_short_long_ago_is_read_from_the_start(
     sandbox: Sandbox, edith: Client, ctx: ChainContext
 ) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match=one_location(504))
+    sandbox.fault(**SILENT, match=one_location(504))
     page_of(edith, f"{LIST}loaded/")
     sandbox.clear_faults()
     kept = listing.kept(ctx)
@@ -349,7 +350,7 @@ def test_promotion_that_was_read_long_ago_says_so(
 def test_promotion_that_cannot_be_read_whole_is_shown_without_its_sentence(
     sandbox: Sandbox, edith: Client
 ) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match=by_id(VISITS))
+    sandbox.fault(**SILENT, match=by_id(VISITS))
     page = page_of(edith, f"{LIST}loaded/")
     row = row_texts(page)[VISITS]
     assert not sentence_of(page, VISITS)
@@ -367,14 +368,14 @@ def test_promotion_that_cannot_be_read_whole_is_shown_without_its_sentence(
 def test_promotion_that_cannot_be_read_whole_keeps_its_sentence_of_before(
     sandbox: Sandbox, loaded: Client
 ) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match=by_id(VISITS))
+    sandbox.fault(**SILENT, match=by_id(VISITS))
     assert "3 %" in sentences_now(loaded)(VISITS)
 
 
 def test_promotion_that_cannot_be_read_whole_is_filtered_by_what_is_known(
     sandbox: Sandbox, edith: Client
 ) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match=by_id(PAID))
+    sandbox.fault(**SILENT, match=by_id(PAID))
     page_of(edith, f"{LIST}loaded/")
     assert PAID in row_texts(page_of(edith, f"{LIST}?gives=bonus&kind=cashback_static_paid"))
     assert PAID in row_texts(page_of(edith, f"{LIST}?location=501"))

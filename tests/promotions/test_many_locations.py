@@ -32,13 +32,14 @@ def many(sandbox: Sandbox, settings: Any) -> list[int]:
     return everywhere
 
 
+@pytest.mark.slow
 def test_list_becomes_whole_turn_by_turn(many: list[int], sandbox: Sandbox, edith: Client) -> None:
     turns: list[list[str]] = []
     while len(turns) < 10:
         before = len(sandbox.calls())
         page = page_of(edith, f"{LIST}loaded/")
         turns.append(asked_of(sandbox.calls()[before:]))
-        if "being read again" not in page.text:
+        if not [one for one in page.all("span") if "data-background" in one.attrs]:
             break
     asked = [line for turn in turns for line in turn]
     assert len(turns) > 1
@@ -51,7 +52,7 @@ def test_list_becomes_whole_turn_by_turn(many: list[int], sandbox: Sandbox, edit
     assert len(asked) <= len({*asked}) + FAN_OUT * (len(turns) - 1)
     texts = row_texts(page)
     assert texts.keys() == {raw["id"] for raw in listed(sandbox)}
-    assert "everywhere" in texts[EVERYWHERE] and f"Aurora {MORE - 1}" in texts[STATIC]
+    assert f"Aurora {MORE - 1}" in texts[EVERYWHERE] and f"Aurora {MORE - 1}" in texts[STATIC]
     assert not warnings(page)
 
 
@@ -64,7 +65,8 @@ def test_silent_locations_are_named_in_short(
         sandbox.fault(kind="status", status=403, times=None, match=match)
     page = page_of(edith, f"{LIST}loaded/")
     named = ", ".join(f"Aurora {number}" for number in range(5))
-    assert f"Not answered by: {named} and 50 more." in warnings(page)
+    assert named in warnings(page) and "Aurora 5" not in warnings(page)
+    assert " 50 " in warnings(page)
 
 
 def test_one_of_many_locations_is_looked_for_in_the_form(

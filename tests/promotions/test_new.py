@@ -18,6 +18,7 @@ from tests.promotions.common import (
     CHOSEN,
     HOSTILE,
     LIST,
+    SILENT,
     named,
     writes,
 )
@@ -137,7 +138,7 @@ def test_chosen_items_are_not_sent_where_all_count(sandbox: Sandbox, edith: Clie
 
 def test_form_opens_without_what_altegio_does_not_give(sandbox: Sandbox, edith: Client) -> None:
     for path in ("service_categories", "card_types", "notification_message"):
-        sandbox.fault(kind="html", status=502, times=None, match={"path": path})
+        sandbox.fault(**SILENT, match={"path": path})
     page = page_of(edith, URL)
     # Services, card types, texts: that each is missing is said.
     assert len(page.all("div", class_="notice warn")) == 1

@@ -21,6 +21,7 @@ from tests.promotions.common import (
     CHAIN,
     LOCATIONS,
     SEARCH,
+    SILENT,
     STATIC,
     asked_of,
     listed,
@@ -155,14 +156,14 @@ def test_namesakes_are_asked_for_only_where_it_is_to_be_valid(
 
 def test_without_knowing_what_is_there_nothing_is_sent(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Otherwise a POST of unknown outcome could never be settled."""
-    sandbox.fault(kind="html", status=502, times=None, match={"path": SEARCH})
+    sandbox.fault(**SILENT, match={"path": SEARCH})
     with pytest.raises(AltegioError):
         create(ctx)
     assert not writes(sandbox) and not Entry.objects.exists()
 
 
 def test_one_silent_location_does_not_hold_it_up(sandbox: Sandbox, ctx: ChainContext) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match={"path": "/company/503/"})
+    sandbox.fault(**SILENT, match={"path": "/company/503/"})
     assert create(ctx).item.terms.title == "Come often"
     assert newest().asked["asked_in"] == [501]
 

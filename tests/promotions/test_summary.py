@@ -14,11 +14,10 @@ from loyalty_admin.altegio.promotion_terms import KINDS
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, Typed
-from tests.promotions.common import FIFTH, LIST, OTHER_CHAIN, STATIC, VISITS
+from tests.promotions.common import FIFTH, LIST, STATIC, VISITS
 from tests.promotions.submitting import (
     STATIC_KIND,
     TIERS_KIND,
-    at,
     edit_form,
     filled,
     new_form,
@@ -28,22 +27,28 @@ from tests.promotions.submitting import (
 URL = f"{LIST}summary/"
 
 
-def sentence(response: Any) -> str:
-    assert response.status_code == 200
+def sentence(response: Any, *, status: int = 200) -> str:
+    assert response.status_code == status
     return " ".join(Page(response).one("p", class_="promise").text.split())
 
 
-def test_it_says_what_is_typed_into_a_new_one(profile: str, edith: Client) -> None:
+def warned(response: Any) -> int:
+    """Of how many things the part warns."""
+    return len(Page(response).all("p", class_="notice warn"))
+
+
+def test_it_says_what_is_typed_into_a_new_one(edith: Client) -> None:
     data = new_form(edith, TIERS_KIND).data(filled(TIERS_KIND))
     said = sentence(edith.post(URL, data, headers=HTMX))
-    assert said == "3 % off from 5 visits, 7.5 % from 20. Valid in Aurora Centrs."
+    for part in ("3 %", "5 visits", "7.5 %", "20", "Aurora Centrs"):
+        assert part in said, part
 
 
 def test_it_says_what_is_typed_into_a_change_with_what_is_fixed(edith: Client) -> None:
     data = edit_form(edith, FIFTH).data({"rules-value-0": "33", "location_ids": ["501"]})
     said = sentence(edith.post(URL, data, headers=HTMX))
-    assert "33 % of the bill on every 5th visit" in said
-    assert "on services only" in said
+    for part in ("33 %", "bill", "5th", "services"):
+        assert part in said, part
 
 
 def test_what_makes_no_sense_yet_is_left_out(edith: Client) -> None:
@@ -51,7 +56,8 @@ def test_what_makes_no_sense_yet_is_left_out(edith: Client) -> None:
         {**filled(TIERS_KIND), "rules-value-1": "x", "expiration": "soon", "title": ""}
     )
     response = edith.post(URL, data, headers=HTMX)
-    assert sentence(response) == "7.5 % off from 20 visits. Valid in Aurora Centrs."
+    said = sentence(response)
+    assert "7.5 %" in said and "20" in said and "3 %" not in said and "soon" not in said
     assert not Page(response).all("ul", class_="field-errors")
 
 
@@ -59,28 +65,26 @@ def test_what_breaks_a_rule_is_said_as_it_is_typed(edith: Client) -> None:
     nothing: Typed = {"services": "not_allowed", "products": "not_allowed"}
     late: Typed = {"expiration": "1", "expiration_unit": "week", "expiration_notice": "9"}
     data = new_form(edith).data({**filled(), **nothing, **late})
-    said = (
-        "off every visit on nothing. Valid in Aurora Centrs. "
-        "What is given expires after 1 week; a message goes out 9 days before."
-    )
-    assert said in sentence(edith.post(URL, data, headers=HTMX))
+    said = sentence(edith.post(URL, data, headers=HTMX))
+    for part in ("7.5 %", "nothing", "1 week", "9 days"):
+        assert part in said, part
     # And also where it was sent like this.
     response = edith.post(new_url(), data)
     assert response.status_code == 422
-    assert said in " ".join(Page(response).one("p", class_="promise").text.split())
+    assert sentence(response, status=422) == said
 
 
 def test_it_says_that_nobody_takes_part_without_a_card(sandbox: Sandbox, edith: Client) -> None:
-    form, said = new_form(edith), "nobody takes part"
+    form = new_form(edith)
     data = form.data({**filled(), "card_type_ids": []})
-    assert said in Page(edith.post(URL, data, headers=HTMX)).text
+    assert warned(edith.post(URL, data, headers=HTMX)) == 1
     data = form.data({**filled(), "card_type_ids": ["41"]})
-    assert said not in Page(edith.post(URL, data, headers=HTMX)).text
+    assert warned(edith.post(URL, data, headers=HTMX)) == 0
     # Where the chain's types could not be read nobody can choose one.
     sandbox.fault(kind="html", status=502, times=None, match={"path": "card_types$"})
     cache.clear()
     data = new_form(edith).data({**filled(), "card_type_ids": []})
-    assert said not in Page(edith.post(URL, data, headers=HTMX)).text
+    assert warned(edith.post(URL, data, headers=HTMX)) == 0
 
 
 def test_it_writes_nothing_and_asks_altegio_nothing(sandbox: Sandbox, edith: Client) -> None:
@@ -94,7 +98,7 @@ def test_it_writes_nothing_and_asks_altegio_nothing(sandbox: Sandbox, edith: Cli
 
 def test_it_works_where_nothing_of_the_chain_is_kept(edith: Client) -> None:
     data = {"kind": STATIC_KIND, "rules-value-0": "5", "value_unit": "percent"}
-    assert "5 % off every visit" in sentence(edith.post(URL, data, headers=HTMX))
+    assert "5 %" in sentence(edith.post(URL, data, headers=HTMX))
 
 
 def test_start_of_another_promotion_counts_for_nothing(edith: Client) -> None:
@@ -102,7 +106,7 @@ def test_start_of_another_promotion_counts_for_nothing(edith: Client) -> None:
     data = edit_form(edith, FIFTH).data()
     for changed in ({"promotion": [str(STATIC)]}, {"opened_on": ["x"]}, {"promotion": ["x"]}):
         said = sentence(edith.post(URL, data | changed, headers=HTMX))
-        assert "every 5th visit" not in said
+        assert "5th" not in said
 
 
 def test_hostile_words_are_inert(edith: Client) -> None:
@@ -117,22 +121,9 @@ def test_without_htmx_it_leads_to_the_list(edith: Client) -> None:
     assert edith.post(URL, {"kind": STATIC_KIND})["Location"] == LIST
 
 
-@pytest.mark.parametrize("kind", ["", "x", "discount_lottery"])
-def test_type_that_there_is_not_is_not_found(edith: Client, kind: str) -> None:
-    assert edith.post(URL, {"kind": kind}, headers=HTMX).status_code == 404
-
-
-def test_it_is_only_posted_to(edith: Client) -> None:
-    assert edith.get(URL).status_code == 405
-
-
-def test_missing_right_is_refused(edith: Client) -> None:
-    url = at(OTHER_CHAIN, "summary/")
-    assert edith.post(url, {"kind": STATIC_KIND}, headers=HTMX).status_code == 403
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors("summary/", "post", data={"kind": STATIC_KIND})
+def test_type_that_there_is_not_is_not_found(edith: Client) -> None:
+    for kind in ("", "discount_lottery"):
+        assert edith.post(URL, {"kind": kind}, headers=HTMX).status_code == 404
 
 
 # Anything may be sent
@@ -159,10 +150,11 @@ CHOICES = st.sampled_from(
 )  # fmt: skip
 VALUES = st.lists(NUMBERS | CHOICES | st.text(max_size=20), max_size=3)
 anything = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
+@pytest.mark.slow
 @anything
 @given(
     kind=st.sampled_from(sorted(KINDS)),
@@ -177,7 +169,8 @@ def test_garbage_is_borne(
     assert len(sandbox.calls()) == before
 
 
-@settings(anything, max_examples=60)
+@pytest.mark.slow
+@settings(anything, max_examples=20)
 @given(data=st.dictionaries(NAMES, VALUES, max_size=25), number=st.sampled_from([STATIC, VISITS]))
 def test_garbage_in_the_form_of_a_change_is_borne(
     sandbox: Sandbox, edith: Client, data: dict[str, list[str]], number: int
@@ -189,7 +182,8 @@ def test_garbage_in_the_form_of_a_change_is_borne(
     assert response.status_code in (200, 409)
 
 
-@settings(anything, max_examples=60)
+@pytest.mark.slow
+@settings(anything, max_examples=20)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     data=st.dictionaries(NAMES, VALUES, max_size=25),

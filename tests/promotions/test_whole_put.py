@@ -111,8 +111,6 @@ HOLDING = {
     "on_changed": VISITS,
     "on_expiration": SIX_TIERS,
 }
-
-
 # Every term that a PUT sends; what counts as read is tested where it is read.
 SENT = [name for name in READ_KEYS if name not in NOT_KNOWN]
 ONE_OF_EACH = ("title", "rules", "service_ids", "on_changed")
@@ -157,7 +155,6 @@ def test_garbled_field_stops_the_put_and_is_named(
 
 
 # What does not
-
 
 # Names and what Altegio says of them; the others are read in the same ways.
 ODDITIES: list[tuple[str, Any]] = [("services", "missing"), ("history_source", []),
