@@ -137,16 +137,13 @@ def test_services_without_a_catalogue_are_named_as_they_came(
     assert "710202" in text_of(page_of(edith, f"{LIST}{PACKAGE}/"))
 
 
-def test_chains_text_that_a_message_sends_is_shown(edith: Client) -> None:
+def test_text_that_a_message_sends_is_shown(edith: Client) -> None:
     page = page_of(edith, f"{LIST}{VISITS}/")
     assert facts(page)[words.label("on_changed")] == words.SIZES["big"]
     quotes = [quote.text for quote in page.all("blockquote")]
     # A discount that changes either grows or shrinks: the chain has a text for each.
     assert len(quotes) == 3
     assert any("Your discount has grown." in text for text in quotes)
-
-
-def test_text_of_its_own_is_shown(edith: Client) -> None:
     told = facts(page_of(edith, f"{LIST}{OWN_TEXT}/"))
     assert "Теперь у вас больше баллов!" in told[words.label("on_changed")]
     assert told[words.label("on_expiration")] == words.SIZES["none"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.threads import at_once, started, wait_for
@@ -118,18 +116,6 @@ def test_parallel_submissions_of_an_unknown_write_are_sent_once(
 
 
 @together
-def test_different_forms_write_each_for_itself(sandbox: Sandbox, edith: Client) -> None:
-    forms = [submission(edith, "clone") for _ in range(3)]
-    posts = [
-        partial(twin.post, url, data)
-        for twin, (url, data, _method) in zip(twins_of(edith), forms, strict=False)
-    ]
-    answers = at_once(posts)
-    assert len({answer["Location"] for answer in answers}) == 3
-    assert len(writes(sandbox)) == 3
-
-
-@together
 def test_two_windows_that_make_one_deletion_good_make_one_promotion(
     sandbox: Sandbox, edith: Client
 ) -> None:
@@ -142,18 +128,6 @@ def test_two_windows_that_make_one_deletion_good_make_one_promotion(
     assert [call["method"] for call in writes(sandbox)] == ["DELETE", "POST"]
     made = named(sandbox, "Welcome, 10% off")
     assert {answer["Location"] for answer in answers} == {f"{LIST}{made['id']}/"}
-
-
-@together
-def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
-    url, data, method = submission(edith, "create")
-    slow(sandbox, method, seconds=1.0)
-    first: list[Any] = []
-    winner = started(lambda: first.append(edith.post(url, data)))
-    wait_for(lambda: writes(sandbox))
-    second = twins_of(edith)[0].post(url, data)
-    winner.join()
-    assert second["Location"] == first[0]["Location"] == f"{LIST}{newest().result_id}/"
 
 
 @together
@@ -213,16 +187,6 @@ def test_late_resend_offers_to_make_another(sandbox: Sandbox, edith: Client) -> 
     assert len(writes(sandbox)) == 2
 
 
-def test_same_id_in_another_persons_form_is_another_submission(
-    sandbox: Sandbox, edith: Client, manager: User, sign_in: Callable[[User], Client]
-) -> None:
-    url, data, _method = submission(edith, "clone")
-    first = edith.post(url, data)
-    second = sign_in(manager).post(url, data)
-    assert len(writes(sandbox)) == 2
-    assert first["Location"] != second["Location"]
-
-
 def test_same_id_for_another_action_or_promotion_is_another_submission(
     sandbox: Sandbox, edith: Client
 ) -> None:
@@ -273,10 +237,3 @@ def test_form_without_its_id_is_a_bad_request(sandbox: Sandbox, edith: Client) -
                 taken.append((what, number))
         assert len(writes(sandbox)) == count
     assert taken == []
-
-
-def test_form_id_of_any_length_is_no_error(sandbox: Sandbox, edith: Client) -> None:
-    url, data, _method = submission(edith, "clone")
-    for number in ("y" * 10_000, "\0" * 20, "ü" * 40):
-        assert edith.post(url, data | {"form_id": number}).status_code == 302
-    assert len(writes(sandbox)) == 3

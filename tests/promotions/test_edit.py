@@ -202,29 +202,41 @@ OF_ANOTHER_SHAPE = {"parameter": 7, "value": 10, "service_id": 9}
 CHANGED = "on_changed_notification_template"
 
 
-@pytest.mark.parametrize(
-    ("odd", "sent"),
-    [
-        ({"rules": [RULE]}, {"rules": [RULE]}),
-        ({"rules": [OF_ANOTHER_SHAPE]}, {"rules": [OF_ANOTHER_SHAPE]}),
-        ({"title": "  spaces  "}, {"title": "  spaces  "}),
-        (
-            {"expiration_timeout": 3_000_000, "expiration_timeout_unit": "decade"},
-            {"expiration_timeout": 3_000_000, "expiration_timeout_unit": "decade"},
-        ),
-        (
-            {CHANGED: {"id": 9, "type": "huge", "body": "x"}},
-            {CHANGED: {"type": "huge"}},
-        ),
-        (
-            {CHANGED: {"id": 9, "type": "custom", "body": "a\r\nb\n "}},
-            {CHANGED: {"type": "custom", "body": "a\r\nb\n "}},
-        ),
-        ({"companies": []}, {"company_ids": []}),
-        ({"loyalty_card_types": []}, {"loyalty_card_type_ids": []}),
-    ],
-    ids=lambda odd: next(iter(odd)),
-)
+ODD: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    (
+        {
+            "rules": [RULE],
+            "title": "  spaces  ",
+            "expiration_timeout": 3_000_000,
+            "expiration_timeout_unit": "decade",
+            CHANGED: {"id": 9, "type": "huge", "body": "x"},
+            "companies": [],
+        },
+        {
+            "rules": [RULE],
+            "title": "  spaces  ",
+            "expiration_timeout": 3_000_000,
+            "expiration_timeout_unit": "decade",
+            CHANGED: {"type": "huge"},
+            "company_ids": [],
+        },
+    ),
+    (
+        {
+            "rules": [OF_ANOTHER_SHAPE],
+            "loyalty_card_types": [],
+            CHANGED: {"id": 9, "type": "custom", "body": "a\r\nb\n "},
+        },
+        {
+            "rules": [OF_ANOTHER_SHAPE],
+            "loyalty_card_type_ids": [],
+            CHANGED: {"type": "custom", "body": "a\r\nb\n "},
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("odd", "sent"), ODD, ids=["some", "others"])
 def test_odd_values_that_nobody_touches_are_sent_as_they_were(
     sandbox: Sandbox, edith: Client, odd: dict[str, Any], sent: dict[str, Any]
 ) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from loyalty_admin.promotions.kinds import TEXTS
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX, Page, page_of
+from tests.pages import Page, page_of
 from tests.promotions.common import (
     CHAIN,
     EVERYWHERE,
@@ -28,9 +28,8 @@ from tests.promotions.common import (
     SIX_TIERS,
     STATIC,
     listed,
-    named,
 )
-from tests.promotions.looking import at, only_in, row_texts, rows_now
+from tests.promotions.looking import at, row_texts, rows_now
 
 NBSP = "\u00a0"
 
@@ -180,36 +179,11 @@ def test_every_type_can_be_filtered_by_its_name(loaded: Client) -> None:
     assert options["505"] == "Aurora Cádiz"
 
 
-def test_long_list_comes_in_pages(sandbox: Sandbox, edith: Client) -> None:
-    sandbox.reset(promotions=130)
-    assert edith.get(f"{LIST}loaded/").status_code == 200
-    page = page_of(edith, LIST)
-    assert re.findall(r"\d+", page.one("nav", class_="pager").text) == ["1", "50", "130"]
-    seen = page.titles()
-    while nexts := page.all("a", rel="next"):
-        page = page_of(edith, nexts[0].attrs["href"])
-        seen += page.titles()
-    assert seen == sorted((raw["title"] for raw in listed(sandbox)), key=str.casefold)
-    assert page_of(edith, f"{LIST}?q=0129").titles() == ["Promotion 0129 9%"]
-
-
 def test_tabs_count_the_whole_chain(sandbox: Sandbox, loaded: Client) -> None:
     page = page_of(loaded, f"{LIST}?q=no+such+title")
     # Altegio has no archive for promotions.
     counts = re.findall(r"\d+", page.one("nav", id="tabs").text)
     assert counts == [str(len(listed(sandbox))), "0"]
-
-
-def test_address_is_canonical(loaded: Client) -> None:
-    url = f"{LIST}?q=&gives=bonus&kind=&location=&attention=&sort=title&size=50&page=1&x=y"
-    response = loaded.get(url, headers=HTMX)
-    assert response["HX-Push-Url"] == f"{LIST}?gives=bonus"
-    assert Page(response).titles() == page_of(loaded, response["HX-Push-Url"]).titles()
-
-
-def test_what_makes_no_sense_in_the_address_is_left_out(sandbox: Sandbox, loaded: Client) -> None:
-    page = page_of(loaded, f"{LIST}?gives=both&kind=lottery&sort=colour&location=x")
-    assert len(page.titles()) == len(listed(sandbox))
 
 
 def test_empty_chain_says_what_a_promotion_is(sandbox: Sandbox, edith: Client) -> None:
@@ -292,16 +266,6 @@ def test_promotions_that_need_attention_can_be_listed_alone(loaded: Client) -> N
     odd = page_of(loaded, link.attrs["href"])
     assert row_texts(odd).keys() == {EVERYWHERE, PAID, FALLING}
     assert odd.one("a", class_="attention").attrs["href"] == f"{LIST}?"
-
-
-def test_mark_goes_with_what_was_odd(sandbox: Sandbox, loaded: Client) -> None:
-    sandbox.alter_promotion(CHAIN, PAID, title="Cashback of paid")
-    only_in(sandbox, FALLING, 502)
-    rules = named(sandbox, "Баллы за оплату")["rules"]
-    sandbox.alter_promotion(CHAIN, FALLING, rules=rules[:2])
-    rows_now(loaded)
-    assert not marked(page_of(loaded, LIST))
-    assert not page_of(loaded, LIST).all("a", class_="attention")
 
 
 # Who sees what

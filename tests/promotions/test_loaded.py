@@ -13,7 +13,6 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing
 from loyalty_admin.promotions.kinds import TEXTS
 from loyalty_admin.promotions.listing import MOST_ASKED_APART
@@ -90,20 +89,6 @@ def test_every_location_is_asked_once_and_then_each_promotion_once(
     # Also one that many locations report comes once.
     rows = [row.attrs["id"] for row in page.all("tr") if "id" in row.attrs]
     assert sorted(rows) == [f"promotion-row-{number}" for number in ids]
-
-
-def test_fresh_list_is_not_read_again(sandbox: Sandbox, loaded: Client) -> None:
-    before = len(sandbox.calls())
-    page = page_of(loaded, f"{LIST}loaded/?q=welcome", htmx=True)
-    assert page.titles() == ["Welcome, 10% off"]
-    assert len(sandbox.calls()) == before
-
-
-def test_whole_page_without_javascript(edith: Client) -> None:
-    page = page_of(edith, f"{LIST}loaded/?sort=-locations&gives=bonus")
-    assert page.titles()[0] == "Cashback 5%"
-    assert page.form(id="filters").attrs["action"] == LIST
-    assert not warnings(page)
 
 
 def test_row_says_where_it_is_valid_and_not_where_it_is_reported(
@@ -407,11 +392,3 @@ def test_another_chains_promotion_in_a_location_is_left_out(
 
 
 # Who
-
-
-def test_known_list_still_shows_while_the_account_must_sign_in(
-    loaded: Client, connection: Connection
-) -> None:
-    connection.needs_sign_in = True
-    connection.save()
-    assert "Welcome, 10% off" in page_of(loaded, f"{LIST}loaded/").titles()

@@ -6,8 +6,8 @@ from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, page_of
-from tests.promotions.common import CHAIN, LIST, LOCATIONS, SEARCH, STATIC, asked_of, listed
-from tests.promotions.looking import only_in, row_texts, rows_now, warnings
+from tests.promotions.common import CHAIN, LIST, LOCATIONS, STATIC, asked_of, listed
+from tests.promotions.looking import only_in, row_texts, rows_now
 
 
 def test_refresh_reads_what_changed_at_altegio(sandbox: Sandbox, loaded: Client) -> None:
@@ -33,14 +33,6 @@ def test_refresh_asks_every_location_again(sandbox: Sandbox, loaded: Client) -> 
     assert {*asked[5:]} == {f"GET /{raw['id']}" for raw in listed(sandbox)}
 
 
-def test_refresh_without_javascript_goes_back_to_the_list(sandbox: Sandbox, loaded: Client) -> None:
-    sandbox.alter_promotion(CHAIN, STATIC, title="Hello again")
-    form = page_of(loaded, f"{LIST}?q=again").form("refresh/?q=again")
-    response = loaded.post(form.attrs["action"], form.data())
-    assert response["Location"] == f"{LIST}?q=again"
-    assert page_of(loaded, response["Location"]).titles() == ["Hello again"]
-
-
 def test_promotion_made_at_altegio_comes_and_a_deleted_one_goes(
     sandbox: Sandbox, loaded: Client
 ) -> None:
@@ -50,11 +42,3 @@ def test_promotion_made_at_altegio_comes_and_a_deleted_one_goes(
     rows = rows_now(loaded)
     assert "Made there" in rows[made]
     assert STATIC not in rows
-
-
-def test_kept_list_stays_while_no_location_answers(sandbox: Sandbox, loaded: Client) -> None:
-    kept = row_texts(page_of(loaded, LIST))
-    sandbox.fault(kind="reset", times=None, match={"path": SEARCH})
-    page = Page(loaded.post(f"{LIST}refresh/?", headers=HTMX))
-    assert row_texts(page) == kept
-    assert warnings(page)

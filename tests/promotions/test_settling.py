@@ -32,6 +32,7 @@ from tests.promotions.ending import (
     unanswered,
 )
 from tests.promotions.submitting import (
+    EACH,
     edit,
     edit_form,
     newest,
@@ -40,13 +41,21 @@ from tests.promotions.submitting import (
     submission,
 )
 
-MAKING = ("create", "clone", "create again")
 both = pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
+
+
+def mostly(*ordinary: str) -> pytest.MarkDecorator:
+    """These writes in every run, and all others in the long one."""
+    rest = [what for what in EACH if what not in ordinary]
+    return pytest.mark.parametrize(
+        "what", [*ordinary, *(pytest.param(what, marks=pytest.mark.long) for what in rest)]
+    )
+
+
 # The other two make a promotion as "create" does.
-each = pytest.mark.parametrize(
-    "what",
-    ["create", "edit", "delete", *(pytest.param(w, marks=pytest.mark.long) for w in MAKING[1:])],
-)
+each = mostly("create", "edit", "delete")
+# Where the kind of write makes no difference.
+one = mostly("edit")
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +77,7 @@ def test_answered_but_not_understood_is_settled_by_checking(
     assert len(writes(sandbox)) == count
 
 
-@each
+@one
 def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client, what: str) -> None:
     entry = unanswered(sandbox, edith, what, is_applied=True)
     count = len(writes(sandbox))
@@ -218,7 +227,7 @@ def pending(entry: Entry) -> None:
     a_while_ago(entry, minutes=10)
 
 
-@each
+@one
 @both
 def test_write_cut_off_by_a_crash_is_settled(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
@@ -243,7 +252,7 @@ def test_abandoned_write_is_unknown_wherever_it_shows(sandbox: Sandbox, edith: C
     assert {*outcomes.values()} == {Outcome.UNKNOWN}, outcomes
 
 
-@each
+@one
 def test_form_of_an_unknown_write_does_not_write_again(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
