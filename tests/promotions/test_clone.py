@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX, Page, Typed, page_of
+from tests.pages import Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
     CHOSEN,
@@ -24,7 +25,6 @@ from tests.promotions.common import (
     writes,
 )
 from tests.promotions.looking import warnings
-from tests.promotions.refusing import check_refused, refuse
 from tests.promotions.submitting import clone_form, form_of, newest, shown
 from tests.promotions.test_every_kind import kept
 
@@ -52,6 +52,7 @@ def test_form_is_filled_from_the_original_and_nothing_is_made(
     assert not Entry.objects.exists()
 
 
+@pytest.mark.slow
 def test_saved_as_it_is_it_has_every_term_of_the_original(sandbox: Sandbox, edith: Client) -> None:
     for number in (CHOSEN, OWN_TEXT, PACKAGE, TIERS_IN_MONEY):
         original = sandbox.promotion_of(CHAIN, number)
@@ -116,23 +117,6 @@ def test_type_that_is_not_known_is_not_duplicated(sandbox: Sandbox, edith: Clien
         response = send(url, {"form_id": "x" * 22})
         assert response["Location"] == f"{LIST}{STATIC}/"
         assert warnings(shown(edith, response))
-    assert not writes(sandbox)
-
-
-def test_refusal_lands_on_the_fields_it_belongs_to(sandbox: Sandbox, edith: Client) -> None:
-    form = clone_form(edith, TIERS_IN_MONEY)
-    refuse(sandbox, "documented", "POST")
-    data = form.data({"title": "Typed"})
-    response = edith.post(f"{LIST}{TIERS_IN_MONEY}/clone/", data, headers=HTMX)
-    assert response.status_code == 422
-    check_refused(Page(response))
-    assert form_of(Page(response)).values["title"] == ["Typed"]
-
-
-def test_more_rows_make_nothing(sandbox: Sandbox, edith: Client) -> None:
-    response = save(edith, TIERS_IN_MONEY, {"title": "", "unfinished": "rows"})
-    assert response.status_code == 200
-    assert form_of(Page(response)).values["rules-value-4"] == ["80"]
     assert not writes(sandbox)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.promotions import actions
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX, Page, Typed, page_of
+from tests.pages import HTMX, Page, page_of
 from tests.promotions.common import (
     CHAIN,
     CHOSEN,
@@ -16,7 +16,6 @@ from tests.promotions.common import (
     OTHER_CHAIN,
     PACKAGE,
     STATIC,
-    VISITS,
     named,
     writes,
 )
@@ -66,18 +65,6 @@ def test_it_is_made_once_and_then_waits_no_more(sandbox: Sandbox, edith: Client)
     assert edith.get(url).status_code == 404
 
 
-def test_error_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
-    delete(edith, STATIC)
-    url, form = again(edith)
-    typed: Typed = {"rules-value-0": "3", "services": "custom_allowed"}
-    response = edith.post(url, form.data(typed))
-    assert response.status_code == 422
-    page = Page(response)
-    page.one("ul", id="id_service_ids_error")
-    assert form_of(page).values["rules-value-0"] == ["3"]
-    assert len(writes(sandbox)) == 1
-
-
 def test_refusal_keeps_the_form_and_the_deletion(sandbox: Sandbox, edith: Client) -> None:
     delete(edith, STATIC)
     url, form = again(edith)
@@ -90,15 +77,6 @@ def test_refusal_keeps_the_form_and_the_deletion(sandbox: Sandbox, edith: Client
     assert page_of(edith, f"{LIST}trash/").titles() == [TITLE]
     # After a refusal it can still be made good.
     assert edith.post(url, form_of(page).data()).status_code == 302
-
-
-def test_more_rows_make_nothing(sandbox: Sandbox, edith: Client) -> None:
-    delete(edith, VISITS)
-    url, form = again(edith)
-    response = edith.post(url, form.data({"title": "", "unfinished": "rows"}))
-    assert response.status_code == 200
-    assert form_of(Page(response)).values["rules-from-2"] == ["10"]
-    assert [call["method"] for call in writes(sandbox)] == ["DELETE"]
 
 
 def test_type_that_is_not_known_is_not_made_again(sandbox: Sandbox, edith: Client) -> None:

@@ -241,16 +241,6 @@ def test_nothing_is_sent_while_the_promotion_cannot_be_read(
 # Whose
 
 
-def test_deletions_belong_to_their_chain_and_address(
-    edith: Client, ctx: ChainContext, other_ctx: ChainContext
-) -> None:
-    delete(edith, STATIC)
-    assert reading.deletions(ctx)
-    assert not reading.deletions(other_ctx)
-    Entry.objects.update(api_url="https://elsewhere.example/api/v1")
-    assert not reading.deletions(ctx)
-
-
 def test_promotion_that_is_back_is_shown_as_what_it_is(
     sandbox: Sandbox, edith: Client, ctx: ChainContext
 ) -> None:

@@ -92,14 +92,6 @@ def figures(page: Page) -> list[str]:
     return [cell.text.replace(NBSP, " ") for cell in page.all("td", class_="num")]
 
 
-def test_tiers_stand_in_rising_order(edith: Client) -> None:
-    page = page_of(edith, f"{LIST}21004/")  # Altegio has the higher one first
-    heads = [cell.text for cell in page.all("th", scope="row")]
-    for head, amount in zip(heads, ("300 €", "300 €", "1,000 €"), strict=True):
-        assert amount in head.replace(NBSP, " ")
-    assert figures(page)[::3] == ["0 %", "3 %", "5 %"]
-
-
 def test_example_computes_what_it_does(edith: Client) -> None:
     page = page_of(edith, f"{LIST}{VISITS}/")
     assert figures(page)[:6] == ["0 %", "0 €", "100 €", "3 %", "3 €", "97 €"]
@@ -127,14 +119,6 @@ def test_services_products_and_their_categories_are_named(edith: Client) -> None
     page = page_of(edith, f"{LIST}{PRODUCTS}/")
     # Altegio names products with the promotion: there is no catalogue of them.
     assert {"Product 9001", "Product 9002", "Products 901"} <= {*lists_of(page)}
-
-
-def test_services_without_a_catalogue_are_named_as_they_came(
-    sandbox: Sandbox, edith: Client
-) -> None:
-    sandbox.fault(**SILENT, match={"path": "service_categories"})
-    assert "Manicure" in lists_of(page_of(edith, f"{LIST}{PACKAGE}/"))
-    assert "710202" in text_of(page_of(edith, f"{LIST}{PACKAGE}/"))
 
 
 def test_text_that_a_message_sends_is_shown(edith: Client) -> None:

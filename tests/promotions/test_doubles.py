@@ -32,6 +32,8 @@ from tests.promotions.submitting import (
     submission,
 )
 
+# Threads, and a database that is emptied after each of them, take time.
+pytestmark = pytest.mark.slow
 together = pytest.mark.django_db(transaction=True)
 MANY = 4
 MAKING = ["create", "clone", "create again"]

@@ -15,7 +15,6 @@ from tests.conftest import PROFILES
 from tests.pages import HTMX, Element, Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
-    CHOSEN,
     HOSTILE,
     LIST,
     SILENT,
@@ -29,7 +28,6 @@ from tests.promotions.submitting import (
     STATIC_KIND,
     TIERS_KIND,
     create,
-    edit_form,
     filled,
     form_of,
     new_form,
@@ -73,21 +71,6 @@ def test_form_comes_without_what_is_slow_and_with_the_rest(
     assert len(page.all("div", class_="notice warn")) == 1
     for name in ("location_ids", "card_type_ids"):
         assert len(page.all("input", name=name)) == len(whole.all("input", name=name)) > 1
-
-
-@pytest.mark.slow
-def test_chosen_services_stay_chosen_where_the_catalogue_is_slow(
-    sandbox: Sandbox, edith: Client, settings: Any
-) -> None:
-    settings.ALTEGIO_TIMEOUT = 2.0
-    sandbox.fault(
-        kind="latency", seconds=1.5, match={"method": "GET", "path": "service_categories"}
-    )
-    form = edit_form(edith, CHOSEN)
-    assert form.values["service_ids"]
-    response = edith.post(f"{LIST}{CHOSEN}/edit/", form.data({"title": "Changed"}))
-    assert response.status_code == 302
-    assert sandbox.promotion_of(CHAIN, CHOSEN)["title"] == "Changed"
 
 
 # The empty form
@@ -245,6 +228,7 @@ BROKEN: list[tuple[str, Typed, str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_rules_are_checked_before_sending(sandbox: Sandbox, edith: Client) -> None:
     forms = {kind: new_form(edith, kind) for kind, _typed, _field in BROKEN}
     for place, (kind, typed, field) in enumerate(BROKEN):

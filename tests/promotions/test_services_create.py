@@ -216,6 +216,7 @@ def test_same_form_makes_one(sandbox: Sandbox, ctx: ChainContext) -> None:
     assert len(writes(sandbox)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""

@@ -209,6 +209,7 @@ def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext)
     assert not writes(sandbox) and not Entry.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""

@@ -170,7 +170,7 @@ def test_garbage_is_borne(
 
 
 @pytest.mark.slow
-@settings(anything, max_examples=20)
+@settings(anything, max_examples=10)
 @given(data=st.dictionaries(NAMES, VALUES, max_size=25), number=st.sampled_from([STATIC, VISITS]))
 def test_garbage_in_the_form_of_a_change_is_borne(
     sandbox: Sandbox, edith: Client, data: dict[str, list[str]], number: int
@@ -183,7 +183,7 @@ def test_garbage_in_the_form_of_a_change_is_borne(
 
 
 @pytest.mark.slow
-@settings(anything, max_examples=20)
+@settings(anything, max_examples=10)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     data=st.dictionaries(NAMES, VALUES, max_size=25),

@@ -187,6 +187,7 @@ def test_one_that_no_location_reports_is_not_called_not_made(
     assert entry.outcome == Outcome.REFUSED
 
 
+@pytest.mark.slow
 def test_every_location_silent_sends_nothing(sandbox: Sandbox, edith: Client) -> None:
     """Without knowing what is there, a lost POST could never be settled."""
     form = new_form(edith)

@@ -41,6 +41,7 @@ CHANGES: list[tuple[Typed, dict[str, Any]]] = [
 numbers = itertools.count(900_001)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20,
     deadline=None,
@@ -72,6 +73,7 @@ def test_edit_of_one_term_leaves_all_others(
     assert (newest().outcome, newest().kept, len(newest().changes)) == (Outcome.DONE, [], 1)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=10,
     deadline=None,
