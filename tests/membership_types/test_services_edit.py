@@ -75,10 +75,10 @@ def test_what_was_deleted_while_its_form_was_open_stays_deleted(
     listing.refresh(ctx)
     deleting.delete_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
     sent = len(writes(sandbox))
-    with pytest.raises(CannotWrite, match="deleted here"):
+    with pytest.raises(CannotWrite):
         edit(ctx, 11023, **wanted)
     for switch in (services.archive_membership_type, services.unarchive_membership_type):
-        with pytest.raises(CannotWrite, match="deleted here"):
+        with pytest.raises(CannotWrite):
             switch(ctx=ctx, type_id=11023, form_id=new_form_id())
     assert len(writes(sandbox)) == sent
     kept = listing.kept(ctx)
@@ -203,12 +203,10 @@ def test_no_call_is_made_inside_a_transaction(sandbox: Sandbox, ctx: ChainContex
 
 
 @pytest.mark.django_db(transaction=True)
-def test_intent_is_committed_before_the_call(
-    profile: str, sandbox: Sandbox, ctx: ChainContext
-) -> None:
+def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""
     seen: list[tuple[str, list[Any]]] = []
-    sandbox.fault(kind="latency", seconds=1.5, match={"method": "PUT"})
+    sandbox.fault(kind="latency", seconds=0.7, match={"method": "PUT"})
 
     def watch() -> None:
         wait_for(lambda: writes(sandbox))

@@ -9,6 +9,8 @@ from django.test import Client
 
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
+from tests.faults.classes import BUSY, REFUSED, UNKNOWN, UNREADABLE, FaultClass
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, listed, named, writes
 from tests.membership_types.submitting import create, edit, newest, said, shown
 from tests.pages import Typed
@@ -97,20 +99,11 @@ class TestChainThatReadsOnlyLinks:
         assert _forms(writes(sandbox)) == [("POST", "links")]
         assert covered(named(sandbox, "Ten baths", OTHER_CHAIN)) == {810101: None}
 
-    @pytest.mark.parametrize(
-        "fault",
-        [
-            {"kind": "status", "status": 422},
-            {"kind": "status", "status": 403},
-            {"kind": "status", "status": 429},
-            {"kind": "success_false"},
-        ],
-        ids=str,
-    )
+    @pytest.mark.parametrize("one", [REFUSED, BUSY], ids=lambda one: one.name)
     def test_refused_second_put_is_said_with_what_is_missing(
-        self, profile: str, sandbox: Sandbox, edith: Client, fault: dict[str, Any]
+        self, profile: str, sandbox: Sandbox, edith: Client, one: FaultClass
     ) -> None:
-        sandbox.fault(match={"method": "PUT"}, **fault)
+        sandbox.fault(match={"method": "PUT"}, **one.fault)
         response = create(edith, YOGA, chain_id=OTHER_CHAIN)
         assert _forms(writes(sandbox)) == [("POST", "maps"), ("PUT", "links")]
         entry = newest()
@@ -125,12 +118,12 @@ class TestChainThatReadsOnlyLinks:
         assert len(writes(sandbox)) <= count + 2
         assert covered(named(sandbox, "Ten baths", OTHER_CHAIN)) == {810101: 10}
 
-    @pytest.mark.parametrize("kind", ["reset", "html", "bad_json", "truncated"])
+    @pytest.mark.parametrize("one", [UNKNOWN, UNREADABLE], ids=lambda one: one.name)
     def test_unknown_second_put_is_settled_and_what_is_missing_is_said(
-        self, profile: str, sandbox: Sandbox, edith: Client, kind: str
+        self, profile: str, sandbox: Sandbox, edith: Client, one: FaultClass
     ) -> None:
         raw = named(sandbox, "Йога және пилатес", OTHER_CHAIN)
-        sandbox.fault(kind=kind, after=1, match={"method": "PUT"})
+        sandbox.fault(**one.fault, after=1, match={"method": "PUT"})
         response = edit(edith, raw["id"], {"title": "Yoga"}, chain_id=OTHER_CHAIN)
         assert len(writes(sandbox)) == 2
         entry = newest()
@@ -168,6 +161,7 @@ def test_where_both_are_read_one_write_does(sandbox: Sandbox, edith: Client) -> 
     assert _forms(writes(sandbox)) == [("POST", "maps"), ("POST", "links")]
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_post_is_never_sent_twice(profile: str, sandbox: Sandbox, edith: Client) -> None:
     for chain_id, typed in [(CHAIN, {}), (CHAIN, UNLIMITED_BATH), (OTHER_CHAIN, YOGA)]:
         count, known = len(writes(sandbox)), len(listed(sandbox, chain_id))

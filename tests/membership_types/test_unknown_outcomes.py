@@ -1,10 +1,10 @@
-"""A write under every fault: sent once, told truly, and settled by reading back alone."""
+"""A write that ended badly: sent once, told truly, and settled by reading back alone."""
 
 from __future__ import annotations
 
 import json
+import re
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -20,6 +20,7 @@ from loyalty_admin.connections import tokens
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
+from tests.faults.classes import BUSY, ENDINGS, NAMES, UNKNOWN, FaultClass
 from tests.membership_types.common import CHAIN, LIST, named, writes
 from tests.membership_types.submitting import (
     EACH,
@@ -34,49 +35,16 @@ from tests.pages import Page, page_of
 
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
-SINGLE_WRITES = ["create", "clone", "edit", "archive", "delete", "restore"]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A fault of a write; what is known after reading back if it was, or was not, applied."""
-
-    fault: dict[str, Any]
-    not_applied: Outcome
-    applied: Outcome = Outcome.DONE
-
-    def __str__(self) -> str:
-        return " ".join(str(value) for value in self.fault.values())
-
-
-REFUSED, UNKNOWN = Outcome.REFUSED, Outcome.UNKNOWN
-FAULTS = [
-    Case({"kind": "hang", "seconds": 30}, UNKNOWN),
-    Case({"kind": "reset"}, UNKNOWN),
-    Case({"kind": "trickled", "seconds": 0.3}, REFUSED),
-    Case({"kind": "truncated"}, REFUSED),
-    Case({"kind": "truncated", "close_delimited": True}, REFUSED),
-    Case({"kind": "html"}, REFUSED),
-    Case({"kind": "html", "status": 502}, REFUSED),
-    Case({"kind": "bad_json"}, REFUSED),
-    Case({"kind": "bad_utf8"}, REFUSED),
-    Case({"kind": "status", "status": 500}, REFUSED),
-    Case({"kind": "status", "status": 503, "headers": {"Retry-After": "1"}}, REFUSED),
-    Case({"kind": "status", "status": 504}, UNKNOWN),
-    Case({"kind": "empty"}, REFUSED),
-    Case({"kind": "null_data"}, REFUSED),
-]
-# Altegio, or something before it, says that it did nothing.
-DENIALS: list[dict[str, Any]] = [
-    {"kind": "status", "status": 429, "headers": {"Retry-After": "2"}},
-    {"kind": "status", "status": 429, "headers": {"Retry-After": "86400"}},
-    {"kind": "status", "status": 302, "headers": {"Location": "https://elsewhere.example/"}},
-    {"kind": "status", "status": 307, "headers": {"Location": "/api/v1/groups"}},
-    {"kind": "html", "status": 403},
-    {"kind": "status", "status": 401},
-    {"kind": "status", "status": 400},
-    {"kind": "success_false"},
-]
+# Each is settled in its own way: by its title, its terms, whether it is listed, its switch.
+SETTLED = ["create", "edit of a sold type", "delete", "archive"]
+# A read that meets it is not tried again, so nobody waits.
+GONE: dict[str, Any] = {
+    "kind": "status", "status": 302, "headers": {"Location": "https://elsewhere.example/"},
+}  # fmt: skip
+each = pytest.mark.parametrize(
+    "what",
+    [what if what in SETTLED else pytest.param(what, marks=pytest.mark.long) for what in EACH],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -94,9 +62,7 @@ def send(sandbox: Sandbox, client: Client, what: str, **fault: Any) -> tuple[Any
     url, data, method = submission(client, what)
     count, before = len(writes(sandbox)), states(sandbox)
     sandbox.fault(match={"method": method}, **fault)
-    began = time.monotonic()
     response = client.post(url, data)
-    assert time.monotonic() - began < TIMEOUT + SLACK, "the page took too long"
     sandbox.clear_faults()
     assert len(writes(sandbox)) == count + 1, "one write, whatever happens"
     entry = newest()
@@ -116,51 +82,54 @@ def no_secrets(entry: Entry, response: Any) -> None:
         assert upstream not in kept
 
 
-@pytest.mark.parametrize("what", SINGLE_WRITES)
-@pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
-@pytest.mark.parametrize("case", FAULTS, ids=str)
+@pytest.mark.parametrize("what", [what for what in EACH if what != "edit of a sold type"])
+@pytest.mark.parametrize(("ending", "is_applied"), ENDINGS, ids=NAMES)
 def test_outcome_is_told_truly(
-    sandbox: Sandbox, edith: Client, case: Case, is_applied: bool, what: str
+    sandbox: Sandbox, edith: Client, ending: FaultClass, is_applied: bool, what: str
 ) -> None:
-    response, _sent = send(sandbox, edith, what, **case.fault, apply=is_applied)
+    response, sent = send(sandbox, edith, what, **ending.fault, apply=is_applied)
     entry = newest()
-    if case.fault["kind"] in ("empty", "null_data") and what.startswith("edit") and not is_applied:
-        # Altegio called it a success: done, and everything stayed.
+    if is_applied:
         assert entry.outcome == Outcome.DONE
-        assert len(entry.kept) == len(entry.changes)
     else:
-        assert entry.outcome == (case.applied if is_applied else case.not_applied)
+        assert entry.outcome == (Outcome.UNKNOWN if ending is UNKNOWN else Outcome.REFUSED)
     page = shown(edith, response)
-    if entry.outcome == UNKNOWN:
-        assert response["Location"] == f"/activity/{entry.pk}/" or page.all(
-            "a", href=f"/activity/{entry.pk}/"
-        )
     assert said(page)
-    # The next request works, and shows what Altegio has.
+    if entry.outcome == Outcome.UNKNOWN:
+        leads_to = {link.attrs.get("href", "") for link in page.all("a")}
+        assert f"/activity/{entry.pk}/" in {response.get("Location", ""), *leads_to}
+    elif entry.outcome == Outcome.REFUSED:
+        assert entry.reason
+        assert response.status_code == (503 if ending is BUSY else 422)
+        assert page.all("div", role="alert") or page.all("section", role="alert")
+        if what in ("create", "edit", "create again"):
+            # Nothing typed is lost, and it can be sent again.
+            form = page.form(id="type-form")
+            assert form.values["title"] == sent["title"]
+            assert form.values["form_id"] != sent["form_id"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "empty"}, {"kind": "null_data"}], ids=["empty", "null"])
+def test_success_that_carried_no_edit_out_is_done_with_everything_not_applied(
+    sandbox: Sandbox, edith: Client, fault: dict[str, Any]
+) -> None:
+    send(sandbox, edith, "edit", **fault, apply=False)
+    entry = newest()
+    assert entry.outcome == Outcome.DONE
+    assert len(entry.kept) == len(entry.changes) > 0
+
+
+def test_list_shows_what_altegio_has_after_an_unknown_write(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    send(sandbox, edith, "edit", **UNKNOWN.fault, apply=True)
     titles = set(page_of(edith, f"{LIST}loaded/?size=100").titles())
     active = [raw for raw in states(sandbox).values() if not raw["is_archived"]]
     assert titles == {" ".join(x["title"].split()) for x in active if not x["is_deleted"]}
+    assert "Beards" in titles
 
 
-@pytest.mark.parametrize("what", SINGLE_WRITES)
-@pytest.mark.parametrize("fault", DENIALS, ids=lambda fault: " ".join(map(str, fault.values())))
-def test_denial_is_a_refusal_and_nothing_is_lost(
-    sandbox: Sandbox, edith: Client, fault: dict[str, Any], what: str
-) -> None:
-    response, sent = send(sandbox, edith, what, **fault)
-    entry = newest()
-    assert entry.outcome == REFUSED and entry.reason
-    assert response.status_code in (422, 503)
-    page = Page(response)
-    assert page.all("div", role="alert") or page.all("section", role="alert")
-    if what in ("create", "edit"):
-        # Nothing typed is lost, and it can be sent again.
-        form = page.form(id="type-form")
-        assert form.values["title"] == ["Beards" if what == "edit" else "Ten baths"]
-        assert form.values["form_id"] != sent["form_id"]
-
-
-@pytest.mark.parametrize("what", EACH)
+@each
 @pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
 def test_altegio_gone_after_the_write_leaves_it_unknown_until_it_is_checked(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
@@ -170,17 +139,17 @@ def test_altegio_gone_after_the_write_leaves_it_unknown_until_it_is_checked(
     sandbox.fault(kind="bad_json", apply=is_applied, match={"method": method})
     gone_after_write(sandbox, edith, url, data, method)
     entry = newest()
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     assert len(writes(sandbox)) == count + 1
 
     sandbox.clear_faults()
     page = page_of(edith, f"/activity/{entry.pk}/")
     answer = edith.post(f"/activity/{entry.pk}/check/", page.form("check/").data())
     entry.refresh_from_db()
-    assert entry.outcome == (Outcome.DONE if is_applied else REFUSED)
+    assert entry.outcome == (Outcome.DONE if is_applied else Outcome.REFUSED)
     assert said(shown(edith, answer))
     assert len(writes(sandbox)) == count + 1
-    if is_applied and what not in ("delete",):
+    if is_applied and what != "delete":
         assert entry.result_id in states(sandbox)
 
 
@@ -189,7 +158,7 @@ def gone_after_write(
 ) -> Any:
     """Send it; every read after its write meets an Altegio that does not answer usably."""
     reads = reads_before_write(sandbox, client, url, method)
-    sandbox.fault(kind="html", status=502, after=reads, times=None, match={"method": "GET"})
+    sandbox.fault(**GONE, after=reads, times=None, match={"method": "GET"})
     return client.post(url, data)
 
 
@@ -212,7 +181,7 @@ def unknown(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) ->
     gone_after_write(sandbox, client, url, data, method)
     sandbox.clear_faults()
     entry = newest()
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     return entry
 
 
@@ -228,7 +197,7 @@ def reconcile() -> str:
     return said.getvalue()
 
 
-@pytest.mark.parametrize("what", EACH)
+@each
 def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client, what: str) -> None:
     entry = unknown(sandbox, edith, what, is_applied=True)
     count = len(writes(sandbox))
@@ -239,20 +208,20 @@ def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client,
     assert reconcile() == ""
 
 
-@pytest.mark.parametrize("what", EACH)
+@each
 def test_unanswered_write_that_is_not_there_is_not_called_refused_too_soon(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
     """Without an answer Altegio may still be at work."""
     entry = unknown(sandbox, edith, what, is_applied=False)
     check(edith, entry)
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     reconcile()
     entry.refresh_from_db()
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     a_while_ago(entry)
     check(edith, entry)
-    assert entry.outcome == REFUSED
+    assert entry.outcome == Outcome.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -283,7 +252,7 @@ def test_what_was_undone_since_had_been_carried_out(
     a_while_ago(entry)
     check(edith, entry)
     assert entry.outcome == Outcome.DONE
-    assert "undone since" in entry.reason
+    assert entry.reason
 
 
 def test_edit_that_was_edited_back_since_is_not_called_refused(
@@ -295,7 +264,7 @@ def test_edit_that_was_edited_back_since_is_not_called_refused(
     assert newest().outcome == Outcome.DONE
     a_while_ago(entry)
     check(edith, entry)
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
 
 
 def test_what_was_perhaps_undone_since_is_not_called_refused(
@@ -305,12 +274,12 @@ def test_what_was_perhaps_undone_since_is_not_called_refused(
     entry = unknown(sandbox, edith, "archive", is_applied=True)
     Entry.objects.create(
         submission="perhaps undone", action="membership_type.unarchived", object_id=entry.object_id,
-        api_url=entry.api_url, chain_id=entry.chain_id, outcome=UNKNOWN,
+        api_url=entry.api_url, chain_id=entry.chain_id, outcome=Outcome.UNKNOWN,
     )  # fmt: skip
     sandbox.alter_type(CHAIN, entry.object_id or 0, is_archived=False)
     a_while_ago(entry)
     check(edith, entry)
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
 
 
 def test_what_was_made_and_renamed_since_is_not_called_refused(
@@ -322,11 +291,11 @@ def test_what_was_made_and_renamed_since_is_not_called_refused(
     edit(edith, made, {"title": "Quite another"})
     a_while_ago(entry)
     check(edith, entry)
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     a_while_ago(entry, minutes=60)
     reconcile()
     entry.refresh_from_db()
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
 
 
 def a_while_ago(entry: Entry, minutes: int = 2) -> None:
@@ -359,9 +328,9 @@ def test_check_shows_the_settled_row_in_the_list(sandbox: Sandbox, loaded: Clien
 
 def test_check_while_altegio_is_still_gone_says_so(sandbox: Sandbox, edith: Client) -> None:
     entry = unknown(sandbox, edith, "edit", is_applied=True)
-    sandbox.fault(kind="html", status=502, times=None)
+    sandbox.fault(**GONE, times=None)
     page = check(edith, entry)
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     assert said(page)
     assert reconcile().count("unknown") == 1
 
@@ -392,7 +361,7 @@ def two_candidates(sandbox: Sandbox, client: Client) -> tuple[Entry, int, int]:
 def test_person_decides_among_several(sandbox: Sandbox, edith: Client) -> None:
     entry, mine, other = two_candidates(sandbox, edith)
     page = check(edith, entry)
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
     choices = {box.attrs["value"] for box in page.all("input", name="object")}
     assert choices == {str(mine), str(other)}
     count = len(writes(sandbox))
@@ -403,21 +372,21 @@ def test_person_decides_among_several(sandbox: Sandbox, edith: Client) -> None:
     assert len(writes(sandbox)) == count
 
 
-@pytest.mark.parametrize("chosen", ["11023", "11001", "5003", "0", "", "x", "²", "-1", "9" * 40])
-def test_what_is_no_candidate_is_not_taken(sandbox: Sandbox, edith: Client, chosen: str) -> None:
+def test_what_is_no_candidate_is_not_taken(sandbox: Sandbox, edith: Client) -> None:
     entry, _mine, _other = two_candidates(sandbox, edith)
-    answer = edith.post(f"/activity/{entry.pk}/decide/", {"object": chosen})
-    assert answer.status_code == 302
-    entry.refresh_from_db()
-    assert (entry.outcome, entry.result_id) == (UNKNOWN, None)
-    assert said(shown(edith, answer))
+    for chosen in ("11023", "11001", "5003", "0", "", "x", "²", "-1", "9" * 40):
+        answer = edith.post(f"/activity/{entry.pk}/decide/", {"object": chosen})
+        assert answer.status_code == 302, chosen
+        entry.refresh_from_db()
+        assert (entry.outcome, entry.result_id) == (Outcome.UNKNOWN, None), chosen
+        assert said(shown(edith, answer)), chosen
 
 
 def test_reconcile_leaves_the_choice_to_the_person(sandbox: Sandbox, edith: Client) -> None:
     entry, _mine, _other = two_candidates(sandbox, edith)
-    assert "one of 2" in reconcile()
+    assert re.search(r"\b2\b", reconcile().partition(entry.action)[2])
     entry.refresh_from_db()
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
 
 
 def test_type_that_another_entry_made_is_no_candidate(sandbox: Sandbox, edith: Client) -> None:
@@ -435,7 +404,7 @@ def test_type_that_was_there_before_is_no_candidate(sandbox: Sandbox, edith: Cli
     entry = unknown(sandbox, edith, "clone", is_applied=False)
     a_while_ago(entry)
     check(edith, entry)
-    assert entry.outcome == REFUSED
+    assert entry.outcome == Outcome.REFUSED
 
 
 # A crash
@@ -452,7 +421,7 @@ def cut_off(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) ->
     return entry
 
 
-@pytest.mark.parametrize("what", EACH)
+@each
 @pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
 def test_write_cut_off_by_a_crash_is_settled(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
@@ -461,7 +430,7 @@ def test_write_cut_off_by_a_crash_is_settled(
     count = len(writes(sandbox))
     reconcile()
     entry.refresh_from_db()
-    assert entry.outcome == (Outcome.DONE if is_applied else REFUSED)
+    assert entry.outcome == (Outcome.DONE if is_applied else Outcome.REFUSED)
     assert len(writes(sandbox)) == count
 
 
@@ -474,7 +443,7 @@ def test_abandoned_write_is_unknown_wherever_it_shows(
     entry = cut_off(sandbox, edith, "edit", is_applied=True)
     page_of(edith, page.format(pk=entry.pk))
     entry.refresh_from_db()
-    assert entry.outcome == UNKNOWN
+    assert entry.outcome == Outcome.UNKNOWN
 
 
 def test_write_that_may_still_be_under_way_is_not_abandoned(
@@ -506,14 +475,18 @@ def test_form_of_a_write_cut_off_does_not_write_again(sandbox: Sandbox, edith: C
     assert answer["Location"] == f"/activity/{newest().pk}/"
 
 
-def test_page_ends_in_time_when_reading_back_hangs_too(sandbox: Sandbox, edith: Client) -> None:
+@pytest.mark.slow
+def test_page_ends_in_time_when_reading_back_hangs_too(
+    sandbox: Sandbox, edith: Client, settings: Any
+) -> None:
     url, data, _method = submission(edith, "edit")
+    settings.ALTEGIO_TIMEOUT = 1.0
     sandbox.fault(kind="hang", seconds=30, match={"method": "PUT"})
     # The read before the write goes by.
     reads = {"method": "GET", "path": "/11023$"}
     sandbox.fault(kind="hang", seconds=30, match=reads, after=1, times=None)
     began = time.monotonic()
     edith.post(url, data)
-    assert time.monotonic() - began < TIMEOUT + SLACK / 2
+    assert time.monotonic() - began < SLACK
     assert newest().outcome == Outcome.UNKNOWN
     sandbox.clear_faults()
