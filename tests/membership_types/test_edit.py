@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.models import Outcome
+from loyalty_admin.membership_types.words import LOCKED_ONCE_SOLD
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.common import CHAIN, HOSTILE, LIST, OTHER_CHAIN, named, writes
-from tests.membership_types.submitting import at, edit, edit_form, newest, send_edit, shown
+from tests.conftest import PROFILES
+from tests.membership_types.common import CHAIN, HOSTILE, LIST, named, writes
+from tests.membership_types.submitting import edit, edit_form, newest, send_edit, shown
 from tests.pages import HTMX, Page, Typed, page_of
 
 SOLD, UNSOLD = 11001, 11008
@@ -21,8 +21,8 @@ SOLD, UNSOLD = 11001, 11008
 def test_form_of_a_deleted_type_is_not_opened(sandbox: Sandbox, edith: Client) -> None:
     form = page_of(edith, f"{LIST}{UNSOLD}/delete/").form("delete/")
     edith.post(form.attrs["action"], form.data())
-    page = Page(edith.get(f"{LIST}{UNSOLD}/edit/", follow=True))
-    assert "This membership type was deleted here." in page.text
+    page = shown(edith, edith.get(f"{LIST}{UNSOLD}/edit/"))
+    page.one("div", class_="notice warn")
     assert not page.all("input", name="title")
 
 
@@ -87,6 +87,7 @@ CHANGES: list[tuple[Typed, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.slow
 def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
     sandbox: Sandbox, edith: Client, settings: Any
 ) -> None:
@@ -95,7 +96,7 @@ def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
     slow = {"method": "GET", "path": "service_categories"}
     sandbox.fault(kind="latency", seconds=3, match=slow)
     page = page_of(edith, f"{LIST}{UNSOLD}/edit/")
-    assert "services could not be read" in page.one("div", class_="notice warn").text
+    page.one("div", class_="notice warn", role="status")
     sandbox.fault(kind="hang", seconds=30, times=None, match=slow)
     response = send_edit(edith, page.form(id="type-form"), UNSOLD, {"title": "Beards"})
     assert response.status_code == 302
@@ -104,25 +105,45 @@ def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
     assert sandbox.type_of(CHAIN, UNSOLD)["title"] == "Beards"
 
 
-@pytest.mark.parametrize(("typed", "expected"), CHANGES)
-def test_one_change_leaves_everything_else(
-    sandbox: Sandbox, edith: Client, typed: Typed, expected: dict[str, Any]
-) -> None:
-    edit(edith, UNSOLD, {"title": "Before"})
+# Of each kind one: a text, money, a number, a choice, a flag with what goes with it, rows.
+KINDS = [1, 2, 3, 4, 7, 9, 13, 14]
+
+
+def test_one_change_leaves_everything_else(sandbox: Sandbox, edith: Client) -> None:
+    assert wrong_changes(sandbox, edith, [CHANGES[number] for number in KINDS]) == []
+
+
+@pytest.mark.long
+def test_any_one_change_leaves_everything_else(sandbox: Sandbox, edith: Client) -> None:
+    assert wrong_changes(sandbox, edith, CHANGES) == []
+
+
+def wrong_changes(
+    sandbox: Sandbox, client: Client, changes: list[tuple[Typed, dict[str, Any]]]
+) -> list[Any]:
+    """What was typed, wanted and sent, of the changes after which something else was sent too."""
+    wrong = []
+    raw = sandbox.type_of(CHAIN, UNSOLD)
+    edit(client, UNSOLD, {"title": "Before"})
     (before,) = puts(sandbox)
-    response = edit(edith, UNSOLD, typed)
-    assert response["Location"] == f"{LIST}{UNSOLD}/"
-    after = puts(sandbox)[1]
-    different = {name for name in before if after[name] != before[name]}
-    assert {name: after[name] for name in different} == expected
-    assert set(after) == set(before)
-    assert newest().outcome == Outcome.DONE
-    assert newest().kept == []
+    before["title"] = raw["title"]
+    for typed, expected in changes:
+        number = sandbox.put_type(CHAIN, {**raw, "id": 0})["id"]
+        response = edit(client, number, typed)
+        after = puts(sandbox)[-1]
+        different = {name: after.get(name) for name in after if after[name] != before.get(name)}
+        entry = newest()
+        if (
+            different != expected
+            or set(after) != set(before)
+            or response["Location"] != f"{LIST}{number}/"
+            or (entry.outcome, entry.object_id, entry.kept) != (Outcome.DONE, number, [])
+        ):
+            wrong.append((typed, expected, different))
+    return wrong
 
 
-def test_message_and_page_show_what_was_read_back(
-    profile: str, sandbox: Sandbox, loaded: Client
-) -> None:
+def test_message_and_page_show_what_was_read_back(sandbox: Sandbox, loaded: Client) -> None:
     page = shown(loaded, edit(loaded, UNSOLD, {"title": "Other", "price": "77"}))
     assert page.one("h1").text == "Other"
     assert "Other" in page.one("div", class_="notice good").text
@@ -132,38 +153,21 @@ def test_message_and_page_show_what_was_read_back(
     assert len(sandbox.calls()) == before
 
 
-@pytest.mark.parametrize("type_id", range(11001, 11031))
-def test_form_sent_as_it_was_opened_changes_nothing(
-    profile: str, sandbox: Sandbox, edith: Client, type_id: int
-) -> None:
-    before = sandbox.alter_type(CHAIN, type_id, is_archived=False)
-    page = shown(edith, edit(edith, type_id, {}))
-    assert not writes(sandbox)
-    assert sandbox.type_of(CHAIN, type_id) == before
-    page.one("div", class_="notice info")
-
-
 def test_htmx_goes_to_the_types_page(edith: Client) -> None:
     data = edit_form(edith, UNSOLD).data({"title": "Other"})
     response = edith.post(f"{LIST}{UNSOLD}/edit/", data, headers=HTMX)
     assert response["HX-Redirect"] == f"{LIST}{UNSOLD}/"
 
 
-def test_locked_fields_of_a_sold_type_are_marked(profile: str, edith: Client) -> None:
-    marked = {
-        " ".join(element.text.split("*")[0].split())
-        for element in page_of(edith, f"{LIST}{SOLD}/edit/").all()
-        if element.tag in ("label", "legend")
-        and "visually-hidden" not in element.attrs.get("class", "")
-        and any(lock in element.text for lock in ("kept", "cannot be changed"))
-    }
-    for label in ("Price", "Validity", "Activation", "Covered services", "Who may use it"):
-        assert any(mark.startswith(label) for mark in marked), (label, marked)
-    assert not any(mark.startswith(("Title", "Freezing", "Locations")) for mark in marked)
-    text = page_of(edith, f"{LIST}{UNSOLD}/edit/").text
-    assert "cannot be changed" not in text
+def test_locked_fields_of_a_sold_type_are_marked(edith: Client) -> None:
+    def locks(type_id: int) -> int:
+        return len(page_of(edith, f"{LIST}{type_id}/edit/").all("span", class_="lock"))
+
+    assert locks(SOLD) == len(LOCKED_ONCE_SOLD)
+    assert locks(UNSOLD) == 0
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_fields_that_altegio_kept_are_named_after(
     profile: str, sandbox: Sandbox, edith: Client
 ) -> None:
@@ -182,6 +186,7 @@ def test_fields_that_altegio_kept_are_named_after(
     assert newest().outcome == Outcome.DONE
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_unmodelled_values_are_offered_and_go_back_as_read(
     profile: str, sandbox: Sandbox, edith: Client
 ) -> None:
@@ -202,44 +207,44 @@ def test_unmodelled_values_are_offered_and_go_back_as_read(
     assert changed_fields() == ["Title"]
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"cost": 19.999},
-        {"online_sale_price": 12.3456},
-        {"period": 2_000_000},
-        {"attached_location_ids": [501, 599]},
-        {"online_sale_description": "a\r\nb\n\nc  "},
-        {"online_sale_title": "  spaces  "},
-        {"online_sale_title": "x" * 300},
-        {
-            "availability": [
-                {"week_days": [1], "intervals": [{"from": 50_000, "to": 60_001}]},
-                {"week_days": [1], "intervals": [{"from": 30, "to": 40_000}]},
-            ]
-        },
-        {
-            "availability": [
-                {
-                    "week_days": [2, 3],
-                    "intervals": [{"from": 60_000, "to": 86_400}, {"from": 0, "to": 3_600}],
-                }
-            ]
-        },
-    ],
-    ids=lambda odd: next(iter(odd)),
-)
-def test_odd_values_that_nobody_touches_stay(
-    sandbox: Sandbox, edith: Client, odd: dict[str, Any]
-) -> None:
-    sandbox.alter_type(CHAIN, UNSOLD, **odd)
-    response = edit(edith, UNSOLD, {"title": "Other"})
-    assert [body["title"] for body in puts(sandbox)] == ["Other"], Page(response).text
-    (body,) = puts(sandbox)
-    for name, value in odd.items():
-        sent = {"attached_location_ids": "location_ids"}.get(name, name)
-        assert body[sent] == value
-    assert changed_fields() == ["Title"]
+ODD: list[dict[str, Any]] = [
+    {"cost": 19.999},
+    {"online_sale_price": 12.3456},
+    {"period": 2_000_000},
+    {"attached_location_ids": [501, 599]},
+    {"online_sale_description": "a\r\nb\n\nc  "},
+    {"online_sale_title": "  spaces  "},
+    {"online_sale_title": "x" * 300},
+    {
+        "availability": [
+            {"week_days": [1], "intervals": [{"from": 50_000, "to": 60_001}]},
+            {"week_days": [1], "intervals": [{"from": 30, "to": 40_000}]},
+        ]
+    },
+    {
+        "availability": [
+            {
+                "week_days": [2, 3],
+                "intervals": [{"from": 60_000, "to": 86_400}, {"from": 0, "to": 3_600}],
+            }
+        ]
+    },
+]
+
+
+def test_odd_values_that_nobody_touches_stay(sandbox: Sandbox, edith: Client) -> None:
+    raw = sandbox.type_of(CHAIN, UNSOLD)
+    for odd in ODD:
+        number = sandbox.put_type(CHAIN, {**raw, "id": 0})["id"]
+        sandbox.alter_type(CHAIN, number, **odd)
+        edit(edith, number, {"title": "Other"})
+        body = puts(sandbox)[-1]
+        # The stand-in refuses the location of another chain: what was sent is what counts.
+        assert (body["title"], newest().object_id) == ("Other", number), odd
+        for name, value in odd.items():
+            sent = {"attached_location_ids": "location_ids"}.get(name, name)
+            assert body[sent] == value, name
+        assert changed_fields() == ["Title"], odd
 
 
 def test_line_breaks_of_the_browser_are_no_change(sandbox: Sandbox, edith: Client) -> None:
@@ -262,7 +267,7 @@ def test_gone_services_can_be_kept(sandbox: Sandbox, edith: Client) -> None:
     assert raw["title"] != "Other"
 
 
-def test_form_carries_hostile_texts_unharmed(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_form_carries_hostile_texts_unharmed(sandbox: Sandbox, edith: Client) -> None:
     raw = named(sandbox, HOSTILE)
     page = page_of(edith, f"{LIST}{raw['id']}/edit/")
     form = page.form(id="type-form")
@@ -276,7 +281,7 @@ def test_form_carries_hostile_texts_unharmed(profile: str, sandbox: Sandbox, edi
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_conflict_shows_both_values_and_sends_nothing(
-    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
+    sandbox: Sandbox, edith: Client, htmx: bool
 ) -> None:
     form = edit_form(edith, UNSOLD)
     sandbox.alter_type(CHAIN, UNSOLD, cost=900)
@@ -299,16 +304,14 @@ def test_form_of_a_broken_signature_is_opened_anew(sandbox: Sandbox, edith: Clie
     form = edit_form(edith, UNSOLD)
     response = send_edit(edith, form, UNSOLD, {"title": "Other", "opened_on": "x"})
     assert response.status_code == 409
-    page = Page(response)
-    assert "Nothing was changed" in page.text
+    assert Page(response).form(id="type-form").values["title"] != ["Other"]
     assert not writes(sandbox)
 
 
-@pytest.mark.parametrize("status", [400, 422])
-def test_refusal_lands_on_its_field(sandbox: Sandbox, edith: Client, status: int) -> None:
+def test_refusal_lands_on_its_field(sandbox: Sandbox, edith: Client) -> None:
     errors = {"[cost]": ["Too cheap."], "period": ["Too long."]}
     body = {"success": False, "data": None, "meta": {"message": "Check it.", "errors": errors}}
-    sandbox.fault(kind="status", status=status, body=body, match={"method": "PUT"})
+    sandbox.fault(kind="status", status=400, body=body, match={"method": "PUT"})
     response = edit(edith, UNSOLD, {"price": "1"})
     assert response.status_code == 422
     page = Page(response)
@@ -324,22 +327,12 @@ def test_rule_that_is_touched_is_checked_before_sending(sandbox: Sandbox, edith:
     assert not writes(sandbox)
 
 
-def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: Client) -> None:
-    sandbox.alter_type(
-        CHAIN, UNSOLD, is_online_sale_enabled=True, online_sale_price=0, attached_location_ids=[]
-    )
-    edit(edith, UNSOLD, {"title": "Other"})
-    assert puts(sandbox)[0]["title"] == "Other"
-
-
-def test_archived_type_is_not_opened_for_editing(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_archived_type_is_not_opened_for_editing(sandbox: Sandbox, edith: Client) -> None:
     type_id = named(sandbox, "Old spring card")["id"]
     response = edith.get(f"{LIST}{type_id}/edit/")
     assert response.status_code == 302
     page = page_of(edith, response["Location"])
-    assert "archived" in page.one("div", class_="notice warn").text
+    page.one("div", class_="notice warn")
     assert not writes(sandbox)
 
 
@@ -351,38 +344,9 @@ def test_archived_meanwhile_keeps_what_was_typed(sandbox: Sandbox, edith: Client
     assert not writes(sandbox)
 
 
-def test_late_resend_says_it_went_through(sandbox: Sandbox, edith: Client) -> None:
-    form = edit_form(edith, UNSOLD)
-    send_edit(edith, form, UNSOLD, {"title": "Other"})
-    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
-    response = send_edit(edith, form, UNSOLD, {"title": "Other"})
-    assert response.status_code == 409
-    page = Page(response)
-    assert page.all("a", href=f"{LIST}{UNSOLD}/", text="Other")
-    assert page.form(id="type-form").values["form_id"] != form.values["form_id"]
-    assert len(writes(sandbox)) == 1
-
-
 def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
     form = edit_form(edith, UNSOLD)
     sandbox.fault(kind="reset", times=None, match={"path": "abonement_types"})
     response = send_edit(edith, form, UNSOLD, {"title": "Other"})
     assert response.status_code == 503
     assert Page(response).form(id="type-form").values["title"] == ["Other"]
-
-
-@pytest.mark.parametrize("url", [f"{LIST}99999/edit/", at(OTHER_CHAIN, "11008/edit/")])
-def test_unknown_type_is_not_found(edith: Client, url: str, sandbox: Sandbox) -> None:
-    assert edith.get(url).status_code == 404
-    assert edith.post(url, {"form_id": "x" * 22}).status_code == 404
-    assert not writes(sandbox)
-
-
-def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
-    response = send_edit(edith, edit_form(edith, UNSOLD), UNSOLD, {"title": "x", "form_id": None})
-    assert response.status_code == 400
-    assert not writes(sandbox)
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors("11008/edit/", "get", "post", data={"form_id": "x" * 22})

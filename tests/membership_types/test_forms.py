@@ -80,9 +80,11 @@ def test_kept_fields_are_marked_only_once_sold() -> None:
 
 def test_activations_are_the_documented_and_the_chains_own() -> None:
     labels = dict(form().fields["activation"].choices)
-    assert labels[1] == "First visit"
-    assert labels[2] == "On first use (unconfirmed)"
-    assert labels[4] == "By hand"
+    assert list(labels) == [1, 2, 3, 4]
+    assert (labels[1], labels[4]) == ("First visit", "By hand")
+    # What this chain has not used yet is marked as such.
+    assert labels[2] != str(words.DOCUMENTED_ACTIVATIONS[2])
+    assert str(words.DOCUMENTED_ACTIVATIONS[2]) in labels[2]
 
 
 def test_value_that_is_no_choice_is_offered_as_read() -> None:
@@ -129,6 +131,57 @@ def test_every_rule_counts_for_a_new_type() -> None:
     broken = replace(OPENED, services=(), freezing=True, validity=0)
     sent = form({}, kind=NewMembershipTypeForm, opened=broken)
     assert set(sent.errors) == {"services", "freezing"}
+
+
+# What is typed into a whole new form instead of what is right, and the field that is wrong then.
+BROKEN: list[tuple[dict[str, Any], str]] = [
+    ({"title": " "}, "title"),
+    ({"title": "x" * 256}, "title"),
+    ({"price": ""}, "price"),
+    ({"price": "-1"}, "price"),
+    ({"price": "12.345"}, "price"),
+    ({"price": "NaN"}, "price"),
+    ({"services": []}, "services"),
+    ({"services": ["s99"]}, "services"),
+    ({"services-visits-s1": "0"}, "services"),
+    ({"services-visits-s1": "many"}, "services"),
+    ({"is_pooled": "True", "pool_visits": "0"}, "pool_visits"),
+    ({"is_pooled": "True", "is_pool_unlimited": "on", "validity": "0"}, "validity"),
+    ({"is_pooled": []}, "is_pooled"),
+    ({"services-unlimited-s1": "on", "recalculates_price": "on"}, "recalculates_price"),
+    ({"validity": "1", "validity_unit": "0"}, "validity_unit"),
+    ({"validity": "-1"}, "validity"),
+    ({"freezing": "on", "validity": "0"}, "freezing"),
+    ({"freezing": "on", "freeze_limit": "3", "freeze_limit_unit": "0"}, "freeze_limit_unit"),
+    ({"auto_activation": "3", "auto_activation_unit": "0"}, "auto_activation_unit"),
+    ({"usable_times-from-0": "09:00", "usable_times-to-0": "10:00"}, "usable_times"),
+    (
+        {"usable_times-days-0": "1", "usable_times-from-0": "11:00", "usable_times-to-0": "10:00"},
+        "usable_times",
+    ),
+    (
+        {"usable_times-days-0": "1", "usable_times-from-0": "25:00", "usable_times-to-0": "26:00"},
+        "usable_times",
+    ),
+    ({"online_sale": "on"}, "online_price"),
+    ({"online_sale": "on", "online_price": "0"}, "online_price"),
+    ({"location_ids": []}, "location_ids"),
+    ({"location_ids": ["601"]}, "location_ids"),
+    ({"activation": []}, "activation"),
+    ({"activation": "9"}, "activation"),
+    ({"balance_editing": "9"}, "balance_editing"),
+    ({"category_id": "x"}, "category_id"),
+]
+
+
+def test_what_is_wrong_in_a_new_form_is_said_at_its_field() -> None:
+    filled = {"online_price": ""}
+    assert form(filled, kind=NewMembershipTypeForm).is_valid()
+    found = [
+        (typed, field, set(form(filled | typed, kind=NewMembershipTypeForm).errors))
+        for typed, field in BROKEN
+    ]
+    assert [one for one in found if one[2] != {one[1]}] == []
 
 
 def test_untouched_values_stay_however_odd() -> None:

@@ -14,6 +14,7 @@ from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import listing, services
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
 from tests.membership_types.common import CHAIN, asked_of, listed, named, writes
 from tests.membership_types.submitting import newest
 
@@ -29,7 +30,10 @@ BATHS = Terms(
 )
 
 
-def test_one_post_and_the_new_type_is_known(sandbox: Sandbox, ctx: ChainContext) -> None:
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
+def test_one_post_and_the_new_type_is_known(
+    profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
     written = services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
     assert [call["method"] for call in writes(sandbox)] == ["POST"]
     made = named(sandbox, "Ten baths")

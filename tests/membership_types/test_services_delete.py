@@ -13,6 +13,7 @@ from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import deleting, listing, reading
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
 from tests.membership_types.common import CHAIN, asked_of, writes
 from tests.membership_types.submitting import newest
 
@@ -30,7 +31,10 @@ def restore(ctx: ChainContext, deletion: Entry, title: str = "Beard club") -> An
     )
 
 
-def test_copy_is_kept_and_the_list_is_believed(sandbox: Sandbox, ctx: ChainContext) -> None:
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
+def test_copy_is_kept_and_the_list_is_believed(
+    profile: str, sandbox: Sandbox, ctx: ChainContext
+) -> None:
     start = len(sandbox.calls())
     entry = delete(ctx)
     asked = asked_of(sandbox.calls()[start:])
