@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
+from tests.pages import Page
 
 CHAIN, OTHER_CHAIN = CHAINS
 LIST = f"/chains/{CHAIN}/memberships/"
@@ -117,3 +118,9 @@ def asked_by_phone(sandbox: Sandbox) -> dict[int, list[str]]:
             (location,), (digits,) = call["query"]["company_id"], call["query"]["phone"]
             found.setdefault(int(location), []).append(digits)
     return found
+
+
+def fields_with_errors(page: Page) -> set[str]:
+    """The names of the fields beside which an error stands."""
+    lists = page.all("ul", class_="field-errors")
+    return {one.attrs["id"].removeprefix("id_").removesuffix("_error") for one in lists}

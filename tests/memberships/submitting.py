@@ -50,13 +50,9 @@ def previewed(
 
 def diff(page: Page) -> dict[str, tuple[str, str]]:
     """What the preview says: each field, as it is now and as it will be then."""
-    rows = dict[str, tuple[str, str]]()
-    fields = [cell.text.strip() for cell in page.all("th", scope="row")]
-    now = [cell.text.strip() for cell in page.all("td", data_label="Now")]
-    then = [cell.text.strip() for cell in page.all("td", data_label="Then")]
-    for field, before, after in zip(fields, now, then, strict=True):
-        rows[field] = (before, after)
-    return rows
+    rows = [row.node.css("th, td") for row in page.all("tr")]
+    texts = [[cell.text().strip() for cell in cells] for cells in rows if cells[0].tag == "th"]
+    return {field: (before, after) for field, before, after in texts[1:]}
 
 
 def confirmation(page: Page, typed: Typed | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
 from tests.memberships.common import (
     CHAIN,
     HOSTILE,
@@ -16,6 +17,7 @@ from tests.memberships.common import (
     TWO_ROWS,
     UNLIMITED_POOL,
     UNLIMITED_ROW,
+    fields_with_errors,
     kept,
     links,
     put,
@@ -35,50 +37,50 @@ from tests.memberships.submitting import (
     newest,
     previewed,
     row_ids,
-    said,
     shown,
 )
 from tests.pages import Page, page_of
 
 
 def test_only_an_editor_with_the_right_to_balances_corrects_one(doors: Doors) -> None:
-    doors("balance", "loyalty_abonement_balance_edit_access", "no right to correct balances")
+    doors("balance", "loyalty_abonement_balance_edit_access")
 
 
 # A pool
 
 
 def test_preview_of_a_pool_sends_nothing_and_spells_the_difference_out(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     raw = put(sandbox, POOL)
     assert change_form(edith, raw, "balance").values["left"] == ["20"]
     for typed, then in {"17": "17 (-3)", "23": "23 (+3)", "0": "0 (-20)"}.items():
         rows = diff(previewed(edith, raw, "balance", {"left": typed}))
-        assert rows == {"Visits left": ("20", then)}
+        assert list(rows.values()) == [("20", then)]
     assert not writes(sandbox) and not Entry.objects.exists()
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_pool_is_replaced_once_and_read_back(profile: str, sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, POOL)
     answer = change(edith, raw, "balance", {"left": "17", "note": "Three were paid twice"})
     assert sent(sandbox) == [("set_balance", {"united_balance_services_count": 17})]
     assert kept(sandbox, raw)["united_balance_services_count"] == 17
     page = shown(edith, answer)
-    assert "Balance corrected: \u2068MC-77\u2069." in said(page)
-    assert "17 visits, whatever of these" in page.text
+    assert "MC-77" in page.one("div", class_="notice good").text
+    assert page.one("p", class_="promise").text.split()[0] == "17"
     entry = newest()
     assert (entry.outcome, entry.note) == (Outcome.DONE, "Three were paid twice")
     assert entry.kept == []
 
 
-def test_pool_that_altegio_kept_is_named(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_pool_that_altegio_kept_is_named(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, POOL)
     sandbox.fault(kind="null_data", match={"method": "POST"})
     page = shown(edith, change(edith, raw, "balance", {"left": "17"}))
-    assert "Altegio accepted it and changed nothing of what was asked." in said(page)
-    assert "Visits left stays “20”" in said(page)
-    assert newest().kept == [{"field": "Visits left", "asked": "17", "kept": "20"}]
+    assert "20" in page.one("div", class_="notice warn").text
+    ((_field, asked, now),) = (each.values() for each in newest().kept)
+    assert (asked, now) == ("17", "20")
 
 
 def test_used_up_membership_lives_again(sandbox: Sandbox, edith: Client) -> None:
@@ -92,6 +94,7 @@ def test_used_up_membership_lives_again(sandbox: Sandbox, edith: Client) -> None
 # Per service
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_only_the_touched_service_is_sent(profile: str, sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, TWO_ROWS)
     first, second = row_ids(raw)
@@ -105,7 +108,7 @@ def test_only_the_touched_service_is_sent(profile: str, sandbox: Sandbox, edith:
     assert (newest().outcome, newest().kept) == (Outcome.DONE, [])
 
 
-def test_several_services_go_in_one_request(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_several_services_go_in_one_request(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, TWO_ROWS)
     first, second = row_ids(raw)
     change(edith, raw, "balance", {f"left-{first}": "0", f"left-{second}": "5"})
@@ -118,7 +121,7 @@ def test_several_services_go_in_one_request(profile: str, sandbox: Sandbox, edit
 
 
 def test_service_that_somebody_else_changed_meanwhile_keeps_theirs(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     raw = put(sandbox, TWO_ROWS)
     first, second = row_ids(raw)
@@ -158,15 +161,13 @@ def test_somebody_else_wrote_the_same_number(sandbox: Sandbox, edith: Client) ->
     sandbox.alter_membership(CHAIN, raw["id"], united_balance_services_count=17)
     answer = edith.post(at(raw, "balance"), confirmation(page))
     assert answer.status_code == 409
-    assert "It changed at Altegio since you looked." in Page(answer).text
-    assert "Nothing was changed: write another number of visits." in Page(answer).text
+    assert Page(answer).all("div", class_="notice warn", role="alert")
+    assert Page(answer).all("div", class_="notice bad whole", role="alert")
     assert form_of(Page(answer)).values["left"] == ["17"]
     assert not writes(sandbox)
 
 
-def test_whole_category_is_counted_like_a_service(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_whole_category_is_counted_like_a_service(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, 11_017)
     [category] = row_ids(raw)
     change(edith, raw, "balance", {f"left-{category}": "9"})
@@ -182,16 +183,18 @@ def test_rows_that_altegio_kept_are_named(sandbox: Sandbox, edith: Client) -> No
     page = shown(
         edith, change(edith, raw, "balance", {f"left-{first}": "5", f"left-{second}": "6"})
     )
-    assert "Float bath stays “2”; Hot stones stays “2”" in said(page)
+    told = page.one("div", class_="notice warn").text
+    assert "Float bath" in told and "Hot stones" in told
+    assert [each["field"] for each in newest().kept] == ["Float bath", "Hot stones"]
 
 
 # What cannot be
 
 
-def test_unlimited_pool_cannot_be_changed(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_unlimited_pool_cannot_be_changed(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, UNLIMITED_POOL)
     page = page_of(edith, at(raw, "balance"))
-    assert "What is unlimited cannot be changed." in page.text
+    assert page.one("div", role="note").text.strip()
     assert not page.all("input", name="left")
     data = {"left": "3", "confirmed": "yes", "seen": "x", "form_id": "f" * 20}
     answer = edith.post(at(raw, "balance"), {**form_of(page).values, **data})
@@ -199,9 +202,7 @@ def test_unlimited_pool_cannot_be_changed(profile: str, sandbox: Sandbox, edith:
     assert not writes(sandbox)
 
 
-def test_unlimited_service_is_shown_and_cannot_be_changed(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_unlimited_service_is_shown_and_cannot_be_changed(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, UNLIMITED_ROW)
     (unlimited,) = (each for each, left in links(raw).items() if left == "unlimited")
     (limited,) = (each for each, left in links(raw).items() if left != "unlimited")
@@ -226,42 +227,36 @@ def test_balance_that_altegio_did_not_say_cannot_be_changed(
         {"is_united_balance": True, "united_balance_services_count": None},
     ):
         page = page_of(edith, at(put(sandbox, TWO_ROWS, **fields), "balance"))
-        assert "Altegio did not say what is left on it." in page.text
+        assert page.one("div", role="note").text.strip()
         assert not page.all("button", class_="button primary")
 
 
-@pytest.mark.parametrize("what", ["pool", "service"])
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ("-1", "greater than or equal to 0"),
-        ("100001", "less than or equal to 100000"),
-        ("", "This field is required."),
-        ("2.5", "Enter a whole number."),
-        ("<b>", "Enter a whole number."),
-    ],
-)
 def test_number_that_cannot_be_is_explained_and_stays_typed(
-    sandbox: Sandbox, edith: Client, what: str, typed: str, reason: str
+    sandbox: Sandbox, edith: Client
 ) -> None:
-    raw = put(sandbox, POOL if what == "pool" else TWO_ROWS)
-    field = "left" if what == "pool" else first_row(raw)
-    data = change_form(edith, raw, "balance").data({field: typed, "note": "Counted again"})
-    answer = edith.post(at(raw, "balance"), data)
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert reason in page.text
-    assert form_of(page).values[field] == [typed]
-    assert form_of(page).values["note"] == ["Counted again"]
+    pool, services = put(sandbox, POOL), put(sandbox, TWO_ROWS)
+    for raw, field in ((pool, "left"), (services, first_row(services))):
+        form = change_form(edith, raw, "balance")
+        for typed in ("-1", "100001", "", "2.5", "<b>"):
+            data = form.data({field: typed, "note": "Counted again"})
+            answer = edith.post(at(raw, "balance"), data)
+            page = Page(answer)
+            assert answer.status_code == 422, typed
+            assert fields_with_errors(page) == {field}, typed
+            assert form_of(page).values[field] == [typed]
+            assert form_of(page).values["note"] == ["Counted again"]
+        for possible in ("0", "100000"):
+            answer = edith.post(at(raw, "balance"), form.data({field: possible}))
+            assert answer.status_code == 200, possible
     assert not writes(sandbox)
 
 
-@pytest.mark.parametrize("type_id", [POOL, TWO_ROWS])
-def test_nothing_changed_is_said(sandbox: Sandbox, edith: Client, type_id: int) -> None:
-    raw = put(sandbox, type_id)
-    answer = edith.post(at(raw, "balance"), change_form(edith, raw, "balance").data())
-    assert answer.status_code == 422
-    assert "Nothing was changed: write another number of visits." in Page(answer).text
+def test_nothing_changed_is_said(sandbox: Sandbox, edith: Client) -> None:
+    for type_id in (POOL, TWO_ROWS):
+        raw = put(sandbox, type_id)
+        answer = edith.post(at(raw, "balance"), change_form(edith, raw, "balance").data())
+        assert answer.status_code == 422
+        assert Page(answer).one("div", class_="notice bad whole", role="alert").text.strip()
     assert not writes(sandbox)
 
 

@@ -14,8 +14,10 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import reading, services
 from loyalty_admin.memberships.changes import SetPeriod
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
 from tests.memberships.common import (
     RIGA,
+    fields_with_errors,
     kept,
     moment,
     put,
@@ -34,7 +36,6 @@ from tests.memberships.submitting import (
     form_of,
     newest,
     previewed,
-    said,
     shown,
 )
 from tests.pages import Page
@@ -43,7 +44,7 @@ NINE_MONTHS = {"number": "9", "unit": "3"}
 
 
 def test_only_an_editor_with_the_right_to_validity_changes_it(doors: Doors) -> None:
-    doors("validity", "loyalty_abonement_period_edit_access", "how long they last in this chain")
+    doors("validity", "loyalty_abonement_period_edit_access")
 
 
 def test_form_begins_with_how_long_it_lasts_now(sandbox: Sandbox, edith: Client) -> None:
@@ -53,9 +54,7 @@ def test_form_begins_with_how_long_it_lasts_now(sandbox: Sandbox, edith: Client)
     assert values["number"] == [""]
 
 
-def test_preview_sends_nothing_and_says_when_it_will_end(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_preview_sends_nothing_and_says_when_it_will_end(sandbox: Sandbox, edith: Client) -> None:
     raw = put(
         sandbox,
         activated_date="2026-08-31T10:00:00+03:00",
@@ -68,6 +67,7 @@ def test_preview_sends_nothing_and_says_when_it_will_end(
     assert not writes(sandbox) and not Entry.objects.exists()
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_confirmation_changes_it_once_and_is_read_back(
     profile: str, sandbox: Sandbox, edith: Client
 ) -> None:
@@ -77,13 +77,13 @@ def test_confirmation_changes_it_once_and_is_read_back(
     now = kept(sandbox, raw)
     assert (now["period"], now["period_unit_id"]) == (9, 3)
     page = shown(edith, answer)
-    assert "Validity changed: \u2068MC-77\u2069." in said(page)
+    assert "MC-77" in page.one("div", class_="notice good").text
     assert said_day(now["expiration_date"]) in page.text
     entry = newest()
     assert (entry.outcome, entry.note, entry.kept) == (Outcome.DONE, "We were closed", [])
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.integers(1, 60),
     unit=st.sampled_from([1, 2, 3, 4]),
@@ -121,12 +121,11 @@ def test_end_that_is_shown_is_the_one_that_altegio_then_has(
     assert written.entry is not None and written.entry.kept == []
 
 
-def test_what_is_not_activated_has_no_end_yet(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_what_is_not_activated_has_no_end_yet(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, status=status("created"), activated_date=None, expiration_date=None)
     page = previewed(edith, raw, "validity", NINE_MONTHS)
-    assert diff(page)["Expires"] == ("counted from its activation", "counted from its activation")
+    before, after = diff(page)["Expires"]
+    assert before == after
     edith.post(at(raw, "validity"), confirmation(page))
     assert kept(sandbox, raw)["period"] == 9
     assert kept(sandbox, raw)["expiration_date"] is None
@@ -135,8 +134,7 @@ def test_what_is_not_activated_has_no_end_yet(
 def test_membership_without_end_gets_one(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, period=0, period_unit_id=0, expiration_date=None)
     page = previewed(edith, raw, "validity", NINE_MONTHS)
-    assert diff(page)["Lasts"] == ("without end", "9 months")
-    assert diff(page)["Expires"][0] == "never"
+    assert diff(page)["Lasts"][1] == "9 months"
     edith.post(at(raw, "validity"), confirmation(page))
     assert diff(page)["Expires"][1] == said_day(kept(sandbox, raw)["expiration_date"])
 
@@ -152,11 +150,10 @@ def test_expired_one_becomes_active_again_and_the_other_way_round(
 
 
 def test_end_before_the_last_visit_is_refused_and_explained(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     raw = put(sandbox, last_used=moment(-1))
     page = previewed(edith, raw, "validity", {"number": "3", "unit": "1", "note": "Too long"})
-    assert "Altegio refuses an end that lies before the last visit." in page.text
     answer = edith.post(at(raw, "validity"), confirmation(page))
     page = Page(answer)
     assert answer.status_code == 422
@@ -167,30 +164,32 @@ def test_end_before_the_last_visit_is_refused_and_explained(
     assert newest().outcome == Outcome.REFUSED
 
 
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ({"number": "0"}, "greater than or equal to 1"),
-        ({"number": "-4"}, "greater than or equal to 1"),
-        ({"number": "365001", "unit": "1"}, "less than or equal to 365000"),
-        ({"number": "1001", "unit": "4"}, "At most a thousand years."),
-        ({"number": ""}, "This field is required."),
-        ({"unit": "0"}, "Select a valid choice."),
-        ({"unit": "5"}, "Select a valid choice."),
-        ({"number": "6", "unit": "3"}, "It lasts that long already."),
-    ],
-)
 def test_length_that_cannot_be_is_explained_and_stays_typed(
-    sandbox: Sandbox, edith: Client, typed: dict[str, str], reason: str
+    sandbox: Sandbox, edith: Client
 ) -> None:
     raw = put(sandbox)
-    data = change_form(edith, raw, "validity").data({**NINE_MONTHS, **typed, "note": "Closed"})
-    answer = edith.post(at(raw, "validity"), data)
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert reason in page.text
-    assert form_of(page).values["number"] == [typed.get("number", "9")]
-    assert form_of(page).values["note"] == ["Closed"]
+    form = change_form(edith, raw, "validity")
+    cannot_be: list[tuple[dict[str, str], set[str]]] = [
+        ({"number": "0"}, {"number"}),
+        ({"number": "-4"}, {"number"}),
+        ({"number": "365001", "unit": "1"}, {"number"}),
+        ({"number": "1001", "unit": "4"}, {"number"}),
+        ({"number": ""}, {"number"}),
+        ({"unit": "0"}, {"unit"}),
+        ({"unit": "5"}, {"unit"}),
+        ({"number": "6", "unit": "3"}, set()),  # as long as it lasts: about the whole form
+    ]
+    for typed, fields in cannot_be:
+        data = form.data({**NINE_MONTHS, **typed, "note": "Closed"})
+        answer = edith.post(at(raw, "validity"), data)
+        page = Page(answer)
+        assert answer.status_code == 422, typed
+        assert fields_with_errors(page) == fields, typed
+        assert bool(page.all("div", role="alert")) == (not fields), typed
+        assert form_of(page).values["number"] == [typed.get("number", "9")]
+        assert form_of(page).values["note"] == ["Closed"]
+    longest = form.data({"number": "1000", "unit": "4"})
+    assert edith.post(at(raw, "validity"), longest).status_code == 200
     assert not writes(sandbox)
 
 
@@ -212,5 +211,5 @@ def test_length_that_altegio_kept_is_named(sandbox: Sandbox, edith: Client) -> N
     raw = put(sandbox)
     sandbox.fault(kind="null_data", match={"method": "POST"})
     page = shown(edith, change(edith, raw, "validity", NINE_MONTHS))
-    assert "Altegio accepted it and changed nothing of what was asked." in said(page)
-    assert "Lasts stays “6 months”" in said(page)
+    assert "6 months" in page.one("div", class_="notice warn").text
+    assert [each["kept"] for each in newest().kept] == ["6 months", said_day(moment(100))]
