@@ -175,13 +175,17 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
 
 
 def test_what_is_wrong_in_a_new_form_is_said_at_its_field() -> None:
-    filled = {"online_price": ""}
-    assert form(filled, kind=NewMembershipTypeForm).is_valid()
-    found = [
-        (typed, field, set(form(filled | typed, kind=NewMembershipTypeForm).errors))
-        for typed, field in BROKEN
-    ]
-    assert [one for one in found if one[2] != {one[1]}] == []
+    drawn = browser_sends(NewMembershipTypeForm(opened=OPENED, choices=CHOICES))
+
+    def errors(typed: dict[str, Any]) -> set[str]:
+        data = drawn.copy()
+        for name, value in typed.items():
+            data.setlist(name, value if isinstance(value, list) else [value])
+        return set(NewMembershipTypeForm(data, opened=OPENED, choices=CHOICES).errors)
+
+    assert errors({}) == set()
+    wrong = [(typed, name, found) for typed, name in BROKEN if (found := errors(typed)) != {name}]
+    assert wrong == []
 
 
 def test_untouched_values_stay_however_odd() -> None:
