@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from tests.membership_types.submitting import newest, said, shown
@@ -90,6 +91,16 @@ def again(client: Client) -> tuple[str, Form]:
 
 # Each ends in one request to Altegio.
 EACH = ["create", "clone", "edit", "delete", "create again"]
+
+
+def mostly(*ordinary: str) -> pytest.MarkDecorator:
+    """`what`: these of them in every run, and the others in the long one."""
+    rest = [pytest.param(what, marks=pytest.mark.long) for what in EACH if what not in ordinary]
+    return pytest.mark.parametrize("what", [*ordinary, *rest])
+
+
+# "clone" and "create again" make a promotion as "create" does.
+each_write = mostly("create", "edit", "delete")
 
 
 def submission(client: Client, what: str) -> tuple[str, dict[str, Any], str]:

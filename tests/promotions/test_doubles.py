@@ -22,6 +22,7 @@ from tests.promotions.submitting import (
     clone_form,
     create,
     delete,
+    each_write,
     filled,
     form_of,
     new_form,
@@ -39,12 +40,6 @@ MANY = 4
 MAKING = ["create", "clone", "create again"]
 # What makes sense a second time: the person is asked.
 REPEATABLE = ["create", "clone", "edit"]
-long = pytest.mark.long
-# The other two make a promotion as "create" does.
-each = pytest.mark.parametrize(
-    "what",
-    ["create", "edit", "delete", *(pytest.param(what, marks=long) for what in MAKING[1:])],
-)
 
 
 def twins_of(client: Client) -> list[Client]:
@@ -73,7 +68,7 @@ def some_time_ago() -> None:
 
 
 @together
-@each
+@each_write
 def test_parallel_submissions_make_one_write_and_get_one_result(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:

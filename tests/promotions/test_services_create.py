@@ -99,9 +99,28 @@ def test_one_made_by_an_accepted_post_is_found_by_its_title(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
     sandbox.fault(kind="null_data", apply=True, match={"method": "POST"})
-    create(ctx)
-    assert newest().outcome == Outcome.DONE
-    assert newest().result_id == named(sandbox, "Come often")["id"]
+    written = create(ctx)
+    number = named(sandbox, "Come often")["id"]
+    assert (newest().outcome, newest().result_id) == (Outcome.DONE, number)
+    assert written.item is not None and written.item.id == number
+
+
+def test_one_of_two_that_may_have_been_made_is_not_chosen_by_itself(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """Somebody else makes one of the same title while the empty answer is on its way."""
+    sandbox.fault(kind="null_data", apply=True, match={"method": "POST"})
+    sandbox.fault(kind="latency", seconds=0.5, times=2, after=2, match={"path": SEARCH})
+
+    def make_another() -> None:
+        wait_for(lambda: writes(sandbox))
+        sandbox.put_promotion(CHAIN, {**named(sandbox, "Come often"), "id": 0})
+
+    somebody = started(make_another)
+    written = create(ctx)
+    somebody.join()
+    assert written.item is None
+    assert (newest().outcome, newest().result_id) == (Outcome.UNKNOWN, None)
 
 
 def test_accepted_post_that_made_nothing_is_not_called_done(

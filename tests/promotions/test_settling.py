@@ -32,9 +32,10 @@ from tests.promotions.ending import (
     unanswered,
 )
 from tests.promotions.submitting import (
-    EACH,
+    each_write,
     edit,
     edit_form,
+    mostly,
     newest,
     said,
     shown,
@@ -42,20 +43,8 @@ from tests.promotions.submitting import (
 )
 
 both = pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
-
-
-def mostly(*ordinary: str) -> pytest.MarkDecorator:
-    """These writes in every run, and all others in the long one."""
-    rest = [what for what in EACH if what not in ordinary]
-    return pytest.mark.parametrize(
-        "what", [*ordinary, *(pytest.param(what, marks=pytest.mark.long) for what in rest)]
-    )
-
-
-# The other two make a promotion as "create" does.
-each = mostly("create", "edit", "delete")
 # Where the kind of write makes no difference.
-one = mostly("edit")
+any_write = mostly("edit")
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +52,7 @@ def short_of_time(settings: Any) -> None:
     settings.ALTEGIO_TIMEOUT = TIMEOUT
 
 
-@each
+@each_write
 @both
 def test_answered_but_not_understood_is_settled_by_checking(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
@@ -77,7 +66,7 @@ def test_answered_but_not_understood_is_settled_by_checking(
     assert len(writes(sandbox)) == count
 
 
-@one
+@any_write
 def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client, what: str) -> None:
     entry = unanswered(sandbox, edith, what, is_applied=True)
     count = len(writes(sandbox))
@@ -87,7 +76,7 @@ def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client,
     assert reconcile() == ""
 
 
-@each
+@each_write
 def test_unanswered_write_that_is_not_there_is_not_called_refused_too_soon(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
@@ -227,7 +216,7 @@ def pending(entry: Entry) -> None:
     a_while_ago(entry, minutes=10)
 
 
-@one
+@any_write
 @both
 def test_write_cut_off_by_a_crash_is_settled(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
@@ -252,7 +241,7 @@ def test_abandoned_write_is_unknown_wherever_it_shows(sandbox: Sandbox, edith: C
     assert {*outcomes.values()} == {Outcome.UNKNOWN}, outcomes
 
 
-@one
+@any_write
 def test_form_of_an_unknown_write_does_not_write_again(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
