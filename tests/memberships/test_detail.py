@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
 from tests.memberships.common import (
     CHAIN,
+    FREEZES_FOR_EVER,
     HOSTILE,
     LIST,
     MANICURES,
@@ -28,7 +32,7 @@ from tests.memberships.common import (
 )
 from tests.memberships.conftest import without_right
 from tests.memberships.submitting import at, change, in_days
-from tests.pages import Page, page_of
+from tests.pages import Element, Page, page_of
 
 PERIOD_RIGHT = "loyalty_abonement_period_edit_access"
 BALANCE_RIGHT = "loyalty_abonement_balance_edit_access"
@@ -46,8 +50,14 @@ def buttons(page: Page) -> dict[str, str]:
 
 
 def steps(page: Page) -> list[str]:
-    told = page.one("ol", class_="steps").text
-    return [step.text for step in page.all("li") if step.text in told]
+    """When each step of its life was or will be."""
+    return [node.text() for node in page.one("ol", class_="steps").node.css("li span")]
+
+
+def used(page: Page) -> tuple[int, int]:
+    """Of its days those that are gone, and all."""
+    bar = page.one("progress").attrs
+    return int(bar["value"]), int(bar["max"])
 
 
 def facts(page: Page) -> dict[str, str]:
@@ -82,6 +92,7 @@ def test_signed_out_has_to_sign_in(sandbox: Sandbox, connection: Connection) -> 
     assert Client().get(at(put(sandbox)))["Location"].startswith("/login/")
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_looking_sends_one_read(profile: str, sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox)
     count = len(sandbox.calls())
@@ -94,21 +105,18 @@ def test_looking_sends_one_read(profile: str, sandbox: Sandbox, edith: Client) -
 # What it is
 
 
-@pytest.mark.parametrize(
-    ("slug", "word", "chip"),
-    [
-        ("created", "issued", "chip "),
-        ("active", "active", "chip good"),
-        ("expired", "expired", "chip muted"),
-        ("wasted", "used up", "chip muted"),
-    ],
-)
-def test_status_is_said_in_words(
-    profile: str, sandbox: Sandbox, edith: Client, slug: str, word: str, chip: str
-) -> None:
-    page = shown(edith, sandbox, status=status(slug))
-    assert len(page.all("span", class_=chip, text=word)) == 1
-    assert "frozen" not in page.one("p", class_="lead inline").text
+def test_status_is_said_and_frozen_beside_it(sandbox: Sandbox, edith: Client) -> None:
+    for slug, chip in (
+        ("created", "chip "),
+        ("active", "chip good"),
+        ("expired", "chip muted"),
+        ("wasted", "chip muted"),
+    ):
+        lead = shown(edith, sandbox, status=status(slug)).one("p", class_="lead inline")
+        (said,) = (Element(node) for node in lead.node.css(".chip"))
+        assert said.attrs["class"] == chip and said.text, slug
+    lead = shown(edith, sandbox, is_frozen=True, freeze_period=5).one("p", class_="lead inline")
+    assert len(lead.node.css(".chip")) == 2
 
 
 def test_status_that_is_not_known_is_said_as_altegio_does(sandbox: Sandbox, edith: Client) -> None:
@@ -116,13 +124,7 @@ def test_status_that_is_not_known_is_said_as_altegio_does(sandbox: Sandbox, edit
     assert len(page.all("span", class_="chip ", text="Lent")) == 1
 
 
-def test_frozen_stands_beside_the_status(profile: str, sandbox: Sandbox, edith: Client) -> None:
-    page = shown(edith, sandbox, is_frozen=True, freeze_period=5)
-    lead = " ".join(page.one("p", class_="lead inline").text.split())
-    assert lead == "activefrozenManicure × 5"
-
-
-def test_type_is_a_link_to_it(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_type_is_a_link_to_it(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, sandbox)
     url = page.one("a", text="Manicure × 5").attrs["href"]
     assert url == f"/chains/{CHAIN}/membership-types/{MANICURES}/"
@@ -134,39 +136,47 @@ def test_one_without_a_code_is_called_by_its_number(sandbox: Sandbox, edith: Cli
     assert str(raw["id"]) in page_of(edith, at(raw)).one("h1").text
 
 
-def test_facts_are_said(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_facts_are_said(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, freeze_period=5)
-    assert facts(page_of(edith, at(raw))) == {
-        "Number at Altegio": str(raw["id"]),
-        "Lasts": "6 months",
-        "Expires": said_day(raw["expiration_date"]),
-        "Left": "5 visits",
-        "Freezing": "9 days left",
-    }
+    assert list(facts(page_of(edith, at(raw))).values()) == [
+        str(raw["id"]),
+        "6 months",
+        said_day(raw["expiration_date"]),
+        "5 visits",
+        "9 days left",
+    ]
+
+
+def test_freezing_is_said_where_altegio_says_of_it(sandbox: Sandbox, edith: Client) -> None:
+    without_limit, not_allowed = (
+        facts(shown(edith, sandbox, type_id))["Freezing"]
+        for type_id in (FREEZES_FOR_EVER, NO_FREEZING)
+    )
+    assert without_limit and not_allowed and without_limit != not_allowed
 
 
 # What is left
 
 
-def test_pool_says_its_visits_and_what_it_covers(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_pool_says_its_visits_and_what_it_covers(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, sandbox, POOL, united_balance_services_count=1)
-    assert page.one("p", class_="promise").text == "1 visit, whatever of these"
+    assert page.one("p", class_="promise").text.startswith("1 visit")
     rows = [" ".join(each.text.split()) for each in page.all("th", scope="row")]
-    assert rows == ["Hair the whole category", "Nails the whole category"]
+    assert [row.split()[0] for row in rows] == ["Hair", "Nails"]
     assert not page.all("td", class_="num")
 
 
-def test_pool_that_altegio_does_not_say_is_not_called_empty(
+def test_pool_that_is_unlimited_or_not_said_is_not_called_empty(
     sandbox: Sandbox, edith: Client
 ) -> None:
-    raw = put(sandbox, POOL, united_balance_services_count=None)
-    page = page_of(edith, at(raw))
-    assert page.one("p", class_="promise").text == "Altegio did not say how many visits are left"
+    not_said = shown(edith, sandbox, POOL, united_balance_services_count=None)
+    unlimited = shown(edith, sandbox, UNLIMITED_POOL)
+    promises = [page.one("p", class_="promise").text for page in (not_said, unlimited)]
+    assert promises[0] != promises[1]
+    assert not re.search("[0-9]", " ".join(promises))
 
 
-def test_services_say_what_is_left_of_each(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_services_say_what_is_left_of_each(sandbox: Sandbox, edith: Client) -> None:
     assert covered(shown(edith, sandbox, TWO_ROWS)) == [("Float bath", "2"), ("Hot stones", "2")]
     assert covered(shown(edith, sandbox, UNLIMITED_ROW)) == [
         ("Blow-dry", "unlimited"),
@@ -174,29 +184,24 @@ def test_services_say_what_is_left_of_each(profile: str, sandbox: Sandbox, edith
     ]
 
 
-def test_unlimited_pool_is_said(profile: str, sandbox: Sandbox, edith: Client) -> None:
-    page = shown(edith, sandbox, UNLIMITED_POOL)
-    assert page.one("p", class_="promise").text == "As many visits as the client likes"
-
-
 # When
 
 
-def test_timeline_tells_its_life(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_timeline_tells_its_life(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, sandbox, created_date=moment(-12), is_frozen=True, freeze_period=5)
     assert steps(page) == [
-        f"Created{said_day(moment(-12))}",
-        f"Activated{said_day(moment(-10))}",
-        "Frozen in all5 days",
-        f"Expires{said_day(moment(100))}",
+        said_day(moment(-12)),
+        said_day(moment(-10)),
+        "5 days",
+        said_day(moment(100)),
     ]
-    assert "of 110 days are gone" in page.text
+    assert used(page) == (10, 110)
 
 
 def test_timeline_of_an_expired_one(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, sandbox, status=status("expired"), expiration_date=moment(-2))
-    assert steps(page)[-1] == f"Expired{said_day(moment(-2))}"
-    assert "8 of 8 days are gone" in page.text
+    assert steps(page)[-1] == said_day(moment(-2))
+    assert used(page) == (8, 8)
 
 
 def test_change_of_clocks_takes_no_day(sandbox: Sandbox, edith: Client) -> None:
@@ -208,79 +213,80 @@ def test_change_of_clocks_takes_no_day(sandbox: Sandbox, edith: Client) -> None:
         activated_date="2026-03-20T10:00:00+02:00",
         expiration_date="2026-04-20T10:00:00+03:00",
     )
-    assert "31 of 31 days are gone" in page.text
+    assert used(page) == (31, 31)
 
 
 def test_end_that_is_not_there_is_not_pretended(sandbox: Sandbox, edith: Client) -> None:
-    page = shown(
+    issued = shown(
         edith, sandbox, status=status("created"), activated_date=None, expiration_date=None
     )
-    assert steps(page)[-1] == "Expirescounted from its activation"
-    assert not page.all("progress")
-    page = shown(edith, sandbox, period=0, period_unit_id=0, expiration_date=None)
-    assert steps(page)[-1] == "Expiresnever"
-    assert facts(page)["Lasts"] == "without end"
+    assert not issued.all("progress")
+    never = shown(edith, sandbox, period=0, period_unit_id=0, expiration_date=None)
+    ends = [steps(page)[-1] for page in (issued, never)]
+    assert all(ends) and ends[0] != ends[1]
+    assert not re.search("[0-9]", " ".join([*ends, facts(never)["Lasts"]]))
 
 
 # What can be done
 
 
-def test_buttons_lead_to_each_change(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_buttons_lead_to_each_change(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox)
-    assert buttons(page_of(edith, at(raw))) == {
-        "Freeze": at(raw, "freeze"),
-        "Correct the balance": at(raw, "balance"),
-        "Change the validity": at(raw, "validity"),
-    }
+    found = [at(raw, name) for name in ("freeze", "balance", "validity")]
+    assert list(buttons(page_of(edith, at(raw))).values()) == found
     raw = put(sandbox, is_frozen=True)
-    assert buttons(page_of(edith, at(raw)))["Unfreeze"] == at(raw, "unfreeze")
+    assert at(raw, "unfreeze") in buttons(page_of(edith, at(raw))).values()
+
+
+def locked(page: Page) -> list[str]:
+    """Why the buttons cannot be pressed that cannot."""
+    return [button.attrs["title"] for button in page.all("button", aria_disabled="true")]
 
 
 def test_button_that_cannot_be_pressed_says_why(sandbox: Sandbox, edith: Client) -> None:
-    found = buttons(shown(edith, sandbox, NO_FREEZING))
-    assert found["Freeze"] == "Its type does not allow freezing."
-    found = buttons(shown(edith, sandbox, UNLIMITED_POOL))
-    assert found["Correct the balance"] == "What is unlimited cannot be changed."
+    (not_frozen,) = locked(shown(edith, sandbox, NO_FREEZING))
+    not_counted = locked(shown(edith, sandbox, UNLIMITED_POOL))[-1]
+    assert not_frozen and not_counted and not_frozen != not_counted
 
 
 def test_missing_right_locks_its_own_buttons_only(
     sandbox: Sandbox, edith: Client, connection: Connection
 ) -> None:
-    without_right(connection, PERIOD_RIGHT)
     raw = put(sandbox)
-    found = buttons(page_of(edith, at(raw)))
-    assert "no right to freeze memberships" in found["Freeze"]
-    assert "no right to freeze memberships" in found["Change the validity"]
-    assert found["Correct the balance"] == at(raw, "balance")
+    without_right(connection, PERIOD_RIGHT)
+    page = page_of(edith, at(raw))
+    period, same = locked(page)
+    assert period == same and connection.name in period
+    assert at(raw, "balance") in buttons(page).values()
     without_right(connection, BALANCE_RIGHT)
-    found = buttons(page_of(edith, at(raw)))
-    assert "no right to correct balances" in found["Correct the balance"]
-    assert found["Freeze"] == at(raw, "freeze")
+    page = page_of(edith, at(raw))
+    (balance,) = locked(page)
+    assert connection.name in balance and balance != period
+    assert {at(raw, "freeze"), at(raw, "validity")} <= {*buttons(page).values()}
 
 
 def test_assistant_may_do_none_of_it(sandbox: Sandbox, assisted: Client) -> None:
-    found = buttons(shown(assisted, sandbox))
-    assert len(found) == 3
-    assert all("no right to" in text for text in found.values())
+    page = shown(assisted, sandbox)
+    assert len(locked(page)) == len(buttons(page)) == 3
 
 
 # What was done
 
 
 def test_what_this_dashboard_did_stands_there(
-    profile: str, sandbox: Sandbox, edith: Client, vera: Client
+    sandbox: Sandbox, edith: Client, vera: Client
 ) -> None:
-    raw = put(sandbox)
-    page = page_of(edith, at(raw))
-    assert "Nothing yet." in page.text
+    raw, other = put(sandbox), put(sandbox)
+    assert not page_of(edith, at(raw)).all("ol", class_="timeline")
     change(edith, raw, "freeze", {"until": in_days(3)})
     change(edith, raw, "validity", {"number": "1", "unit": "4"})
+    newest, oldest = (f"/activity/{entry.pk}/" for entry in Entry.objects.all())
     for client in (edith, vera):
-        told = page_of(client, at(raw)).one("ol", class_="timeline").text
-        assert "Edith Editor freeze" in " ".join(told.split())
-        assert told.index("change the validity") < told.index("freeze")
-    other = put(sandbox)
-    assert "Nothing yet." in page_of(edith, at(other)).text
+        told = page_of(client, at(raw)).one("ol", class_="timeline")
+        assert "Edith Editor" in told.text
+        assert told.node.html is not None
+        assert told.node.html.index(newest) < told.node.html.index(oldest)
+    assert not page_of(edith, at(other)).all("ol", class_="timeline")
 
 
 # What Altegio garbles
@@ -297,29 +303,28 @@ GARBLED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", GARBLED, ids=lambda fields: next(iter(fields)))
-def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
-    sandbox: Sandbox, edith: Client, fields: dict[str, Any]
-) -> None:
-    raw = put(sandbox)
-    sandbox.put_membership(CHAIN, sandbox.membership_of(CHAIN, raw["id"]) | fields)
-    page = page_of(edith, at(raw))
-    assert "Altegio did not say everything about it" in page.text
-    assert page.one("h1").text == "MC-77"
-    assert facts(page)["Lasts"] == ("not known" if "period" in fields else "6 months")
-    ends = steps(page)[-1].removeprefix("Expires")
-    assert ends == ("not known" if "expiration_date" in fields else said_day(moment(100)))
+def test_what_cannot_be_read_is_said_and_the_rest_is_shown(sandbox: Sandbox, edith: Client) -> None:
+    for fields in GARBLED:
+        raw = put(sandbox)
+        sandbox.put_membership(CHAIN, sandbox.membership_of(CHAIN, raw["id"]) | fields)
+        page = page_of(edith, at(raw))
+        assert page.one("div", class_="notice warn", role="note"), fields
+        assert page.one("h1").text == "MC-77"
+        lasts, ends = facts(page)["Lasts"], steps(page)[-1]
+        assert (lasts == "6 months") == ("period" not in fields), fields
+        assert (ends == said_day(moment(100))) == ("expiration_date" not in fields), fields
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_whole_membership_is_not_called_incomplete(
     profile: str, sandbox: Sandbox, edith: Client
 ) -> None:
-    for raw in sandbox.memberships_of(CHAIN)[:25]:
+    for raw in sandbox.memberships_of(CHAIN)[:12]:
         page = page_of(edith, at(raw))
-        assert "Altegio did not say everything about it" not in page.text
+        assert not page.all("div", class_="notice warn", role="note")
 
 
-def test_hostile_words_are_inert(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_hostile_words_are_inert(sandbox: Sandbox, edith: Client) -> None:
     raw = put(
         sandbox,
         TWO_ROWS,
@@ -336,6 +341,7 @@ def test_hostile_words_are_inert(profile: str, sandbox: Sandbox, edith: Client) 
     assert "<script>alert" not in page.html
 
 
+@pytest.mark.slow
 def test_altegio_gone_is_said(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox)
     sandbox.fault(kind="bad_json", times=None, match={"path": "abonements"})

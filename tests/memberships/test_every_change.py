@@ -127,6 +127,7 @@ def test_refusal_can_be_sent_again_from_its_form(
     assert sandbox.membership_of(CHAIN, number) != before
 
 
+@pytest.mark.slow
 def test_reading_fails_before_anything_is_sent(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, POOL)
     page = previewed(edith, raw, "balance", {"left": "11", "note": "Counted"})
@@ -222,6 +223,7 @@ def test_repeated_confirmation_is_sent_once_and_shows_the_same_result(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["freeze", "pool"])
+@pytest.mark.slow
 def test_double_click_is_sent_once(sandbox: Sandbox, edith: Client, what: str) -> None:
     url, data, _number = submission(edith, sandbox, what)
     sandbox.fault(kind="latency", seconds=0.3, match={"method": "POST"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
 from tests.memberships.common import (
     CHAIN,
     HOSTILE,
@@ -26,6 +26,7 @@ from tests.memberships.common import (
     UNLIMITED_POOL,
     UNLIMITED_ROW,
     asked_by_phone,
+    fields_with_errors,
     moment,
     put,
     status,
@@ -36,12 +37,23 @@ from tests.memberships.submitting import at, change
 from tests.pages import HTMX, Form, Page, page_of
 
 LOCAL = PHONE.removeprefix("371")
-SEARCH = "By phone"
 LEADS = ("href", "action", "formaction", "hx-get", "hx-post")
 
 
+def search_form(page: Page, field: str) -> Form:
+    """That of the page's searches that has this field."""
+    form = page.form_of(page.one(id=f"id_{field}"))
+    assert form is not None
+    return form
+
+
 def phone_form(client: Client) -> Form:
-    return page_of(client, LIST).form(aria_label=SEARCH)
+    return search_form(page_of(client, LIST), "phone")
+
+
+def is_empty(page: Page) -> bool:
+    """Whether it says that nothing was found."""
+    return bool(page.all("div", class_="empty"))
 
 
 def by_phone(client: Client, phone: str) -> Page:
@@ -65,8 +77,10 @@ def by_period(client: Client, days_ago: int, days_ago_last: int = 0, **filters: 
     return Page(answer)
 
 
-def counted(page: Page) -> str:
-    return " ".join(page.one("p", class_="muted grow", role="status").text.split())
+def counted(page: Page) -> list[int]:
+    """How many are said to be found and, with a filter, of how many."""
+    text = page.one("p", class_="muted grow", role="status").text
+    return [int(number) for number in re.findall("[0-9]+", text)]
 
 
 def cells(page: Page, label: str) -> list[str]:
@@ -110,27 +124,10 @@ def test_page_itself_asks_altegio_nothing(sandbox: Sandbox, edith: Client) -> No
 # By phone
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "+37129990000",
-        "+371 29 990 000",
-        "00371 29990000",
-        "29990000",
-        "(29) 99-00-00",
-        " 29 990 000\t",
-        "+371/29.990.000",
-        "371 2999 0000",
-        "\u202a+371\u00a029\u202f990\u2011000\u202c",
-        "tel:+371-29990000",
-    ],
-)
-def test_phone_may_be_written_in_any_way(
-    profile: str, sandbox: Sandbox, edith: Client, typed: str
-) -> None:
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
+def test_every_location_is_asked_for_a_phone(profile: str, sandbox: Sandbox, edith: Client) -> None:
     put(sandbox)
-    page = by_phone(edith, typed)
-    assert page.titles() == ["MC-77"]
+    assert by_phone(edith, " 29 990 000\t").titles() == ["MC-77"]
     assert asked_by_phone(sandbox) == {location: [PHONE] for location in LOCATIONS}
 
 
@@ -155,25 +152,6 @@ def test_local_form_is_of_each_locations_own_country(
     assert page.one("a", text="Málaga").attrs["href"] == f"{LIST}{spanish}/"
 
 
-def test_same_local_number_in_two_countries_is_two_numbers(
-    sandbox: Sandbox, edith: Client, connection: Connection
-) -> None:
-    set_phones(connection, {501: "+370 5 212 3456"})  # Lithuania
-    put_coded(sandbox, "in Vilnius", phone="37061234567", found_in=[501])
-    put_coded(sandbox, "in Riga", phone="37161234567", found_in=[502])
-    page = by_phone(edith, "61234567")
-    assert {*page.titles()} == {"in Vilnius", "in Riga"}
-    asked = asked_by_phone(sandbox)
-    assert asked[501] == ["37061234567"]
-    assert asked[502] == ["37161234567"]
-
-
-def test_phone_of_another_country_is_asked_everywhere(sandbox: Sandbox, edith: Client) -> None:
-    put(sandbox, phone="34612345678", number="From Spain")
-    assert by_phone(edith, "+34 612 34 56 78").titles() == ["From Spain"]
-    assert asked_by_phone(sandbox).keys() == set(LOCATIONS)
-
-
 def test_chain_without_locations_has_nobody_to_ask(
     sandbox: Sandbox, edith: Client, connection: Connection
 ) -> None:
@@ -183,12 +161,12 @@ def test_chain_without_locations_has_nobody_to_ask(
     for typed in (f"+{PHONE}", PHONE):
         page = by_phone(edith, typed)
         assert page.titles() == []
-        assert "Nothing was found" in page.text
+        assert is_empty(page)
     assert asked_by_phone(sandbox) == {}
 
 
 def test_what_several_locations_know_is_one_row_that_names_them(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     put_coded(sandbox, "In two", found_in=[502, 504])
     put_coded(sandbox, "In all")
@@ -200,16 +178,7 @@ def test_what_several_locations_know_is_one_row_that_names_them(
         "In all": "Aurora Centrs, Aurora Āgenskalns, Aurora Jūrmala, Aurora Málaga, Aurora Cádiz",
         "In one": "Aurora Centrs",
     }
-    assert counted(page) == "3 memberships."
-
-
-def test_locations_are_asked_side_by_side(sandbox: Sandbox, edith: Client) -> None:
-    put(sandbox)
-    form = phone_form(edith).data({"phone": PHONE})
-    sandbox.fault(kind="latency", seconds=1.0, times=None, match={"path": "abonements"})
-    began = time.monotonic()
-    assert Page(edith.post(LIST, form, follow=True)).titles() == ["MC-77"]
-    assert time.monotonic() - began < 3.0
+    assert counted(page) == [3]
 
 
 def test_memberships_of_another_chain_are_not_shown(sandbox: Sandbox, edith: Client) -> None:
@@ -231,7 +200,7 @@ def test_silent_location_is_named_and_the_others_still_count(
         int(failed["query"]["company_id"][0])
     ]
     notice = page.one("div", class_="notice warn").text
-    assert "Not answered by:" in notice and f"Aurora {title}." in notice
+    assert f"Aurora {title}" in notice
     assert f"Aurora {title}" not in cells(page, "Known in")[0]
 
 
@@ -245,27 +214,24 @@ def test_when_nobody_answers_that_is_said_and_the_phone_stays_typed(
     assert answer.status_code == 502
     assert page.one("div", class_="notice bad").text.strip()
     assert page.one("input", name="phone", type="tel").attrs["value"] == "29 990 000"
-    assert "Nothing was found" not in page.text
+    assert not is_empty(page)
 
 
 def test_phone_that_nobody_knows_is_said(sandbox: Sandbox, edith: Client) -> None:
     page = by_phone(edith, "+371 26 123 456")
-    assert "Nothing was found" in page.text
-    assert "No location knows an issued or active membership under this phone." in page.text
-    assert counted(page) == "0 memberships."
+    assert is_empty(page)
+    assert counted(page) == [0]
 
 
-@pytest.mark.parametrize("typed", ["my phone", "1", "+", "+999 1234", "00", "12345678901234567890"])
-def test_what_is_no_phone_is_said_and_stays_typed(
-    sandbox: Sandbox, edith: Client, typed: str
-) -> None:
-    form = phone_form(edith).data({"phone": typed})
+def test_what_is_no_phone_is_said_and_stays_typed(sandbox: Sandbox, edith: Client) -> None:
+    form = phone_form(edith)
     count = len(sandbox.calls())
-    answer = edith.post(LIST, form)
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert "This is no phone number." in page.text
-    assert page.one("input", name="phone", type="tel").attrs["value"] == typed
+    for typed in ("my phone", "+", "12345678901234567890"):
+        answer = edith.post(LIST, form.data({"phone": typed}))
+        page = Page(answer)
+        assert answer.status_code == 422, typed
+        assert fields_with_errors(page) == {"phone"}, typed
+        assert page.one("input", name="phone", type="tel").attrs["value"] == typed
     assert len(sandbox.calls()) == count
 
 
@@ -277,7 +243,6 @@ def test_phone_in_the_address_is_not_searched(sandbox: Sandbox, edith: Client) -
 
 
 def test_phone_is_nowhere_after_all(
-    profile: str,
     sandbox: Sandbox,
     edith: Client,
     connection: Connection,
@@ -335,11 +300,11 @@ def test_pages_are_kept_nowhere(sandbox: Sandbox, edith: Client) -> None:
 
 
 def number_form(client: Client) -> Form:
-    return page_of(client, LIST).form(aria_label="By number")
+    return search_form(page_of(client, LIST), "ids")
 
 
 def test_numbers_that_are_typed_are_answered_with_an_address(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     first, second = (put_coded(sandbox, code) for code in ("A-1", "B-2"))
     form = number_form(edith)
@@ -352,10 +317,21 @@ def test_numbers_that_are_typed_are_answered_with_an_address(
     assert {*page_of(edith, answer["Location"]).titles()} == {"A-1", "B-2"}
 
 
-@pytest.mark.parametrize("typed", [PHONE, f"+{PHONE}", LOCAL, "29 990 000", "29,990,000"])
-@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "beside"),
+    [
+        (f"+{PHONE}", False),
+        ("29 990 000", False),
+        (LOCAL, True),
+        *(
+            pytest.param(typed, beside, marks=pytest.mark.long)
+            for typed in (PHONE, "29,990,000")
+            for beside in (False, True)
+        ),
+        pytest.param(f"+{PHONE}", True, marks=pytest.mark.long),
+    ],
+)
 def test_phone_that_is_typed_for_a_number_is_in_no_address(
-    profile: str,
     sandbox: Sandbox,
     edith: Client,
     caplog: pytest.LogCaptureFixture,
@@ -373,7 +349,7 @@ def test_phone_that_is_typed_for_a_number_is_in_no_address(
     assert page.one("input", id="id_ids").attrs["value"] == ids
     if "+" not in typed:
         assert page.titles() == (["Here"] if beside else [])
-        assert "Not in this chain: " in page.text
+        assert page.all("div", class_="notice warn", role="status")
     addresses = [element.attrs.get(name, "") for element in page.elements for name in LEADS]
     for found in page.all("form"):
         assert isinstance(found, Form)
@@ -396,11 +372,11 @@ def test_phone_that_is_typed_for_a_number_is_in_no_address(
         assert LOCAL not in several.content.decode()
 
 
-def test_several_are_found_by_their_numbers(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_several_are_found_by_their_numbers(sandbox: Sandbox, edith: Client) -> None:
     first, second, third = (put_coded(sandbox, code) for code in ("A-1", "B-2", "C-3"))
     page = Page(edith.get(LIST, {"ids": f"{first},{second} ; {third}\n{first}"}))
     assert {*page.titles()} == {"A-1", "B-2", "C-3"}
-    assert counted(page) == "3 memberships."
+    assert counted(page) == [3]
     assert not page.all("td", data_label="Known in")
     assert page.one("input", id="id_ids").attrs["value"]
 
@@ -414,38 +390,34 @@ def test_expired_and_used_up_ones_are_found_by_number(sandbox: Sandbox, edith: C
 def test_numbers_that_the_chain_does_not_have_find_nothing(sandbox: Sandbox, edith: Client) -> None:
     foreign = put(sandbox, 5_001, chain_id=OTHER_CHAIN)["id"]
     page = by_numbers(edith, foreign, 123)
-    assert page.titles() == []
-    assert "No membership of this chain fits." in page.text
-    assert f"Not in this chain: {foreign}, 123." in page.text
+    assert page.titles() == [] and is_empty(page)
+    assert f"{foreign}, 123" in page.one("div", class_="notice warn").text
 
 
 def test_numbers_that_are_missing_among_others_are_named(sandbox: Sandbox, edith: Client) -> None:
     page = by_numbers(edith, put_coded(sandbox, "Here"), 123)
     assert page.titles() == ["Here"]
-    assert "Not in this chain: 123." in page.text
+    assert re.findall("[0-9]+", page.one("div", class_="notice warn").text) == ["123"]
 
 
-@pytest.mark.parametrize("ids", ["", " ", "abc", "1,b", "-5", "1.5", "9" * 16, "٣", "1&2"])
-def test_what_is_no_number_is_said_and_stays_typed(
-    sandbox: Sandbox, edith: Client, ids: str
-) -> None:
+def test_what_is_no_number_is_said_and_stays_typed(sandbox: Sandbox, edith: Client) -> None:
     count = len(sandbox.calls())
-    answer = edith.get(LIST, {"ids": ids})
-    assert answer.status_code == 422
-    assert Page(answer).one("input", id="id_ids").attrs.get("value", "") == ids
+    too_many = ",".join(map(str, range(1, 202)))
+    for ids in ("", " ", "abc", "1,b", "-5", "1.5", "9" * 16, "٣", "1&2", too_many):
+        answer = edith.get(LIST, {"ids": ids})
+        assert answer.status_code == 422, ids
+        assert fields_with_errors(Page(answer)) == {"ids"}, ids
+        assert Page(answer).one("input", id="id_ids").attrs.get("value", "") == ids
     assert len(sandbox.calls()) == count
-
-
-def test_more_than_200_numbers_are_not_asked_for(sandbox: Sandbox, edith: Client) -> None:
-    answer = edith.get(LIST, {"ids": ",".join(map(str, range(1, 202)))})
-    assert answer.status_code == 422
-    assert "At most 200 at once." in Page(answer).text
 
 
 # By period
 
 
-def test_period_names_no_clients_and_says_so(profile: str, sandbox: Sandbox, edith: Client) -> None:
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
+def test_period_is_of_whole_days_newest_first(
+    profile: str, sandbox: Sandbox, edith: Client
+) -> None:
     sandbox.reset(memberships=0)
     put_coded(sandbox, "Old", created_date=moment(-9))
     put_coded(sandbox, "First day", created_date=moment(-5, 0))
@@ -453,11 +425,10 @@ def test_period_names_no_clients_and_says_so(profile: str, sandbox: Sandbox, edi
     put_coded(sandbox, "New", created_date=moment(-1, 0))
     page = by_period(edith, 5, 2)
     assert page.titles() == ["Last day", "First day"]
-    assert "Altegio does not name clients in such a list." in page.text
-    assert "Known in" not in page.text
+    assert not page.all("td", data_label="Known in")
 
 
-def test_long_period_is_read_page_by_page(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_long_period_is_read_page_by_page(sandbox: Sandbox, edith: Client) -> None:
     sandbox.reset(memberships=0)
     codes = {f"No. {place}" for place in range(60)}
     for code in codes:
@@ -479,12 +450,12 @@ def test_filters_are_read_on_over_pages_and_kept(sandbox: Sandbox, edith: Client
         put_coded(sandbox, f"No. {place}", created_date=moment(-3), **frozen)
     page = by_period(edith, 5, frozen="yes")
     assert {*page.titles()} == {"No. 3", "No. 120"}
-    assert counted(page) == "2 memberships of 250 looked through."
+    assert counted(page) == [2, 250]
     onward = page.one("a", rel="next").attrs["href"]
     assert "frozen=yes" in onward and "page=6" in onward
     page = page_of(edith, onward)
     assert page.titles() == ["No. 305"]
-    assert counted(page) == "1 membership of 60 looked through."
+    assert counted(page) == [1, 60]
     assert page.form(class_="toolbar").values["frozen"] == ["yes"]
 
 
@@ -500,36 +471,32 @@ def test_filter_offers_the_types_of_all_that_were_looked_through(
     assert {str(POOL), str(UNLIMITED_POOL)} <= offered
 
 
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ({"after": "", "before": "2026-01-01"}, "This field is required."),
-        ({"after": "2026-01-02", "before": "2026-01-01"}, "The end lies before the start."),
-        ({"after": "yesterday", "before": "2026-01-01"}, "Enter a valid date."),
-        ({"after": "2026-01-01"}, "This field is required."),
-    ],
-)
-def test_period_that_cannot_be_is_explained(
-    sandbox: Sandbox, edith: Client, typed: dict[str, str], reason: str
-) -> None:
+def test_period_that_cannot_be_is_explained(sandbox: Sandbox, edith: Client) -> None:
     count = len(sandbox.calls())
-    answer = edith.get(LIST, typed)
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert reason in page.text
-    assert page.one("input", id="id_after").attrs.get("value", "") == typed["after"]
+    cannot_be: list[tuple[dict[str, str], str]] = [
+        ({"after": "", "before": "2026-01-01"}, "after"),
+        ({"after": "2026-01-02", "before": "2026-01-01"}, "before"),
+        ({"after": "yesterday", "before": "2026-01-01"}, "after"),
+        ({"after": "2026-01-01"}, "before"),
+    ]
+    for typed, field in cannot_be:
+        answer = edith.get(LIST, typed)
+        page = Page(answer)
+        assert answer.status_code == 422, typed
+        assert fields_with_errors(page) == {field}, typed
+        assert page.one("input", id="id_after").attrs.get("value", "") == typed["after"]
     assert len(sandbox.calls()) == count
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "٣", "9999999", "1e3"])
-def test_page_that_makes_no_sense_is_the_first(sandbox: Sandbox, edith: Client, page: str) -> None:
+def test_page_that_makes_no_sense_is_the_first(sandbox: Sandbox, edith: Client) -> None:
     sandbox.reset(memberships=0)
     put_coded(sandbox, "The one", created_date=moment(-3))
-    assert by_period(edith, 5, page=page).titles() == ["The one"]
+    for page in ("0", "-1", "x", "٣", "9999999"):
+        assert by_period(edith, 5, page=page).titles() == ["The one"], page
 
 
 def test_altegio_gone_is_said_and_the_period_stays_typed(sandbox: Sandbox, edith: Client) -> None:
-    sandbox.fault(kind="bad_json", times=None, match={"path": "abonements"})
+    sandbox.fault(kind="success_false", times=None, match={"path": "abonements"})
     answer = edith.get(LIST, {"after": "2026-01-01", "before": "2026-01-31"})
     page = Page(answer)
     assert answer.status_code == 502
@@ -570,17 +537,17 @@ FILTERED = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), FILTERED)
-def test_filter_leaves_what_fits(
-    profile: str, sandbox: Sandbox, edith: Client, name: str, value: str
-) -> None:
-    page = by_numbers(edith, *some(sandbox), **{name: value})
-    assert {*page.titles()} == FILTERED[name, value]
-    assert counted(page).endswith("of 8 looked through.")
-    form = page.form(class_="toolbar")
-    assert form.values[name] == [value]
-    # From there, without it again, nothing else is lost.
-    assert len(Page(edith.get(LIST, form.data({name: ""}))).titles()) == 8
+@pytest.mark.slow
+def test_filter_leaves_what_fits(sandbox: Sandbox, edith: Client) -> None:
+    ids = some(sandbox)
+    for (name, value), fitting in FILTERED.items():
+        page = by_numbers(edith, *ids, **{name: value})
+        assert {*page.titles()} == fitting, (name, value)
+        assert counted(page) == [len(fitting), 8]
+        form = page.form(class_="toolbar")
+        assert form.values[name] == [value]
+        # From there, without it again, nothing else is lost.
+        assert len(Page(edith.get(LIST, form.data({name: ""}))).titles()) == 8
 
 
 def test_what_a_phone_found_is_filtered_at_its_own_address(sandbox: Sandbox, edith: Client) -> None:
@@ -593,7 +560,8 @@ def test_what_a_phone_found_is_filtered_at_its_own_address(sandbox: Sandbox, edi
     assert {*page.titles()} == {"ends in 5", "ends in 25"}
     assert cells(page, "Known in")
     assert asked_by_phone(sandbox) == asked
-    page = page_of(edith, page.one("a", text="All of them").attrs["href"])
+    (all_of_them,) = (link for link in page.form(class_="toolbar").node.css("a"))
+    page = page_of(edith, all_of_them.attributes["href"] or "")
     assert {*page.titles()} > {"ends in 5", "ends in 25"}
 
 
@@ -618,7 +586,7 @@ def test_address_of_what_was_found_is_good_for_whoever_sees_the_chain(
     ):
         page = page_of(edith, odd)
         assert page.titles() == []
-        assert "type the phone again" in page.text
+        assert page.all("div", class_="notice warn", role="status")
     assert len(sandbox.calls()) == count
 
 
@@ -629,29 +597,16 @@ def found_at(client: Client) -> str:
     return str(answer["Location"])
 
 
-@pytest.mark.parametrize(
-    "filters",
-    [
-        {"status": "'\"><b>"},
-        {"type": "<script>"},
-        {"type": "9" * 30},
-        {"left": "maybe"},
-        {"expiring": "0"},
-        {"expiring": "soon"},
-    ],
-)
-def test_filter_that_makes_no_sense_filters_nothing(
-    sandbox: Sandbox, edith: Client, filters: dict[str, str]
-) -> None:
-    page = by_numbers(edith, *some(sandbox), **filters)
+def test_filter_that_makes_no_sense_filters_nothing(sandbox: Sandbox, edith: Client) -> None:
+    page = by_numbers(edith, *some(sandbox), status="'\"><b>", type="<script>", expiring="soon")
     assert len(page.titles()) == 8
-    assert counted(page) == "8 memberships."
+    assert counted(page) == [8]
 
 
 # What a row says
 
 
-def test_row_says_what_it_is(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_row_says_what_it_is(sandbox: Sandbox, edith: Client) -> None:
     put_coded(sandbox, "ends in 5", expiration_date=moment(5), is_frozen=True)
     page = by_phone(edith, PHONE)
     assert cells(page, "Left") == ["20 visits"]
@@ -670,7 +625,7 @@ def test_one_without_a_code_is_called_by_its_number(sandbox: Sandbox, edith: Cli
     assert str(number) in by_phone(edith, PHONE).titles()[0]
 
 
-def test_hostile_words_are_inert(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_hostile_words_are_inert(sandbox: Sandbox, edith: Client) -> None:
     put_coded(
         sandbox,
         HOSTILE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from loyalty_admin.jobs.models import Job
 from loyalty_admin.memberships import several
 from loyalty_admin.memberships.changes import SetPeriod
 from loyalty_admin.sandbox.server import Sandbox
+from tests.faults.classes import BUSY
 from tests.jobs.common import begun, done, put_many, states
 from tests.membership_types.threads import at_once
 from tests.memberships.common import (
@@ -30,6 +32,7 @@ from tests.memberships.common import (
     RIGA,
     begun_days,
     end_of_day,
+    fields_with_errors,
     kept,
     moment,
     put,
@@ -37,7 +40,8 @@ from tests.memberships.common import (
     status,
     writes,
 )
-from tests.memberships.conftest import SignIn, without_right
+from tests.memberships.conftest import without_right
+from tests.memberships.memberships import membership
 from tests.memberships.submitting import in_days
 from tests.pages import HTMX, Form, Page, Typed, page_of
 
@@ -66,16 +70,21 @@ def looked_at(client: Client, typed: Typed, *raws: dict[str, Any]) -> Page:
 
 def told(page: Page) -> dict[str, str]:
     """By code, what the preview says is done to each."""
-    codes = page.titles()
-    cells = [" ".join(cell.text.split()) for cell in page.all("td", data_label="What is done")]
-    return dict(zip(codes, cells, strict=True))
+    cells = [" ".join(cell.text.split()) for cell in page.all("td", class_="sentence")]
+    return dict(zip(page.titles(), cells[1::2], strict=True))  # beside the type of each
 
 
-def button(page: Page) -> str:
-    """What the button says that begins it; "" where there is none."""
+def impossible(page: Page) -> list[str]:
+    """The codes of those that cannot be done."""
+    rows = [row.node for row in page.all("tr") if row.node.css("td .chip.warn")]
+    return [" ".join(row.css("th")[0].text().split()) for row in rows]
+
+
+def offered(page: Page) -> int:
+    """To how many the button says that it does it; 0 where there is none."""
     buttons = page.all("button", class_="button primary")
     found = [one for one in buttons if page.form_of(one) is form_of(page)]
-    return " ".join(found[0].text.split()) if found else ""
+    return int("".join(re.findall("[0-9]", found[0].text))) if found else 0
 
 
 # Who may
@@ -112,12 +121,12 @@ def test_nothing_ticked_leads_back(edith: Client, sandbox: Sandbox) -> None:
     for ids in ([], ["x"], ["-1", "9" * 30]):
         answer = edith.post(SEVERAL, {"id": ids})
         assert answer["Location"] == LIST
-    assert "Tick at least one membership." in Page(edith.get(LIST)).text
+    assert page_of(edith, LIST).all("div", class_="notice warn")
 
 
 def test_form_names_how_many_and_asks_what(sandbox: Sandbox, edith: Client) -> None:
     page = ticked(edith, *put_many(sandbox, 3))
-    assert "3 memberships" in page.text
+    assert page.one("p", class_="lead").text.split()[0] == "3"
     assert {one.attrs["value"] for one in page.all("input", name="what")} == {
         "freeze",
         "unfreeze",
@@ -126,31 +135,27 @@ def test_form_names_how_many_and_asks_what(sandbox: Sandbox, edith: Client) -> N
     assert not writes(sandbox)
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({"what": "freeze", "until": ""}, "Say until when."),
-        ({"what": "freeze", "until": "31 soon"}, "Enter a valid date."),
-        ({"what": "freeze", "until": "9999-12-31"}, "Choose a date that comes."),
-        ({"what": "extend", "days": ""}, "Say by how many."),
-        ({"what": "extend", "days": "0"}, "greater than or equal to 1"),
-        ({"what": "extend", "days": "3661"}, "less than or equal to 3660"),
-        ({"what": "extend", "days": "-7"}, "greater than or equal to 1"),
-        ({"what": "delete", "days": "1"}, "Select a valid choice."),
-        ({"what": "unfreeze", "note": "x" * 501}, "at most 500 characters"),
-    ],
-)
-def test_what_cannot_be_read_is_asked_again(
-    typed: Typed, said: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_what_cannot_be_read_is_asked_again(sandbox: Sandbox, edith: Client) -> None:
     raws = put_many(sandbox, 2)
-    answer = edith.post(SEVERAL, form_of(ticked(edith, *raws)).data(typed))
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert said in page.text
-    # What was ticked and typed is kept.
-    data = form_of(page).data()
-    assert data["id"] == [str(raw["id"]) for raw in raws]
+    form = form_of(ticked(edith, *raws))
+    cannot_be: list[tuple[dict[str, str], str]] = [
+        ({"what": "freeze", "until": ""}, "until"),
+        ({"what": "freeze", "until": "31 soon"}, "until"),
+        ({"what": "freeze", "until": "9999-12-31"}, "until"),
+        ({"what": "extend", "days": ""}, "days"),
+        ({"what": "extend", "days": "0"}, "days"),
+        ({"what": "extend", "days": "3661"}, "days"),
+        ({"what": "extend", "days": "-7"}, "days"),
+        ({"what": "delete", "days": "1"}, "what"),
+        ({"what": "unfreeze", "note": "x" * 501}, "note"),
+    ]
+    for typed, field in cannot_be:
+        answer = edith.post(SEVERAL, form.data(typed))
+        page = Page(answer)
+        assert answer.status_code == 422, typed
+        assert fields_with_errors(page) == {field}, typed
+        # What was ticked and typed is kept.
+        assert form_of(page).data()["id"] == [str(raw["id"]) for raw in raws]
     assert not Job.objects.exists()
 
 
@@ -158,7 +163,7 @@ def test_what_cannot_be_read_is_asked_again(
 
 
 def test_preview_shows_each_before_and_after_and_sends_nothing(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     raws = put_many(sandbox, 2)
     page = looked_at(edith, EXTEND, *raws)
@@ -166,11 +171,10 @@ def test_preview_shows_each_before_and_after_and_sends_nothing(
     # Ten days ago to a hundred days from now, and a week.
     for said in told(page).values():
         assert "→ 117 days" in said
-        assert f"Expires: {now} → {then}" in said
+        assert f"{now} → {then}" in said
     assert list(told(page)) == ["MC-0", "MC-1"]
-    assert page.one("h1").text.strip() == "Extend by 7 days"
-    assert "2 of 2 can be changed." in page.text and "Nothing was sent yet." in page.text
-    assert button(page) == "Do it to all 2"
+    assert "7 days" in page.one("h1").text
+    assert offered(page) == 2 and impossible(page) == []
     assert not writes(sandbox)
     assert not Entry.objects.exists() and not Job.objects.exists()
 
@@ -179,79 +183,64 @@ def test_preview_of_freezing_shows_what_comes_of_it(sandbox: Sandbox, edith: Cli
     raws = put_many(sandbox, 2)
     page = looked_at(edith, {"what": "freeze", "until": in_days(4)}, *raws)
     said, days = told(page)["MC-0"], begun_days(end_of_day(4))
-    assert f"Frozen: no → until {said_day(moment(4))} ({days} days)" in said
-    assert f"Expires: {said_day(moment(100))} → {said_day(moment(100 + days))}" in said
-    assert f"Days of freezing left: 14 days → {14 - days} days" in said
-    assert page.one("h1").text.strip() == f"Freeze until {said_day(moment(4))}"
+    assert f"{said_day(moment(100))} → {said_day(moment(100 + days))}" in said
+    assert f"14 days → {14 - days} days" in said
+    assert said_day(moment(4)) in said and said_day(moment(4)) in page.one("h1").text
 
 
 def test_preview_of_unfreezing_says_that_the_expiry_stays(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox, is_frozen=True, freeze_period=3)
     page = looked_at(edith, {"what": "unfreeze"}, raw)
-    assert f"→ {said_day(moment(100))}, as it is now" in told(page)["MC-77"]
-    assert button(page) == "Do it to 1"
+    assert f"{said_day(moment(100))} → {said_day(moment(100))}" in told(page)["MC-77"]
+    assert offered(page) == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "fields", "why"),
-    [
-        ("freeze", {"type": {"id": NO_FREEZING}}, "Its type does not allow freezing."),
-        ("freeze", {"is_frozen": True}, "It is frozen already."),
-        ("freeze", {"status": status("expired")}, "Only an issued or active membership"),
-        ("freeze", {"freeze_period": 14}, "All the days of freezing"),
-        ("freeze", {"freeze_period": 12}, "Its type allows 2 days more of freezing."),
-        ("unfreeze", {}, "It is not frozen."),
-        ("extend", {"period": 0, "expiration_date": None}, "It never expires."),
-        ("extend", {"period": 6, "expiration_date": None}, "It never expires."),
-        ("extend", {"freeze_period": 1000}, "It would have ended before it began."),
-        (
-            "extend",
-            {"period_unit_id": 3, "activated_date": None, "expiration_date": None},
-            "months cannot be counted in days",
-        ),
-        (
-            "extend",
-            {"period_unit_id": 4, "activated_date": None, "expiration_date": None},
-            "months cannot be counted in days",
-        ),
-    ],
-)
 def test_what_cannot_be_done_is_shown_with_its_reason_and_left_out(
-    typed: str, fields: dict[str, Any], why: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
-    given = {"what": typed, "until": in_days(4), "days": "7"}
-    possible = put(sandbox, number="MC-1", is_frozen=typed == "unfreeze")
-    impossible = put(sandbox, **{"number": "MC-2", **fields})
-    page = looked_at(edith, given, possible, impossible)
-    assert told(page)["MC-2"].startswith("cannot be done") and why in told(page)["MC-2"]
-    assert "→" in told(page)["MC-1"]
-    assert list(told(page)) == ["MC-2", "MC-1"]
-    assert button(page) == "Do it to 1"
+    possible = put(sandbox, number="MC-1")
+    not_allowed = put(sandbox, NO_FREEZING, number="MC-2")
+    few_days = put(sandbox, number="MC-3", freeze_period=12)
+    page = looked_at(edith, FREEZE, possible, not_allowed, few_days)
+    assert {*impossible(page)} == {"MC-2", "MC-3"}
+    # First what somebody has to think about.
+    assert page.titles()[-1] == "MC-1" and "→" in told(page)["MC-1"]
+    assert told(page)["MC-2"] != told(page)["MC-3"]
+    assert offered(page) == 1
     edith.post(SEVERAL, form_of(page).data())
     assert [item.object_id for item in Job.objects.get().items.all()] == [possible["id"]]
 
 
-@pytest.mark.parametrize(
-    "name", ["period", "period_unit_id", "activated_date", "expiration_date", "freeze_period"]
-)
-def test_what_altegio_does_not_say_is_not_reckoned_with(
-    name: str, sandbox: Sandbox, edith: Client
-) -> None:
-    raw = put(sandbox, freeze_period=5)
-    sandbox.put_membership(CHAIN, {**raw, name: "garbled"})
-    page = looked_at(edith, EXTEND, raw)
-    assert "did not say how long it lasts" in told(page)["MC-77"]
-    assert button(page) == ""
+UNREADABLE = ("period", "period_unit_id", "activated_date", "expiration_date", "freeze_period")
+
+
+def test_what_cannot_be_extended_has_a_reason() -> None:
+    """Where Altegio does not say how long it lasts, days are not counted at all."""
+    never, not_begun = {"expires_at": None}, {"activated_at": None, "expires_at": None}
+    reasons = {}
+    for name, fields in {
+        "no length": {"period": 0, **never},
+        "no end": never,
+        "ended before it began": {"frozen_days": 1000},
+        "months before it begins": not_begun,
+        "years before it begins": {**not_begun, "period_unit": 4},
+        **{name: {"unreadable": (name,)} for name in UNREADABLE},
+    }.items():
+        planned = several.longer_by(7)(membership(**fields))
+        assert planned.wanted is None and planned.why_not, name
+        reasons[name] = planned.why_not
+    assert len({*reasons.values()}) == 4
+    assert len({reasons[name] for name in UNREADABLE}) == 1
 
 
 def test_nothing_possible_offers_no_button_and_begins_nothing(
     sandbox: Sandbox, edith: Client
 ) -> None:
     page = looked_at(edith, {"what": "unfreeze"}, *put_many(sandbox, 2))
-    assert button(page) == ""
+    assert offered(page) == 0
     answer = edith.post(SEVERAL, form_of(page).data())
     assert answer.status_code == 409
-    assert "Nothing was begun." in Page(answer).text
+    assert Page(answer).all("div", role="alert")
     assert not Job.objects.exists()
 
 
@@ -271,9 +260,9 @@ def test_search_in_which_they_were_ticked_is_found_again(sandbox: Sandbox, edith
     search = f"{LIST}?ids={raw['id']}&status=active"
     form = page_of(edith, search).form(id="several")
     page = Page(edith.post(SEVERAL, {**form.data(), "id": raw["id"]}))
-    assert page.one("a", text="Cancel").attrs["href"] == search
+    assert page.one("a", class_="back").attrs["href"] == search
     page = Page(edith.post(SEVERAL, form_of(page).data(EXTEND)))
-    assert page.one("a", text="Cancel").attrs["href"] == search
+    assert page.one("a", class_="back").attrs["href"] == search
     assert edith.post(SEVERAL, form.data())["Location"] == search
     odd = edith.post(SEVERAL, {"search": "x\r\ny: //elsewhere.example"})["Location"]
     assert odd == f"{LIST}?x%0D%0Ay%3A+%2F%2Felsewhere.example="
@@ -286,7 +275,7 @@ def test_unknown_and_other_chains_memberships_are_counted_and_left_out(
     there = sandbox.put_membership(OTHER_CHAIN, {"number": "not ours"})
     page = looked_at(edith, EXTEND, here, there, {"id": 7_777_777})
     assert list(told(page)) == ["MC-77"]
-    assert "of which 2 are not in this chain" in page.text
+    assert re.findall("[0-9]+", page.one("p", class_="lead").text) == ["3", "2"]
     edith.post(SEVERAL, form_of(page).data())
     assert [item.object_id for item in Job.objects.get().items.all()] == [here["id"]]
 
@@ -294,15 +283,16 @@ def test_unknown_and_other_chains_memberships_are_counted_and_left_out(
 def test_same_membership_ticked_twice_is_one(sandbox: Sandbox, edith: Client) -> None:
     raw = put(sandbox)
     page = looked_at(edith, EXTEND, raw, raw)
-    assert "1 membership" in page.text
+    assert re.findall("[0-9]+", page.one("p", class_="lead").text) == ["1"]
     edith.post(SEVERAL, form_of(page).data())
     assert Job.objects.get().items.count() == 1
 
 
+@pytest.mark.slow
 def test_no_more_than_the_most_are_taken(sandbox: Sandbox, edith: Client) -> None:
     raws = put_many(sandbox, several.MOST + 5)
     page = looked_at(edith, EXTEND, *raws)
-    assert button(page) == f"Do it to all {several.MOST}"
+    assert offered(page) == several.MOST
     answer = edith.post(SEVERAL, form_of(page).data())
     assert answer.status_code == 302
     assert Job.objects.get().items.count() == several.MOST
@@ -311,28 +301,22 @@ def test_no_more_than_the_most_are_taken(sandbox: Sandbox, edith: Client) -> Non
     assert len(asked) == several.MOST / 100
 
 
-@pytest.mark.parametrize(
-    "code", [HOSTILE, "</script><img src=x onerror=alert(1)>", "{{ 7|add:7 }}"]
-)
-def test_hostile_codes_are_inert(code: str, sandbox: Sandbox, edith: Client) -> None:
-    page = looked_at(edith, {**EXTEND, "note": code}, put(sandbox, number=code))
-    assert page.titles() == [" ".join(code.split())]
-    assert not page.all("img")
-    assert form_of(page).data()["note"] == [code]
-    answer = edith.post(SEVERAL, form_of(page).data())
-    job = Page(edith.get(answer["Location"]))
-    assert job.titles() == [" ".join(code.split())]
-    assert not job.all("img")
-    assert code in job.text
+def test_hostile_codes_are_inert(sandbox: Sandbox, edith: Client) -> None:
+    for code in (HOSTILE, "</script><img src=x onerror=alert(1)>", "{{ 7|add:7 }}"):
+        page = looked_at(edith, {**EXTEND, "note": code}, put(sandbox, number=code))
+        assert page.titles() == [" ".join(code.split())]
+        assert not page.all("img")
+        assert form_of(page).data()["note"] == [code]
+        answer = edith.post(SEVERAL, form_of(page).data())
+        job = Page(edith.get(answer["Location"]))
+        assert job.titles() == [" ".join(code.split())]
+        assert not job.all("img")
+        assert code in job.text
 
 
-@pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "reset"}])
-def test_while_altegio_does_not_answer_the_form_is_kept(
-    fault: dict[str, Any], sandbox: Sandbox, edith: Client, settings: Any
-) -> None:
-    settings.ALTEGIO_TIMEOUT = 1.0
+def test_while_altegio_does_not_answer_the_form_is_kept(sandbox: Sandbox, edith: Client) -> None:
     form = form_of(ticked(edith, *put_many(sandbox, 2)))
-    sandbox.fault(**fault, times=None)
+    sandbox.fault(**BUSY.fault, times=None)
     answer = edith.post(SEVERAL, form.data({**EXTEND, "note": "A holiday"}))
     assert answer.status_code == 502
     page = Page(answer)
@@ -345,7 +329,8 @@ def test_account_that_has_to_sign_in_again_is_told_so(sandbox: Sandbox, edith: C
     sandbox.revoke_tokens()
     answer = edith.post(SEVERAL, form.data(EXTEND))
     assert answer.status_code == 502
-    assert "sign in" in Page(answer).one(role="alert").text.lower()
+    assert Page(answer).one(role="alert").text.strip()
+    assert Connection.objects.get().needs_sign_in
 
 
 # The confirmation
@@ -359,7 +344,7 @@ def test_confirmation_begins_one_job_with_its_note_and_sends_nothing_itself(
     answer = edith.post(SEVERAL, form_of(page).data())
     job = Job.objects.get()
     assert answer["Location"] == f"/chains/{CHAIN}/jobs/{job.pk}/"
-    assert (job.title, job.note) == ("Extend by 7 days", "Closed\r\nfor a week")
+    assert "7 days" in job.title and " ".join(job.note.split()) == "Closed for a week"
     assert (job.person_name, job.chain_id) == ("Edith Editor", CHAIN)
     assert states(job) == ["waiting"] * 3
     assert not writes(sandbox)
@@ -373,7 +358,7 @@ def test_what_was_looked_at_is_what_is_done(sandbox: Sandbox, edith: Client) -> 
     data = form.data({"days": "900", "id": [str(other["id"])]})
     edith.post(SEVERAL, data)
     job = done(Job.objects.get())
-    assert job.title == "Extend by 7 days"
+    assert "7 days" in job.title
     assert [kept(sandbox, raw)["expiration_date"] for raw in raws] == [moment(107)] * 2
     assert kept(sandbox, other)["expiration_date"] == moment(100)
 
@@ -440,7 +425,7 @@ def test_preview_that_is_old_or_not_ours_begins_nothing(
     answer = edith.post(SEVERAL, data)
     page = Page(answer)
     assert answer.status_code == 409
-    assert "Nothing was begun." in page.text
+    assert page.all("div", role="alert")
     assert form_of(page).data()["note"] == ["Kept"]
     assert not Job.objects.exists()
 
@@ -448,7 +433,7 @@ def test_preview_that_is_old_or_not_ours_begins_nothing(
 # How much longer
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     activated=st.integers(-700, 0),
     hour=st.integers(0, 23),
@@ -456,8 +441,8 @@ def test_preview_that_is_old_or_not_ours_begins_nothing(
     frozen=st.integers(0, 400),
     days=st.integers(1, 3660),
 )
+@pytest.mark.slow
 def test_extension_moves_every_expiry_by_exactly_its_days(
-    profile: str,
     sandbox: Sandbox,
     ctx: ChainContext,
     activated: int,
@@ -493,14 +478,14 @@ def test_extension_moves_every_expiry_by_exactly_its_days(
     assert expires == said_day(after.isoformat())
 
 
-@pytest.mark.parametrize(("begins", "ends"), [(18, 0), (9, 0), (1, 23), (10, 10)])
-def test_extension_counts_days_at_whatever_hour_it_begins_and_ends(
-    begins: int, ends: int, sandbox: Sandbox, ctx: ChainContext
-) -> None:
+def test_extension_counts_days_at_whatever_hour_it_begins_and_ends() -> None:
     """Thirty days from the 18th hour to a midnight are still thirty."""
-    raw = put(sandbox, activated_date=moment(-10, begins), expiration_date=moment(20, ends))
-    (planned,) = several.plan_all(ctx, [raw["id"]], several.longer_by(7))
-    assert planned.wanted == SetPeriod(37, 1)
+    for begins, ends in ((18, 0), (9, 0), (1, 23), (10, 10)):
+        one = membership(
+            activated_at=datetime(2026, 6, 1, begins, tzinfo=RIGA),
+            expires_at=datetime(2026, 7, 1, ends, tzinfo=RIGA),
+        )
+        assert several.longer_by(7)(one).wanted == SetPeriod(37, 1), (begins, ends)
 
 
 def expiry_as_altegio_has_it(sandbox: Sandbox, raw: dict[str, Any]) -> datetime:
@@ -511,21 +496,10 @@ def expiry_as_altegio_has_it(sandbox: Sandbox, raw: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(found).astimezone(RIGA)
 
 
-@pytest.mark.parametrize(("unit", "factor"), [(1, 1), (2, 7)])
-def test_what_is_not_activated_lasts_longer_by_exactly_its_days(
-    unit: int, factor: int, profile: str, sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    raw = put(
-        sandbox,
-        status=status("created"),
-        activated_date=None,
-        expiration_date=None,
-        period=5,
-        period_unit_id=unit,
-    )
-    done(begun(ctx, [raw], several.longer_by(9)))
-    now = kept(sandbox, raw)
-    assert (now["period"], now["period_unit_id"]) == (5 * factor + 9, 1)
+def test_what_is_not_activated_lasts_longer_by_exactly_its_days() -> None:
+    for unit, lasts in ((1, 5), (2, 35)):
+        one = membership(activated_at=None, expires_at=None, period=5, period_unit=unit)
+        assert several.longer_by(9)(one).wanted == SetPeriod(lasts + 9, 1), unit
 
 
 def test_expired_one_is_extended_from_its_old_end(sandbox: Sandbox, ctx: ChainContext) -> None:
@@ -535,9 +509,7 @@ def test_expired_one_is_extended_from_its_old_end(sandbox: Sandbox, ctx: ChainCo
     assert (now["expiration_date"], now["status"]["slug"]) == (moment(7), "active")
 
 
-def test_whole_way_freezes_and_unfreezes_all(
-    profile: str, sandbox: Sandbox, edith: Client, sign_in: SignIn
-) -> None:
+def test_whole_way_freezes_and_unfreezes_all(sandbox: Sandbox, edith: Client) -> None:
     raws = put_many(sandbox, 3)
     for typed, is_frozen in (
         ({"what": "freeze", "until": in_days(4)}, True),
