@@ -130,6 +130,8 @@ def test_accepted_post_that_made_nothing_is_not_called_done(
     written = create(ctx)
     assert written.item is None
     assert newest().outcome == Outcome.UNKNOWN
+    # Altegio has ended its work on it: a person may say at once that it made nothing.
+    assert newest().asked["answered"] is True
     assert len(writes(sandbox)) == 1
 
 
