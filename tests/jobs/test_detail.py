@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -24,7 +23,8 @@ def results(page: Page) -> list[str]:
 
 
 def said(page: Page) -> list[str]:
-    return [" ".join(cell.text.split()) for cell in page.all("td", data_label="What was said")]
+    """Why it ended like that, in the last column."""
+    return [" ".join(cell.text.split()) for cell in page.all("td", class_="sentence")]
 
 
 def progress(page: Page) -> tuple[str, str, str]:
@@ -54,7 +54,7 @@ def test_page_says_what_why_who_and_how_far(
     job = begun(ctx, raws, note="Closed for a week")
     sandbox.fault(kind="success_false", message="No, later", match={"path": f"/{raws[1]['id']}/"})
     page = page_of(vera, at(job))
-    assert page.one("h1").text.strip() == "Extend by 7 days"
+    assert page.one("h1").text.strip() == job.title
     assert "Edith Editor" in page.text and "Closed for a week" in page.text
     assert progress(page)[1:] == ("0", "3")
     assert results(page) == ["waiting"] * 3
@@ -66,21 +66,18 @@ def test_page_says_what_why_who_and_how_far(
     assert page.titles() == ["MC-1", "MC-0", "MC-2"]
     for raw in raws:
         assert page.one("a", text=raw["number"]).attrs["href"] == f"{LIST}{raw['id']}/"
-        assert item_of(job, raw).entry is not None
-    assert len(page.all("a", text="In the journal")) == 3
-    assert "finished" in page.one(id="job-progress").text
+        entry = item_of(job, raw).entry
+        assert entry is not None and len(page.all("a", href=f"/activity/{entry.pk}/")) == 1
 
 
-@pytest.mark.parametrize("state", ItemState.values)
-def test_every_state_is_said_in_words(
-    state: str, sandbox: Sandbox, ctx: ChainContext, vera: Client
-) -> None:
+def test_every_state_is_said_in_words(sandbox: Sandbox, ctx: ChainContext, vera: Client) -> None:
     job = begun(ctx, put_many(sandbox, 1))
-    job.items.update(state=state)
-    page = page_of(vera, at(job))
-    assert results(page) == [str(ItemState(state).label)]
-    ended = "0" if state in ("waiting", "running") else "1"
-    assert progress(page)[1:] == (ended, "1")
+    for state in ItemState.values:
+        job.items.update(state=state)
+        page = page_of(vera, at(job))
+        assert results(page) == [str(ItemState(state).label)]
+        ended = "0" if state in ("waiting", "running") else "1"
+        assert progress(page)[1:] == (ended, "1"), state
 
 
 def test_progress_is_asked_for_only_while_it_runs(
@@ -109,46 +106,50 @@ def test_progress_is_never_kept_by_the_browser(
     assert "no-store" in vera.get(at(job))["Cache-Control"]
 
 
+def offered(page: Page) -> list[str]:
+    """What can be pressed, by the end of its address."""
+    actions = [form.attrs.get("action", "") for form in page.all("form")]
+    return [action.split("/")[-2] for action in actions if action.startswith(JOBS)]
+
+
 def test_viewer_is_offered_nothing_to_press(
     sandbox: Sandbox, ctx: ChainContext, vera: Client
 ) -> None:
     job = begun(ctx, put_many(sandbox, 1))
-    assert not page_of(vera, at(job)).one(id="job-progress").text.count("Cancel")
+    assert offered(page_of(vera, at(job))) == []
     services.cancel(job)
     done(job)
-    assert "Retry" not in page_of(vera, at(job)).text
+    assert offered(page_of(vera, at(job))) == []
 
 
 def test_editor_is_offered_what_can_be_done(
     sandbox: Sandbox, ctx: ChainContext, edith: Client
 ) -> None:
     job = begun(ctx, put_many(sandbox, 1))
-    page = page_of(edith, at(job))
-    page.form("/cancel/")
-    assert "Retry" not in page.text
+    assert offered(page_of(edith, at(job))) == ["cancel"]
     services.cancel(job)
-    page = page_of(edith, at(job))
-    assert "being cancelled" in page.text
-    assert "/cancel/" not in page.html and "/retry/" not in page.html
+    assert offered(page_of(edith, at(job))) == []
     done(job)
-    page = page_of(edith, at(job))
-    page.form("/retry/")
-    assert "/cancel/" not in page.html
+    assert offered(page_of(edith, at(job))) == ["retry"]
     services.retry(ctx, job)
     done(job)
-    page = page_of(edith, at(job))
-    assert "/retry/" not in page.html and "/cancel/" not in page.html
+    assert offered(page_of(edith, at(job))) == []
 
 
 def test_job_that_nobody_begins_asks_for_the_worker(
     sandbox: Sandbox, ctx: ChainContext, vera: Client
 ) -> None:
     job = begun(ctx, put_many(sandbox, 1))
-    assert "Does the worker run?" not in page_of(vera, at(job)).text
+
+    def hints() -> int:
+        """Lines beside the figures."""
+        return len(page_of(vera, at(job)).one(id="job-progress").node.css("p.muted"))
+
+    assert hints() == 0
     Job.objects.update(started_at=timezone.now() - timedelta(seconds=30))
-    assert "Does the worker run?" in page_of(vera, at(job)).text
+    assert hints() == 1
     done(job)
-    assert "Does the worker run?" not in page_of(vera, at(job)).text
+    assert hints() == 0
 
 
 def test_what_was_settled_under_activity_shows_here(
@@ -159,10 +160,10 @@ def test_what_was_settled_under_activity_shows_here(
     Entry.objects.update(outcome=Outcome.UNKNOWN, reason="Nobody knows")
     Item.objects.update(state=ItemState.UNKNOWN, reason="Nobody knows")
     assert results(page_of(vera, at(job))) == ["not known"]
-    Entry.objects.update(outcome=Outcome.REFUSED, reason="It was not carried out")
+    Entry.objects.update(outcome=Outcome.REFUSED, reason="Somebody looked")
     page = page_of(vera, at(job))
     assert results(page) == ["not done"]
-    assert "It was not carried out" in said(page)[0]
+    assert "Somebody looked" in said(page)[0]
 
 
 def test_hostile_texts_are_inert(sandbox: Sandbox, ctx: ChainContext, vera: Client) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection as database
 from django.test import Client
@@ -39,6 +40,7 @@ def is_up(worker: Worker) -> Callable[[], bool]:
     return lambda: "Starting worker" in worker.text()
 
 
+@pytest.mark.slow
 def test_worker_does_what_is_queued_and_ends_when_told_to(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -52,6 +54,7 @@ def test_worker_does_what_is_queued_and_ends_when_told_to(
     assert "Traceback" not in worker.text()
 
 
+@pytest.mark.slow
 def test_worker_clears_sessions_and_links_away_that_ran_out(
     start_worker: StartWorker, sign_in: Callable[[User], Client], editor: User, manager: User
 ) -> None:
@@ -73,6 +76,7 @@ def test_worker_clears_sessions_and_links_away_that_ran_out(
     assert here.get("/account/").status_code == 200
 
 
+@pytest.mark.slow
 def test_worker_takes_over_what_is_due_and_nothing_else(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -86,13 +90,14 @@ def test_worker_takes_over_what_is_due_and_nothing_else(
     assert states(held) == ["waiting"]
 
 
+@pytest.mark.slow
 def test_worker_that_is_told_to_end_ends_after_what_it_is_doing(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:
     worker = start_worker()
     raws = put_many(sandbox, 2)
     job = begun(ctx, raws)
-    sandbox.fault(kind="latency", seconds=1.5, match={"method": "POST"})
+    sandbox.fault(kind="latency", seconds=0.8, match={"method": "POST"})
     wait_for(lambda: any(call["status"] is None for call in writes(sandbox)), 30)
     assert worker.end(signal.SIGTERM) == 0, worker.text()
     # Nothing is left in the middle: each is done, or not begun.
@@ -100,6 +105,7 @@ def test_worker_that_is_told_to_end_ends_after_what_it_is_doing(
     assert all(tries == [True] for tries in posts(sandbox).values())
 
 
+@pytest.mark.slow
 def test_jobs_of_two_workers_are_each_done_once(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -120,6 +126,7 @@ def test_jobs_of_two_workers_are_each_done_once(
     assert {state for job in jobs for state in states(job)} == {"done"}
 
 
+@pytest.mark.slow
 def test_worker_outlives_trouble_of_the_database(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -140,13 +147,23 @@ def test_worker_outlives_trouble_of_the_database(
     assert worker.end() == 0
 
 
-def test_idle_worker_ends_cleanly_whenever_it_is_told(start_worker: StartWorker, db: None) -> None:
-    for fraction in (0.1, 0.5, 0.9):
-        worker = start_worker()
-        wait_for(is_up(worker), 30)
-        time.sleep(fraction)  # asleep, or looking for a task
-        assert worker.end() == 0, worker.text()
-        assert "Traceback" not in worker.text()
+@pytest.mark.parametrize(
+    "fraction",
+    [
+        0.5,
+        pytest.param(0.1, marks=pytest.mark.long),
+        pytest.param(0.9, marks=pytest.mark.long),
+    ],
+)
+@pytest.mark.slow
+def test_idle_worker_ends_cleanly_whenever_it_is_told(
+    fraction: float, start_worker: StartWorker, db: None
+) -> None:
+    worker = start_worker()
+    wait_for(is_up(worker), 30)
+    time.sleep(fraction)  # asleep, or looking for a task: nothing outside tells which
+    assert worker.end() == 0, worker.text()
+    assert "Traceback" not in worker.text()
 
 
 def test_deployment_starts_a_worker_with_the_settings_of_the_pages() -> None:

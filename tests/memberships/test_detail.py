@@ -308,7 +308,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(sandbox: Sandbox, edi
         raw = put(sandbox)
         sandbox.put_membership(CHAIN, sandbox.membership_of(CHAIN, raw["id"]) | fields)
         page = page_of(edith, at(raw))
-        assert page.one("div", class_="notice warn", role="note"), fields
+        assert page.all("div", class_="notice warn", role="note"), fields
         assert page.one("h1").text == "MC-77"
         lasts, ends = facts(page)["Lasts"], steps(page)[-1]
         assert (lasts == "6 months") == ("period" not in fields), fields

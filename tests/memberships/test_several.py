@@ -216,16 +216,18 @@ UNREADABLE = ("period", "period_unit_id", "activated_date", "expiration_date", "
 
 def test_what_cannot_be_extended_has_a_reason() -> None:
     """Where Altegio does not say how long it lasts, days are not counted at all."""
-    never, not_begun = {"expires_at": None}, {"activated_at": None, "expires_at": None}
+    never: dict[str, Any] = {"expires_at": None}
+    not_begun: dict[str, Any] = {"activated_at": None, "expires_at": None}
     reasons = {}
-    for name, fields in {
+    cannot_be: dict[str, dict[str, Any]] = {
         "no length": {"period": 0, **never},
         "no end": never,
-        "ended before it began": {"frozen_days": 1000},
+        "an end before its start": {"frozen_days": 1000},
         "months before it begins": not_begun,
         "years before it begins": {**not_begun, "period_unit": 4},
         **{name: {"unreadable": (name,)} for name in UNREADABLE},
-    }.items():
+    }
+    for name, fields in cannot_be.items():
         planned = several.longer_by(7)(membership(**fields))
         assert planned.wanted is None and planned.why_not, name
         reasons[name] = planned.why_not
