@@ -58,7 +58,10 @@ def test_table_behind_says_every_day(values: list[Decimal | None]) -> None:
 def test_day_that_was_not_read_is_a_gap_and_no_zero() -> None:
     picture = picture_of([Decimal(3), None, Decimal(0)])
     html = render_to_string("pictures/days.html", {"picture": picture})
-    assert "28 Feb 2028: not read" in html and "29 Feb 2028: 0" in html
+    tips = [line.partition("<")[0] for line in html.split("<title>")[1:]]
+    gap = next(tip for tip in tips if tip.startswith("28 Feb 2028: "))
+    assert not gap.endswith(": 0") and "29 Feb 2028: 0" in tips
+    assert html.count('class="gap"') == 2  # the day, and what the mark means
     assert html.count('class="bar"') == 1
     assert "style=" not in html
     assert "largest: 3 on 27 Feb 2028" in html
@@ -69,6 +72,6 @@ def test_few_days_and_none_can_be_drawn() -> None:
     assert picture_of([Decimal(1), Decimal(2)]).ticks == ["27 Feb 2028", "28 Feb 2028"]
     assert len(picture_of([Decimal(1)] * 366).ticks) == 3
     html = render_to_string("pictures/days.html", {"picture": picture_of([])})
-    assert "not read yet" in html
+    assert "<rect" not in html
     nothing = render_to_string("pictures/days.html", {"picture": picture_of([Decimal(0)])})
-    assert "nothing" in nothing and "not read" not in nothing
+    assert 'class="bar"' not in nothing and 'class="gap"' not in nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,8 @@ from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.sandbox.server import Sandbox
+from tests.conftest import PROFILES
+from tests.memberships.common import fields_with_errors
 from tests.pages import page_of
 from tests.transactions.common import CHAIN, HOSTILE, LIST, THAT_DAY, add, ago, calls
 
@@ -21,6 +24,7 @@ def numbers(page: object) -> list[str]:
     return [one.text for one in page.all("th", scope="row")]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
 def test_rows_are_said_in_words_with_links_where_there_is_a_page(
     profile: str, sandbox: Sandbox, vera: Client, ctx: ChainContext
 ) -> None:
@@ -40,7 +44,6 @@ def test_rows_are_said_in_words_with_links_where_there_is_a_page(
     )
     page = page_of(vera, f"{LIST}{THAT_DAY}")
     assert numbers(page) == [str(number)]
-    assert "Promotion discount" in page.text and "Discounts" in page.text
     assert "12.50 €" in page.text.replace("\xa0", " ")
     assert (
         page.one("a", text=promotion.title).attrs["href"].endswith(f"/promotions/{promotion.id}/")
@@ -50,17 +53,22 @@ def test_rows_are_said_in_words_with_links_where_there_is_a_page(
     # Altegio reads no sold gift card: a plain number.
     page.one("td", text="99")
     assert not page.all("a", text="99")
-    assert "service 55" in page.text
+    assert "55" in page.all("td")[-1].text
 
 
 def test_promotion_that_is_not_known_is_its_number(sandbox: Sandbox, vera: Client) -> None:
     add(sandbox, {"program_id": 424_242})
-    assert "number 424242" in page_of(vera, f"{LIST}{THAT_DAY}").text
+    assert "424242" in page_of(vera, f"{LIST}{THAT_DAY}").one("td", class_="sentence").text
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
+def test_filters_of_the_address(sandbox: Sandbox, vera: Client) -> None:
+    ids = add(
+        sandbox,
+        {"type_id": 1},
+        {"type_id": 2, "company_id": 502},
+        {"type_id": 3, "visit_id": 7},
+    )
+    for query, found in (
         ("", [0, 1, 2]),
         ("&type=1", [0]),
         ("&type=2&type=3", [1, 2]),
@@ -69,48 +77,31 @@ def test_promotion_that_is_not_known_is_its_number(sandbox: Sandbox, vera: Clien
         ("&visits=7", [2]),
         ("&visits=7, 8;9", [2]),
         ("&visits=9", []),
-    ],
-)
-def test_filters_of_the_address(
-    query: str, found: list[int], sandbox: Sandbox, vera: Client
-) -> None:
-    ids = add(
-        sandbox,
-        {"type_id": 1},
-        {"type_id": 2, "company_id": 502},
-        {"type_id": 3, "visit_id": 7},
-    )
-    page = page_of(vera, f"{LIST}{THAT_DAY}{query}")
-    assert numbers(page) == [str(ids[place]) for place in found]
-    if not found:
-        assert "No transaction fits" in page.text
+    ):
+        page = page_of(vera, f"{LIST}{THAT_DAY}{query}")
+        assert numbers(page) == [str(ids[place]) for place in found], query
+        assert bool(page.all("div", class_="empty")) == (not found), query
 
 
-@pytest.mark.parametrize(
-    ("period", "days"),
-    [
+def test_presets_are_days_of_the_chains_clock(sandbox: Sandbox, vera: Client) -> None:
+    types = {day: 2000 + day for day in (0, 1, 6, 7, 29, 30)}
+    for day, visit in types.items():
+        add(sandbox, {"visit_id": visit}, day=ago(day))
+    visits = {str(visit) for visit in types.values()}
+    for period, days in (
         ("today", {0}),
         ("yesterday", {1}),
         ("7", {0, 1, 6}),
         ("30", {0, 1, 6, 7, 29}),
         ("", {0, 1, 6}),
-    ],
-)
-def test_presets_are_days_of_the_chains_clock(
-    period: str, days: set[int], sandbox: Sandbox, vera: Client
-) -> None:
-    types = {day: 2000 + day for day in (0, 1, 6, 7, 29, 30)}
-    for day, visit in types.items():
-        add(sandbox, {"visit_id": visit}, day=ago(day))
-    visits = ",".join(map(str, types.values()))
-    page = page_of(vera, f"{LIST}?visits={visits}" + (f"&period={period}" if period else ""))
-    assert {
-        int(one.text) - 2000 for one in page.all("a") if one.text in map(str, types.values())
-    } == (days)
+    ):
+        query = f"?visits={','.join(visits)}" + (f"&period={period}" if period else "")
+        found = {link.text for link in page_of(vera, f"{LIST}{query}").all("a")} & visits
+        assert {int(text) - 2000 for text in found} == days, period
 
 
 def test_pages_go_on_until_the_list_ends_with_the_filter_kept(
-    profile: str, sandbox: Sandbox, vera: Client
+    sandbox: Sandbox, vera: Client
 ) -> None:
     ids = add(sandbox, *({"type_id": 2},) * (api.PAGE_SIZE + 1))
     first = page_of(vera, f"{LIST}{THAT_DAY}&type=2")
@@ -120,35 +111,33 @@ def test_pages_go_on_until_the_list_ends_with_the_filter_kept(
     assert [*numbers(first), *numbers(second)] == [str(number) for number in ids]
     assert not second.all("a", rel="next")
     second.one("a", rel="prev")
-    assert "The list ends before" in page_of(vera, f"{LIST}{THAT_DAY}&page=9").text
+    beyond = page_of(vera, f"{LIST}{THAT_DAY}&page=9")
+    assert numbers(beyond) == [] and beyond.all("a", rel="prev")
 
 
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [
-        ("?period=own", "Choose the first day."),
-        ("?after=2001-02-03", "Choose the last day."),
-        ("?after=2001-02-03&before=2001-02-02", "The end lies before the start."),
-        ("?after=2001-02-03&before=2002-02-04", "At most 366 days at once."),
-        ("?after=2001-99-03&before=2002-02-04", "Enter a valid date."),
-        ("?visits=x", "Write numbers"),
-        ("?visits=" + ",".join(["1"] * 101), "At most 100 at once."),
-        ("?type=99", "Select a valid choice"),
-        ("?location=9999", "Select a valid choice"),
-        ("?period=decade", "Select a valid choice"),
-    ],
-)
-def test_what_makes_no_sense_is_said_and_asked_of_nobody(
-    query: str, said: str, sandbox: Sandbox, vera: Client
-) -> None:
-    page = page_of(vera, f"{LIST}{query}", status=422)
-    assert said in page.text
+def test_what_makes_no_sense_is_said_and_asked_of_nobody(sandbox: Sandbox, vera: Client) -> None:
+    for query, field in (
+        ("?period=own", "after"),
+        ("?after=2001-02-03", "before"),
+        ("?after=2001-02-03&before=2001-02-02", "before"),
+        ("?after=2001-02-03&before=2002-02-04", "before"),
+        ("?after=2001-99-03&before=2002-02-04", "after"),
+        ("?visits=x", "visits"),
+        ("?visits=" + ",".join(["1"] * 101), "visits"),
+        ("?type=99", "type"),
+        ("?location=9999", "location"),
+        ("?period=decade", "period"),
+    ):
+        page = page_of(vera, f"{LIST}{query}", status=422)
+        assert field in fields_with_errors(page), query
+        assert not page.all("form", id="add-up"), query
     assert not calls(sandbox)
-    assert not page.all("form", id="add-up")
+    longest = page_of(vera, f"{LIST}?after=2001-02-03&before=2002-02-03")
+    assert fields_with_errors(longest) == set()
 
 
 def test_failure_keeps_the_filter_and_says_why(sandbox: Sandbox, vera: Client) -> None:
-    sandbox.fault(kind="status", status=500, times=9, match={"path": "/loyalty/transactions"})
+    sandbox.fault(kind="success_false", times=9, match={"path": "/loyalty/transactions"})
     page = page_of(vera, f"{LIST}{THAT_DAY}&type=2", status=502)
     page.one(role="alert")
     assert page.one("input", name="after").attrs["value"] == "2001-02-03"
@@ -166,12 +155,12 @@ def test_hostile_words_are_inert(sandbox: Sandbox, vera: Client) -> None:
 def test_rows_without_an_amount_or_garbled_are_said(sandbox: Sandbox, vera: Client) -> None:
     add(sandbox, {"amount": None})
     page = page_of(vera, f"{LIST}{THAT_DAY}")
-    assert "not said" in page.text
+    assert not re.search("[0-9]", page.one("td", class_="num").text)
 
 
 def test_chain_without_transactions_is_empty(sandbox: Sandbox, vera: Client) -> None:
     page = page_of(vera, f"{LIST}?after=1999-01-01&before=1999-01-02")
-    assert "No transaction fits" in page.text
+    assert page.all("div", class_="empty")
 
 
 def test_chain_that_nobody_reaches_is_not_there(vera: Client) -> None:
@@ -183,7 +172,7 @@ def test_chain_that_nobody_reaches_is_not_there(vera: Client) -> None:
 def test_account_that_may_not_see_them_is_told(sandbox: Sandbox, vera: Client) -> None:
     sandbox.fault(kind="status", status=403, match={"path": "/loyalty/transactions"})
     page = page_of(vera, f"{LIST}{THAT_DAY}", status=502)
-    assert "no right" in page.one(role="alert").text
+    assert page.one(role="alert").text.strip()
     assert page.one("input", name="after").attrs["value"] == "2001-02-03"
 
 
@@ -195,6 +184,8 @@ def test_of_many_ticked_locations_some_are_named(
     ticked = "".join(f"&location={number}" for number in many[:40])
     page = page_of(vera, f"{LIST}{THAT_DAY}{ticked}")
     named = ", ".join(f"Aurora {number}" for number in range(5))
-    assert f"3 Feb 2001, {named} and 35 more" in page.text
+    said = page.one(id="found").node.css("p b")[0].text()
+    assert said.startswith(f"3 Feb 2001, {named} ") and "35" in said
+    assert "Aurora 5," not in said
     assert page.form(role="search").values["location"] == [str(number) for number in many[:40]]
     assert [box for box in page.all("input") if box.attrs.get("data-filter")]

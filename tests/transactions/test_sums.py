@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.transactions import Transaction
@@ -42,6 +42,7 @@ def sums_of(rows: list[Transaction]) -> Sums:
     return sums
 
 
+@settings(max_examples=50)
 @given(st.lists(transactions(), max_size=40))
 def test_every_way_of_putting_together_is_the_exact_sum_of_its_rows(
     rows: list[Transaction],
@@ -60,6 +61,7 @@ def test_every_way_of_putting_together_is_the_exact_sum_of_its_rows(
         assert (Fraction(part.amount), part.count) == (brute_force(those), len(those))
 
 
+@settings(max_examples=50)
 @given(st.lists(transactions(), max_size=30), st.integers(0, 30))
 def test_parts_come_to_the_same_as_the_whole_and_can_be_taken_away(
     rows: list[Transaction], cut: int
@@ -74,6 +76,7 @@ def test_parts_come_to_the_same_as_the_whole_and_can_be_taken_away(
     assert together.by_key == kept
 
 
+@settings(max_examples=50)
 @given(st.lists(transactions(), max_size=30), st.integers(0, 9))
 def test_sums_survive_a_json_column(rows: list[Transaction], unreadable: int) -> None:
     sums = sums_of(rows)
