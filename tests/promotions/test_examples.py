@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from loyalty_admin.altegio.promotion_terms import KINDS, NOT_KNOWN, Terms, normal_rules
 from loyalty_admin.promotions import facts, kinds
@@ -153,7 +153,6 @@ def test_explanation_of_a_type_tells_what_the_example_computes() -> None:
 # For all
 
 
-@settings(max_examples=50)
 @given(terms(DISCOUNTS))
 def test_discount_and_what_is_paid_make_the_bill(found: Terms) -> None:
     table = facts.worked(found, SAY)
@@ -166,7 +165,6 @@ def test_discount_and_what_is_paid_make_the_bill(found: Terms) -> None:
         assert pays == SAY.money(worked(found).bill - line.given)
 
 
-@settings(max_examples=50)
 @given(terms(BONUSES))
 def test_bonuses_are_never_more_than_their_percentage_of_what_counts(found: Terms) -> None:
     result = worked(found)
@@ -180,7 +178,6 @@ def test_bonuses_are_never_more_than_their_percentage_of_what_counts(found: Term
             assert 0 <= line.given <= reckoned
 
 
-@settings(max_examples=50)
 @given(terms())
 def test_every_rule_has_its_line_and_whoever_has_nothing_yet_one_before(found: Terms) -> None:
     result = worked(found)
@@ -191,7 +188,6 @@ def test_every_rule_has_its_line_and_whoever_has_nothing_yet_one_before(found: T
     assert all(line.given == 0 for line in before)
 
 
-@settings(max_examples=50)
 @given(terms())
 def test_table_has_a_cell_for_each_column(found: Terms) -> None:
     table = facts.worked(found, SAY)
@@ -201,7 +197,6 @@ def test_table_has_a_cell_for_each_column(found: Terms) -> None:
         assert all(isinstance(cell, str) and cell for cell in row)
 
 
-@settings(max_examples=50)
 @given(terms())
 def test_example_does_not_depend_on_what_means_nothing(found: Terms) -> None:
     assert facts.worked(otherwise_idle(found), SAY) == facts.worked(found, SAY)

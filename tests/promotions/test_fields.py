@@ -76,7 +76,6 @@ def sent(**parts: str) -> QueryDict:
 VALUES = st.decimals(0, 10**9, places=2)
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(st.integers(0, 10**9), VALUES, min_size=1, max_size=8))
 def test_tiers_come_back_as_they_were_drawn(tiers: dict[int, Decimal]) -> None:
     opened = tuple(Rule(threshold, value) for threshold, value in tiers.items())
@@ -85,7 +84,6 @@ def test_tiers_come_back_as_they_were_drawn(tiers: dict[int, Decimal]) -> None:
     assert form.changed_data == []
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from([1, 2, 11]), VALUES, min_size=1))
 def test_services_of_a_package_come_back_as_they_were_drawn(values: dict[int, Decimal]) -> None:
     opened = tuple(Rule(0, value, number) for number, value in values.items())
@@ -95,7 +93,6 @@ def test_services_of_a_package_come_back_as_they_were_drawn(values: dict[int, De
     assert form.changed_data == []
 
 
-@settings(max_examples=50)
 @given(VALUES)
 def test_single_value_comes_back_as_it_was_drawn(value: Decimal) -> None:
     opened = (Rule(0, value),)
@@ -222,7 +219,6 @@ def test_titles_of_services_are_inert() -> None:
 # Numbers of products
 
 
-@settings(max_examples=50)
 @given(st.lists(st.integers(0, 10**15 - 1), unique=True, max_size=20))
 def test_numbers_come_back_as_they_were_drawn(numbers: list[int]) -> None:
     opened = tuple(sorted(numbers))

@@ -129,7 +129,6 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=50)
 @given(QUERIES)
 def test_address_says_the_whole_query(query: Query) -> None:
     assert SHAPE.query(QueryDict(query.url(page=query.page)[1:])) == query
@@ -138,7 +137,6 @@ def test_address_says_the_whole_query(query: Query) -> None:
 ASKED = ["q", "tab", "sort", "page", "size", "location", "attention", *SHAPE.filters]
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(ASKED), st.text(max_size=30)))
 def test_any_address_makes_some_query(asked: dict[str, str]) -> None:
     data = QueryDict(mutable=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.notification_templates import Notification
@@ -25,7 +25,6 @@ def names(terms: Terms) -> set[str]:
     return {problem.name for problem in problems(terms)}
 
 
-@settings(max_examples=50)
 @given(any_terms())
 def test_terms_that_altegio_takes_break_none(terms: Terms) -> None:
     assert problems(terms) == []
@@ -134,7 +133,6 @@ def test_higher_tier_that_gives_less_is_noticed() -> None:
         assert is_falling(replace(TIERS, rules=tiers)) == falls, rules
 
 
-@settings(max_examples=50)
 @given(st.lists(st.integers(0, 100), max_size=4))
 def test_services_of_a_package_have_no_order_to_fall_in(values: list[int]) -> None:
     rules = tuple(Rule(0, Decimal(value), place) for place, value in enumerate(values, 1))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from loyalty_admin.altegio.promotion_terms import KINDS, NOT_KNOWN, Terms, normal_rules
 from loyalty_admin.promotions import rules as altegio_rules
@@ -196,7 +196,6 @@ def test_sentence_claims_nothing_that_is_not_known() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
 @given(terms())
 def test_sentence_of_any_promotion_names_every_value(found: Terms) -> None:
     assert altegio_rules.problems(found) == []
@@ -215,7 +214,6 @@ def test_sentence_of_any_promotion_names_every_value(found: Terms) -> None:
                 assert f"{rule.threshold:,}" in said
 
 
-@settings(max_examples=50)
 @given(terms())
 def test_sentence_does_not_depend_on_what_means_nothing(found: Terms) -> None:
     other = otherwise_idle(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.promotion_terms import TERM_NAMES, Terms, differing_terms
@@ -15,7 +15,6 @@ from tests.promotions.terms import terms
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
 @given(ANY_TERMS | terms())
 def test_terms_come_back_from_json_as_they_were(found: Terms) -> None:
     loaded = stored.load(json.loads(json.dumps(stored.dump(found))))
@@ -28,14 +27,12 @@ def test_terms_come_back_from_json_as_they_were(found: Terms) -> None:
     ]
 
 
-@settings(max_examples=50)
 @given(ANY_TERMS, st.sets(st.sampled_from(TERM_NAMES)))
 def test_some_terms_are_stored_alone(found: Terms, names: set[str]) -> None:
     loaded = stored.load(json.loads(json.dumps(stored.dump(found, names))))
     assert loaded == {name: getattr(found, name) for name in names}
 
 
-@settings(max_examples=50)
 @given(ANY_TERMS, st.integers(1, 10**9))
 def test_signed_terms_come_back_to_the_form_that_was_opened(
     found: Terms, promotion_id: int

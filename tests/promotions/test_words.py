@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import NOT_KNOWN, TERM_NAMES, Rule, Terms, idle_terms
@@ -114,7 +114,6 @@ def test_every_term_has_a_label_and_words() -> None:
         assert Words().of(Terms(), name)
 
 
-@settings(max_examples=50)
 @given(terms())
 def test_every_term_of_any_promotion_has_words(found: Terms) -> None:
     for name in TERM_NAMES:
