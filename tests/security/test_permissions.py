@@ -1,17 +1,27 @@
-"""Who gets what at every address of the site."""
+"""Every address of the site, visited by each kind of person.
+
+One visit asserts everything that must be true at every address: who gets what, the headers, that
+hostile text is only text, that a page has a title and leads nowhere else, that looking changes
+nothing, and that no screen offers what the server would refuse.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.db import transaction
-from django.http import HttpResponse
+from django.test import Client
+from django.urls import resolve
 
+from loyalty_admin.chains.services import context_for
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX
-from tests.security.urls import PEOPLE, World, site_urls
+from tests.memberships.common import CHAIN
+from tests.pages import HTMX, Page
+from tests.security.urls import GIFT_CARD_TYPE, MEMBERSHIP_TYPE, PEOPLE, PROMOTION, World, site_urls
+from tests.security.visits import BESIDES, ESCAPED, changes, hostile_world, undone, wrong_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # One line an address: the answer to GET, then the answer to POST with an empty form, for
 #
@@ -158,6 +168,10 @@ ASKED: dict[str, dict[str, str]] = {
 }
 EXPECTED = {name: expected for name, *expected in map(str.split, filter(None, TABLE.splitlines()))}
 URLS = site_urls()
+# An empty form may name nothing that there is: only to a link is 404 a refusal.
+OFFERED_IN_VAIN = {"get": (403, 404, 405), "post": (403, 405)}
+# Whoever holds somebody's link is taken for them, and sees their e-mail.
+LINKS = ("accounts:join", "accounts:reset")
 
 
 def row(name: str, answers: list[str]) -> str:
@@ -166,59 +180,169 @@ def row(name: str, answers: list[str]) -> str:
     return f"{name:<36}" + "".join(f"{one:<5}" for one in [*got, "", *posted]).rstrip()
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", [*URLS, *sorted(EXPECTED.keys() - URLS.keys())])
-def test_everybody_gets_what_the_table_says(name: str, sandbox: Sandbox) -> None:
-    assert name in URLS, f"No address is called {name} any more: take its line out of TABLE."
-    world = World(sandbox)
-    both = [answers(world, who, name) for who in PEOPLE]
-    now = row(name, [one for method in zip(*both, strict=True) for one in method])
-    assert name in EXPECTED, (
-        f"{name} has no line in TABLE of {__file__}. It now answers as follows; add the line if "
-        f"each of these is what that person should get, else mend the view first:\n{now}"
-    )
-    assert now == row(name, EXPECTED[name])
+def test_every_address_has_its_line_in_the_table(sandbox: Sandbox) -> None:
+    """The failure says which line to add."""
+    assert sorted(EXPECTED.keys() - URLS.keys()) == [], "take these lines out of TABLE"
+    missing = sorted(URLS.keys() - EXPECTED.keys())
+    lines = []
+    for name in missing:
+        both = []
+        for who in PEOPLE:
+            with undone():
+                world = World(sandbox)
+                world.enter(who)
+                url = world.address(name, URLS[name])
+                world.close_doors()
+                visit = Visit(world, name, url)
+                both.append((visit.send("get"), visit.send("post")))
+            sandbox.reset()
+        lines.append(row(name, [one for method in zip(*both, strict=True) for one in method]))
+    assert lines == [], "add these lines to TABLE if each is right, else mend the view first"
 
 
-def answers(world: World, who: str, name: str) -> tuple[str, str]:
-    """What the person gets for GET and for POST; nothing of it stays."""
-    with undone():
-        world.enter(who)
-        url = world.address(name, URLS[name])
-        world.close_doors()
+class Visit:
+    """One person at one address. Nothing of what they do there stays."""
+
+    def __init__(self, world: World, name: str, url: str) -> None:
+        self.world, self.url = world, url
         number = world.connection.pk
-        asked = {k: v.format(connection=number) for k, v in ASKED.get(name, {}).items()}
-        got, posted = (answer(world, method, url, asked) for method in ("get", "post"))
-    world.sandbox.reset()
-    return got, posted
+        self.asked = {k: v.format(connection=number) for k, v in ASKED.get(name, {}).items()}
+        manager, maker = world.manager.email, world.maker.email
+        is_let_in = world.who == "manager" or name in LINKS
+        self.private = () if is_let_in else (manager, maker, world.sandbox.director)
+        self.wrong: list[str] = []
+        self.offered: set[tuple[str, str]] = set()
+
+    def send(self, method: str, **headers: str) -> str:
+        """The answer in the words of the table. Notes what is wrong with it."""
+        about = f"{method}{' by htmx' if headers else ''}"
+        client = self.world.client
+        with undone(client), changes() as changed:
+            answer = getattr(client, method)(self.url, self.asked, headers=headers)
+            self.wrong += [f"{about}: {one}" for one in wrong_in(answer, self.private)]
+        if method == "get":
+            self.wrong += [f"{about} changes {table}" for table in sorted(changed)]
+            if answer.status_code == 200 and "text/html" in answer["Content-Type"]:
+                self.offered |= offered(Page(answer), self.url)
+        return in_short(answer)
+
+    def both(self) -> tuple[str, str]:
+        """What GET and POST get. What is refused is refused to htmx as well, and in silence."""
+        got = []
+        for method in ("get", "post"):
+            earlier = len(self.world.sandbox.calls())
+            short = self.send(method)
+            if short in REFUSED or method == "get":
+                to_htmx = self.send(method, **HTMX)
+                if (short in REFUSED or to_htmx in REFUSED) and to_htmx != short:
+                    self.wrong.append(f"{method} is {short}, but {to_htmx} to htmx")
+            calls = self.world.sandbox.calls()[earlier:]
+            if short in REFUSED and calls:
+                self.wrong.append(f"{method} is refused and asks Altegio")
+            if any(call["method"] != "GET" for call in calls):
+                self.wrong.append(f"{method} writes to Altegio")
+            got.append(short)
+        return got[0], got[1]
 
 
-def answer(world: World, method: str, url: str, asked: dict[str, str]) -> str:
-    earlier = len(world.sandbox.calls())
-    with undone():
-        got = in_short(getattr(world.client, method)(url, asked))
-    if got in REFUSED:
-        with undone():
-            to_htmx = in_short(getattr(world.client, method)(url, asked, headers=HTMX))
-        assert to_htmx == got, f"{method} of {world.who} is refused, but not to htmx"
-    calls = world.sandbox.calls()[earlier:]
-    assert got not in REFUSED or not calls, f"{method} of {world.who} asked Altegio in vain"
-    assert not [call for call in calls if call["method"] != "GET"], "an empty form wrote"
-    return got
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_address_gives_a_person_what_it_should(who: str, sandbox: Sandbox) -> None:
+    world = hostile_world(sandbox, who)
+    visits = all_visits(world)
+    place = PEOPLE.index(who)
+    wrong: list[str] = []
+    for name, visit in visits.items():
+        expected = (EXPECTED[name][place], EXPECTED[name][place + len(PEOPLE)])
+        if (got := visit.both()) != expected:
+            wrong.append(f"{name}: the table has {expected}, it is {got}")
+        wrong += [f"{name}: {one}" for one in visit.wrong]
+        # Of a list's many rows one link to each kind of page is enough.
+        kinds = {(method, resolve(url).view_name): url for method, url in sorted(visit.offered)}
+        visit.offered = {(method, url) for (method, _kind), url in kinds.items()}
+    assert wrong + refused(world.client, visits) == [], who
 
 
-def in_short(response: HttpResponse) -> str:
+@pytest.mark.long
+@pytest.mark.parametrize("who", ["viewer", "unable"])
+def test_no_link_or_form_of_any_screen_is_refused(who: str, sandbox: Sandbox) -> None:
+    world = hostile_world(sandbox, who)
+    visits = all_visits(world)
+    for visit in visits.values():
+        visit.both()
+    assert refused(world.client, visits) == []
+
+
+def all_visits(world: World) -> dict[str, Visit]:
+    addresses = world.addresses()
+    world.close_doors()
+    # Reads once what each visit would read again, because nothing of a visit stays.
+    for what in ("membership-types", "gift-card-types", "promotions", "notification-templates"):
+        world.client.get(f"/chains/{CHAIN}/{what}/loaded/")
+    return {name: Visit(world, name, addresses[name]) for name in EXPECTED if name in addresses}
+
+
+def test_hostile_texts_are_on_the_pages_that_are_visited(sandbox: Sandbox) -> None:
+    """Otherwise the visits would prove nothing about them."""
+    world = hostile_world(sandbox, "manager")
+    client = world.client
+    paths = (
+        *("membership-types/", f"membership-types/{MEMBERSHIP_TYPE}/"),
+        *(f"gift-card-types/{GIFT_CARD_TYPE}/edit/", f"promotions/{PROMOTION}/"),
+        "notification-templates/loaded/",
+    )
+    pages = {path: client.get(f"/chains/{CHAIN}/{path}").content.decode() for path in paths}
+    assert [path for path, html in pages.items() if ESCAPED not in html] == []
+    ctx = context_for(CHAIN, person=world.person)
+    assert ctx is not None
+    sent = ctx.transport().get(f"/chain/{CHAIN}/loyalty/abonement_types", [("page", 1)]).data
+    assert BESIDES in str(sent)
+
+
+def in_short(response: Any) -> str:
     to_sign_in = response.get("Location", "").startswith("/login/?next=")
     if to_sign_in or response.status_code == 401 or response.get("HX-Redirect") == "/login/":
         return "in"
     return str(response.status_code)
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is done to the database meanwhile."""
-    before = transaction.savepoint_create()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(before)
+def offered(page: Page, at: str) -> set[tuple[str, str]]:
+    """The addresses that the page's links and forms lead to, with their methods."""
+    found = set()
+    # A form that only lends itself to buttons with addresses of their own is never sent itself.
+    sending = [
+        page.form_of(button)
+        for button in page.elements
+        if button.tag == "button"
+        and button.attrs.get("type", "submit") == "submit"
+        and "formaction" not in button.attrs
+    ]
+    for element in page.elements:
+        attrs = element.attrs
+        if element.tag == "a" and "href" in attrs:
+            found.add(("get", attrs["href"]))
+        if element.tag == "form":
+            method = attrs.get("method", "get").lower()
+            if method == "get" or any(element is form for form in sending):
+                found.add((method, attrs.get("action", "")))
+        for method in ("get", "post"):
+            if f"hx-{method}" in attrs:
+                found.add((method, attrs[f"hx-{method}"]))
+        if "formaction" in attrs:
+            found.add(("post", attrs["formaction"]))
+    return {
+        (method, urlsplit(urljoin(at, url)).path)
+        for method, url in found
+        if not urlsplit(url).scheme and not url.startswith("#")
+    }
+
+
+def refused(client: Client, visits: dict[str, Visit]) -> list[str]:
+    """What the visited screens offer and the server refuses to the same person."""
+    screens = {offer: name for name, visit in visits.items() for offer in visit.offered}
+    found = []
+    for (method, url), name in sorted(screens.items()):
+        with undone(client):
+            status = getattr(client, method)(url).status_code
+        if status in OFFERED_IN_VAIN[method]:
+            found.append(f"{name} offers {method} {url}, which is {status}")
+    return found

@@ -23,7 +23,6 @@ from tests.pages import page_of
 
 # By what an address calls it: of the stand-in's first chain, and nothing of them sold.
 MEMBERSHIP_TYPE, GIFT_CARD_TYPE, PROMOTION = 11_002, 31_003, 21_001
-A_MEMBERSHIP_TYPE = f"membership-types/{MEMBERSHIP_TYPE}"
 
 
 def site_urls() -> dict[str, tuple[str, ...]]:
@@ -58,6 +57,7 @@ class World:
         )
         self.browser = Client()
         self.browser.force_login(self.maker)
+        self.made: dict[str, object] = {}
 
     def enter(self, who: str) -> None:
         """Somebody comes, who will ask."""
@@ -82,11 +82,15 @@ class World:
         app = name.partition(":")[0]
         found = {}
         for one in takes:
-            (make,) = [
-                OBJECTS[key] for key in (f"{name} {one}", f"{app} {one}", one) if key in OBJECTS
-            ][:1]
-            found[one] = make(self)
+            key = next(key for key in (f"{name} {one}", f"{app} {one}", one) if key in OBJECTS)
+            if key not in self.made:
+                self.made[key] = OBJECTS[key](self)
+            found[one] = self.made[key]
         return reverse(name, kwargs=found)
+
+    def addresses(self) -> dict[str, str]:
+        """Every address of the site by its name. Those that take the same share one object."""
+        return {name: self.address(name, takes) for name, takes in site_urls().items()}
 
     def deleted(self, what: str, *, fails: bool = False) -> Entry:
         """What the journal holds of a copy that was deleted here, or that may be."""
@@ -126,9 +130,9 @@ class World:
         assert newest is not None
         return newest.pk
 
-    def invited(self) -> tuple[int, str]:
+    def invited(self, name: str) -> tuple[int, str]:
         invitation, token = accounts.invite_person(
-            actor=self.manager, email="nina@example.com", role=Role.VIEWER
+            actor=self.manager, email=f"{name}@example.com", role=Role.VIEWER
         )
         return invitation.pk, token
 
@@ -150,9 +154,9 @@ OBJECTS: dict[str, Callable[[World], object]] = {
     "connection_id": lambda world: world.connection.pk,
     "person_id": lambda world: world.maker.pk,
     "session_id": lambda world: world.session(),
-    "token": lambda world: world.invited()[1],
+    "token": lambda world: world.invited("nina")[1],
     "accounts:reset token": lambda world: resets.make_reset(person=world.maker)[1],
-    "invitation_id": lambda world: world.invited()[0],
+    "invitation_id": lambda world: world.invited("nora")[0],
     "kind": lambda world: "discount_static",
     "job_id": lambda world: world.job(),
     "transactions:totals job_id": lambda world: world.found_by_person("transactions.totals"),
