@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.common import HOSTILE, LIST, OTHER_CHAIN, listed, named, writes
-from tests.membership_types.submitting import at, form_id, newest, press, shown
+from tests.membership_types.common import HOSTILE, LIST, named, writes
+from tests.membership_types.submitting import form_id, newest, press, shown
 from tests.pages import HTMX, Page, page_of
 
 
@@ -22,14 +22,10 @@ def press_in_row(client: Client, type_id: int) -> Any:
     return client.post(f"{LIST}{type_id}/clone/", data, headers=target)
 
 
-@pytest.mark.parametrize("chain_id", [1101, 2202])
-def test_clone_opens_on_the_new_type(
-    profile: str, sandbox: Sandbox, edith: Client, chain_id: int
-) -> None:
-    original = listed(sandbox, chain_id)[0]
-    response = press(edith, original["id"], "clone", chain_id=chain_id)
-    clone = named(sandbox, f"{original['title']} (2)", chain_id)
-    assert response["Location"] == at(chain_id, f"{clone['id']}/")
+def test_clone_opens_on_the_new_type(sandbox: Sandbox, edith: Client) -> None:
+    response = press(edith, 11005, "clone")
+    clone = named(sandbox, "Sauna without limits (2)")
+    assert response["Location"] == f"{LIST}{clone['id']}/"
     page = shown(edith, response)
     assert page.one("h1").text == clone["title"]
     page.one("div", class_="notice good")
@@ -51,15 +47,7 @@ def test_clone_stands_in_the_list_at_once(sandbox: Sandbox, loaded: Client) -> N
     assert len(sandbox.calls()) == before
 
 
-def test_clone_stands_in_the_journal(edith: Client, sandbox: Sandbox) -> None:
-    press(edith, 11005, "clone")
-    entry = newest()
-    assert entry.outcome == Outcome.DONE
-    assert (entry.object_id, entry.result_title) == (11005, "Sauna without limits (2)")
-    assert entry.result_id == named(sandbox, "Sauna without limits (2)")["id"]
-
-
-def test_archived_type_can_be_cloned(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_archived_type_can_be_cloned(sandbox: Sandbox, edith: Client) -> None:
     press(edith, named(sandbox, "Old spring card")["id"], "clone")
     assert not named(sandbox, "Old spring card (2)")["is_archived"]
 
@@ -71,24 +59,15 @@ def test_hostile_title_is_inert(sandbox: Sandbox, edith: Client) -> None:
     assert "<script>alert" not in page.html
 
 
-def test_second_press_of_the_same_form_gets_the_same_clone(sandbox: Sandbox, edith: Client) -> None:
-    data = {"form_id": form_id(edith, 11005)}
-    first = edith.post(f"{LIST}11005/clone/", data)
-    second = edith.post(f"{LIST}11005/clone/", data)
-    assert first["Location"] == second["Location"]
-    assert len(writes(sandbox)) == 1
-
-
-@pytest.mark.parametrize("htmx", [False, True])
-def test_late_resend_says_already_made_and_offers_another(
-    sandbox: Sandbox, edith: Client, htmx: bool
+def test_late_resend_of_a_row_says_already_made_and_offers_another(
+    sandbox: Sandbox, edith: Client
 ) -> None:
     data = {"form_id": form_id(edith, 11005)}
     made = edith.post(f"{LIST}11005/clone/", data)["Location"]
     Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
-    response = edith.post(f"{LIST}11005/clone/", data, headers=HTMX if htmx else {})
+    response = edith.post(f"{LIST}11005/clone/", data, headers=HTMX)
     assert response.status_code == 409
-    assert response.has_header("X-Partial") == htmx
+    assert response.has_header("X-Partial")
     page = Page(response)
     assert page.one("a", href=made).text == "Sauna without limits (2)"
     assert len(writes(sandbox)) == 1
@@ -117,26 +96,3 @@ def test_refusal_says_why_and_gives_a_new_form_id(
         assert new.attrs["value"] != data["form_id"]
     else:
         assert page.all("a", href=f"{LIST}11005/")
-
-
-def test_form_without_its_id_is_refused(edith: Client, sandbox: Sandbox) -> None:
-    assert edith.post(f"{LIST}11005/clone/").status_code == 400
-    assert edith.post(f"{LIST}11005/clone/", {"form_id": "short"}).status_code == 400
-    assert not writes(sandbox)
-    assert not Entry.objects.exists()
-
-
-@pytest.mark.parametrize("url", [f"{LIST}99999/clone/", at(OTHER_CHAIN, "11005/clone/")])
-def test_unknown_type_is_not_cloned(edith: Client, sandbox: Sandbox, url: str) -> None:
-    data = {"form_id": form_id(edith, 11005)}
-    response = edith.post(url, data)
-    assert response.status_code in (404, 422)
-    assert not writes(sandbox)
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors("11005/clone/", "post", data={"form_id": "x" * 22})
-
-
-def test_clone_is_a_post(edith: Client) -> None:
-    assert edith.get(f"{LIST}11005/clone/").status_code == 405

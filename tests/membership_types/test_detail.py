@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from loyalty_admin.altegio.membership_terms import READ_KEYS
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.membership_types import actions
+from loyalty_admin.membership_types import actions, words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.common import CHAIN, HOSTILE, LIST, OTHER_CHAIN, named, writes
-from tests.membership_types.submitting import at, delete, press
-from tests.pages import Page, page_of
+from tests.membership_types.common import CHAIN, HOSTILE, LIST, named
+from tests.membership_types.submitting import delete, press
+from tests.pages import Element, Page, page_of
 
 WEEKDAYS = [
     {"week_days": [1, 2, 3], "intervals": [{"from": 32_400, "to": 46_800}]},
     {"week_days": [7], "intervals": [{"from": 0, "to": 86_400}]},
 ]
-# Each key of the API sheet, a value of its own, and how a person reads it.
-SHOWN = {
-    "title": ("Everything at once", "Everything at once"),
-    "cost": (1234.5, "1,234.50 €"),
-    "attached_location_ids": ([502, 505], "Aurora Cádiz"),
-    "period": (7, "7 weeks"),
-    "period_unit_id": (2, "7 weeks"),
-    "autoactivation_time": (5, "5 days"),
-    "autoactivation_time_unit_id": (1, "5 days"),
-    "is_allow_empty_code": (True, "Only the client who bought it"),
-    "is_united_balance": (True, "One shared pool of visits"),
-    "is_united_balance_unlimited": (False, "Unlimited visits"),
-    "united_balance_services_count": (23, "23"),
-    "allow_freeze": (True, "Freezing"),
+# Each term as Altegio has it, and how a person reads it.
+TERMS: dict[str, tuple[Any, str]] = {
+    "price": (1234.5, "1,234.50 €"),
+    "validity": (7, "7 weeks"),
+    "auto_activation": (5, "5 days"),
+    "sold_without_code": (True, str(words.FLAGS["sold_without_code"][True])),
+    "is_pooled": (True, str(words.FLAGS["is_pooled"][True])),
+    "is_pool_unlimited": (False, "no"),
+    "pool_visits": (23, "23"),
+    "freezing": (True, "yes"),
     "freeze_limit": (9, "9 days"),
-    "freeze_limit_unit_id": (1, "9 days"),
-    "is_booking_when_frozen_allowed": (True, "Online booking while frozen"),
-    "service_price_correction": (True, "Recalculates service prices"),
-    "balance_edit_type_id": (2, "Any location"),
-    "availability": (WEEKDAYS, "09:00–13:00"),
-    "is_online_sale_enabled": (True, "Online sale"),
-    "online_sale_title": ("In the shop", "In the shop"),
-    "online_sale_description": ("Lines\nof text", "Lines\nof text"),
-    "online_sale_price": (1199, "1,199 €"),
-    "online_sale_image": ("https://images.sandbox.example/a.jpg", "Picture in the online shop"),
+    "booking_when_frozen": (True, "yes"),
+    "recalculates_price": (True, "yes"),
+    "balance_editing": (2, str(words.BALANCE_EDITING[2])),
+    "online_sale": (True, "yes"),
+    "online_title": ("In the shop", "In the shop"),
+    "online_description": ("Lines\nof text", "Lines\nof text"),
+    "online_price": (1199, "1,199 €"),
     "category": ("standard", "standard"),
     "category_id": (4711, "4711"),
-    "weight": (815, "815"),
-    "abonements_count": (37, "37"),
-    "chain_price_min": (1234.5, "Lowest price in the chain"),
-    "chain_price_max": (1234.5, "Highest price in the chain"),
-    "is_chain": (True, "Belongs to the chain"),
-    "is_code_required": (False, "Needs a code"),
+}
+BESIDES = {
+    "title": "Everything at once",
+    "attached_location_ids": [502, 505],
+    "period_unit_id": 2,
+    "autoactivation_time_unit_id": 1,
+    "freeze_limit_unit_id": 1,
+    "availability": WEEKDAYS,
+    "online_sale_image": "https://images.sandbox.example/a.jpg",
+    "weight": 815,
+    "abonements_count": 37,
+    "is_chain": True,
+    "is_code_required": False,
 }
 
 
@@ -57,34 +60,48 @@ SHOWN = {
 def everything(sandbox: Sandbox) -> int:
     """A type in which each field has a value of its own."""
     services = sandbox.type_of(CHAIN, 11004)["balance_container"]
-    raw = {key: value for key, (value, _text) in SHOWN.items()}
-    return int(sandbox.put_type(CHAIN, {**raw, "balance_container": services})["id"])
+    terms = {READ_KEYS[name][0]: value for name, (value, _text) in TERMS.items()}
+    return int(sandbox.put_type(CHAIN, {**terms, **BESIDES, "balance_container": services})["id"])
 
 
-def test_every_field_is_shown(profile: str, edith: Client, everything: int) -> None:
+def facts_of(page: Page) -> dict[str, str]:
+    """What stands at each label of the page."""
+    pairs = zip(page.all("dt"), page.all("dd"), strict=True)
+    return {label_of(dt): dd.text for dt, dd in pairs}
+
+
+def label_of(dt: Element) -> str:
+    """Without the lock that may stand beside it."""
+    return " ".join(dt.node.text(deep=False).split())
+
+
+def test_every_field_is_shown(edith: Client, everything: int) -> None:
     page = page_of(edith, f"{LIST}{everything}/")
-    for key, (_value, text) in SHOWN.items():
-        assert text in page.text, key
-    assert str(everything) in page.text
-    assert "Aurora Āgenskalns" in page.text
+    found = facts_of(page)
+    labelled = {words.label(name): text for name, (_value, text) in TERMS.items()}
+    assert {label: found.get(label) for label in labelled} == labelled
+    # What Altegio says besides: number, sold, lowest and highest price, place, code, chain.
+    besides = [dd.text for dd in page.all("dd")][-7:]
+    assert besides == [str(everything), "37", "1,234.50 €", "1,234.50 €", "815", "no", "yes"]
+    assert page.one("h1").text == BESIDES["title"]
+    assert page.all("a", href=str(BESIDES["online_sale_image"]))
+    assert "Aurora Āgenskalns" in page.text and "Aurora Cádiz" in page.text
     assert "Aurora Centrs" not in page.text
     # The covered categories, from the balance container.
-    assert {"Hair", "Nails"} <= {e.text.split(" whole")[0].strip() for e in page.all("th")}
-
-
-def test_flags_are_said_as_they_are(profile: str, sandbox: Sandbox, edith: Client) -> None:
-    raw = sandbox.type_of(CHAIN, 11001)
-    facts = {
-        " ".join(dt.text.split()): dd.text
-        for dt, dd in zip(
-            *(page_of(edith, f"{LIST}11001/").all(tag) for tag in ("dt", "dd")), strict=True
-        )
+    headings = {" ".join(cell.text.split()) for cell in page.all("th")}
+    assert {title for title in ("Hair", "Nails") if any(h.startswith(title) for h in headings)} == {
+        "Hair",
+        "Nails",
     }
-    assert raw["allow_freeze"]
-    assert facts["Freezing"] == "yes"
-    assert facts["Recalculates service prices"] == "no"
-    assert facts["Freezing limit"] == "14 days"
-    assert facts["Who may correct the balance"] == "The location that sold it"
+
+
+def test_flags_are_said_as_they_are(sandbox: Sandbox, edith: Client) -> None:
+    found = facts_of(page_of(edith, f"{LIST}11001/"))
+    assert sandbox.type_of(CHAIN, 11001)["allow_freeze"]
+    assert found[words.label("freezing")] == "yes"
+    assert found[words.label("recalculates_price")] == "no"
+    assert found[words.label("freeze_limit")] == "14 days"
+    assert found[words.label("balance_editing")] == words.BALANCE_EDITING[1]
 
 
 def test_time_of_use_is_a_week(edith: Client, everything: int) -> None:
@@ -98,23 +115,22 @@ def test_time_of_use_is_a_week(edith: Client, everything: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "words"),
+    ("profile", "title"),
     [("documented", "On sale"), ("observed", "First visit")],
     indirect=["profile"],
 )
-def test_activation_is_in_altegios_own_words(profile: str, loaded: Client, words: str) -> None:
+def test_activation_is_in_altegios_own_words(profile: str, loaded: Client, title: str) -> None:
     page = page_of(loaded, f"{LIST}11001/")
-    assert words in page.text
-    assert "unconfirmed" not in page.text
+    assert facts_of(page)[words.label("activation")] == title
 
 
 def test_activation_without_its_words_is_unconfirmed(sandbox: Sandbox, edith: Client) -> None:
     for raw in sandbox.types_of(CHAIN):
-        raw["expiration_type_title"] = ""
         del raw["expiration_type_title"]
         sandbox.put_type(CHAIN, raw)
     edith.get(f"{LIST}loaded/")
-    assert "On sale (unconfirmed)" in page_of(edith, f"{LIST}11001/").text
+    found = facts_of(page_of(edith, f"{LIST}11001/"))
+    assert found[words.label("activation")] == words.Words().activation(1)
 
 
 def test_unknown_values_are_shown_as_read(sandbox: Sandbox, edith: Client) -> None:
@@ -133,19 +149,20 @@ def test_visits_of_each_service_are_listed(edith: Client, sandbox: Sandbox) -> N
 
 
 def test_fields_that_sold_types_keep_have_a_lock(edith: Client, sandbox: Sandbox) -> None:
-    sold = page_of(edith, f"{LIST}11001/")
-    locked = {dt.text.split(" kept")[0].strip() for dt in sold.all("dt") if "kept" in dt.text}
-    assert {"Price", "Validity", "Activation", "Who may use it"} <= locked
-    assert "Freezing" not in locked
-    unsold = page_of(edith, f"{LIST}{named(sandbox, 'Morning spa')['id']}/")
-    assert not [dt for dt in unsold.all("dt") if "kept" in dt.text]
+    def locked(type_id: int) -> set[str]:
+        page = page_of(edith, f"{LIST}{type_id}/")
+        return {label_of(dt) for dt in page.all("dt") if dt.node.css("span.lock")}
+
+    names = ("price", "validity", "activation", "sold_without_code", "is_pooled")
+    assert locked(11001) == {words.label(name) for name in names}
+    assert locked(named(sandbox, "Morning spa")["id"]) == set()
 
 
 def test_archived_type_offers_unarchive_and_no_edit(edith: Client, sandbox: Sandbox) -> None:
     url = f"{LIST}{named(sandbox, 'Old spring card')['id']}/"
     page = page_of(edith, url)
-    assert page.all("button", text="Unarchive")
-    assert not page.all("button", text="Archive")
+    assert page.all("button", formaction=f"{url}unarchive/")
+    assert not page.all("button", formaction=f"{url}archive/")
     assert not page.all("a", href=f"{url}edit/")
     assert page.all("span", text="Archived")
 
@@ -155,7 +172,7 @@ def test_deleted_type_is_marked_and_offers_its_way_back(edith: Client, sandbox: 
     assert delete(edith, type_id).status_code == 302
     page = page_of(edith, f"{LIST}{type_id}/")
     assert page.all("span", text="Deleted")
-    assert page.all("a", href=f"{LIST}trash/", text="Restore under Deleted")
+    page.one("a", class_="button primary", href=f"{LIST}trash/")
     assert not page.all("form", id="type-actions")
 
 
@@ -179,11 +196,11 @@ def test_history_of_a_clone_begins_with_its_making(edith: Client) -> None:
 
 
 def test_page_shows_the_type_as_it_is_now(sandbox: Sandbox, loaded: Client) -> None:
-    sandbox.alter_type(CHAIN, 11001, title="Changed at Altegio", cost=5)
-    assert "Changed at Altegio" in page_of(loaded, f"{LIST}11001/").text
+    sandbox.alter_type(CHAIN, 11001, title="Changed meanwhile", cost=5)
+    assert "Changed meanwhile" in page_of(loaded, f"{LIST}11001/").text
 
 
-def test_hostile_texts_are_inert(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_hostile_texts_are_inert(sandbox: Sandbox, edith: Client) -> None:
     raw = named(sandbox, HOSTILE)
     sandbox.alter_type(CHAIN, raw["id"], online_sale_image="javascript:alert(1)")
     page = page_of(edith, f"{LIST}{raw['id']}/")
@@ -197,39 +214,12 @@ def test_hostile_texts_are_inert(profile: str, sandbox: Sandbox, edith: Client) 
 def test_viewer_sees_it_and_is_offered_nothing(vera: Client) -> None:
     page = page_of(vera, f"{LIST}11001/")
     assert page.one("h1").text == "Manicure × 5"
-    assert not page.all("button", text="Clone")
-    assert not page.all("a", text="Edit")
+    assert not page.all("form", id="type-actions")
+    assert not page.all("a", href=f"{LIST}11001/edit/")
 
 
 def test_missing_right_disables_with_its_reason(assisted: Client) -> None:
     page = page_of(assisted, f"{LIST}11001/")
-    assert "no right to change membership types" in page.text
     for text in ("Edit", "Clone", "Archive", "Delete"):
-        page.one("button", text=text, aria_disabled="true")
+        assert page.one("button", text=text, aria_disabled="true").attrs["title"]
     assert not page.all("form", id="type-actions")
-
-
-@pytest.mark.parametrize("url", [f"{LIST}99999/", at(9999, "11001/"), at(OTHER_CHAIN, "11001/")])
-def test_stranger_finds_nothing(edith: Client, url: str, sandbox: Sandbox) -> None:
-    assert edith.get(url).status_code == 404
-    assert not writes(sandbox)
-
-
-def test_altegio_down_says_so(sandbox: Sandbox, edith: Client) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match={"path": "abonement_types"})
-    response = edith.get(f"{LIST}11001/")
-    assert response.status_code == 502
-    page = Page(response)
-    assert "Bad gateway" not in page.html
-    assert page.all("a", text="Try again")
-
-
-def test_revoked_token_asks_for_a_new_sign_in(
-    sandbox: Sandbox, edith: Client, connection: Connection
-) -> None:
-    sandbox.revoke_tokens()
-    response = edith.get(f"{LIST}11001/")
-    assert response.status_code == 502
-    connection.refresh_from_db()
-    assert connection.needs_sign_in
-    assert connection.name in Page(edith.get(LIST)).text
