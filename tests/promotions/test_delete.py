@@ -79,6 +79,10 @@ def test_question_is_asked_about_the_promotion_as_it_is_now(
     page = page_of(loaded, URL, htmx=True)
     assert "Renamed meanwhile" in page.one("h2").text
     assert [item.text for item in page.all("li")] == ["Aurora Cádiz"]
+    # Also where it is valid nowhere.
+    sandbox.alter_promotion(CHAIN, STATIC, companies=[])
+    page = page_of(loaded, URL, htmx=True)
+    assert page.form("delete/").values["form_id"] and not page.all("li")
 
 
 def test_question_names_the_services_of_a_package(edith: Client) -> None:
