@@ -24,10 +24,10 @@ def bracketed(key: str) -> str:
     return "".join(f"[{part}]" for part in key.split("."))
 
 
-def refuse(sandbox: Sandbox, profile: str, method: str) -> None:
+def refuse(sandbox: Sandbox, method: str) -> None:
     """The next write is refused; each key has a message of its own."""
     keys = [*FIELD_OF, ELSEWHERE]
-    named = {key: bracketed(key) if profile == "observed" else key for key in keys}
+    named = {key: bracketed(key) if sandbox.profile == "observed" else key for key in keys}
     errors = {named[key]: [f"No <b>{key}</b>."] for key in keys}
     body: dict[str, Any] = {"success": False, "data": None}
     body["meta"] = {"message": MESSAGE, "errors": errors}

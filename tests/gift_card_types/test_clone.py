@@ -8,17 +8,16 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.gift_card_types import actions, words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
     CHAIN,
     DATED,
     FOREIGN,
-    HOSTILE,
     ISSUED,
     LIST,
     NO_LOCATION,
-    OTHER_CHAIN,
     PAST,
     PLAIN,
     UNKNOWN_EDITING,
@@ -26,9 +25,8 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.refusing import check_refused, refuse
-from tests.gift_card_types.submitting import at, newest, press, shown
-from tests.pages import HTMX, Form, Page, page_of
+from tests.gift_card_types.submitting import newest, press, shown
+from tests.pages import Form, Page, page_of
 
 # What belongs to the original and is no term of it.
 ITS_OWN = {
@@ -46,7 +44,7 @@ def save(client: Client, form: Form, type_id: int, **typed: str) -> Any:
 
 
 def test_form_is_filled_from_the_original_and_nothing_is_made(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     page = page_of(edith, f"{LIST}{ISSUED}/clone/")
     values = page.form(id="type-form").values
@@ -62,15 +60,13 @@ def test_form_is_filled_from_the_original_and_nothing_is_made(
     assert values["online_description"] == ["For every service and every product."]
     assert values["location_ids"] == ["501"]
     assert values["opened_on"] == [""]
-    assert "Nothing is made before you save" in page.one("p", class_="lead").text
-    page.one("a", text="The original", href=f"{LIST}{ISSUED}/")
+    page.one("a", class_="back", href=f"{LIST}{ISSUED}/")
     assert not writes(sandbox)
     assert not Entry.objects.exists()
 
 
-def test_saved_as_it_is_it_has_every_term_of_the_original(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+@pytest.mark.slow
+def test_saved_as_it_is_it_has_every_term_of_the_original(sandbox: Sandbox, edith: Client) -> None:
     """Issued, archived, with an odd offset, named services, for nothing: all but sold nowhere."""
     for type_id in (ISSUED, ARCHIVED_BY_ALTEGIO, DATED, FOREIGN, WITH_SERVICES, 31008, 31024):
         original = sandbox.certificate_type_of(CHAIN, type_id)
@@ -91,7 +87,7 @@ def test_saved_as_it_is_it_has_every_term_of_the_original(
 def test_what_was_changed_before_saving_is_made_so(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, save(edith, clone_form(edith, ISSUED), ISSUED, face_value="60"))
     assert "60 €" in page.text
-    assert "Made as a duplicate" in page.one("div", class_="notice good").text
+    assert newest().action == actions.CLONED
     assert named(sandbox, "Gift card €50 (2)")["balance"] == 60
     assert sandbox.certificate_type_of(CHAIN, ISSUED)["balance"] == 50
 
@@ -105,12 +101,12 @@ def test_long_title_stays_within_its_length(sandbox: Sandbox, edith: Client) -> 
 
 def test_original_that_is_sold_nowhere_leaves_the_locations_to_be_chosen(edith: Client) -> None:
     page = Page(save(edith, clone_form(edith, NO_LOCATION), NO_LOCATION))
-    assert "at least one location" in page.one("ul", id="id_location_ids_error").text
+    page.one("ul", id="id_location_ids_error")
 
 
 def test_date_that_is_over_has_to_be_chosen_anew(sandbox: Sandbox, edith: Client) -> None:
     page = Page(save(edith, clone_form(edith, PAST), PAST))
-    assert "over already" in page.one("ul", id="id_expires_at_error").text
+    page.one("ul", id="id_expires_at_error")
     again = page.form(id="type-form").data({"expires_at-date": "2031-12-31"})
     assert edith.post(f"{LIST}{PAST}/clone/", again).status_code == 302
     assert named(sandbox, "Christmas 2024 (2)")["expiration_date"] == "2031-12-31T23:59:59+02:00"
@@ -122,12 +118,12 @@ def test_what_altegio_did_not_say_is_not_filled_in_silently(
     sandbox.alter_certificate_type(CHAIN, PLAIN, is_multi="perhaps", item_type=None)
     page = page_of(edith, f"{LIST}{PLAIN}/clone/")
     warning = page.one("div", class_="notice warn").text
-    assert "How it is used up" in warning
-    assert "What it pays for" in warning
+    assert words.label("several_uses") in warning
+    assert words.label("covers") in warning
 
 
 def test_unknown_way_of_editing_balances_goes_along_and_its_refusal_lands_on_it(
-    profile: str, sandbox: Sandbox, edith: Client
+    sandbox: Sandbox, edith: Client
 ) -> None:
     form = clone_form(edith, UNKNOWN_EDITING)
     assert form.values["balance_editing"] == ["7"]
@@ -146,19 +142,6 @@ def test_what_is_archived_here_can_be_duplicated(sandbox: Sandbox, edith: Client
     assert made["title"] in page_of(edith, f"{LIST}loaded/").titles()
 
 
-@pytest.mark.parametrize("htmx", [False, True])
-def test_refusal_lands_on_the_fields_it_belongs_to(
-    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
-) -> None:
-    form = clone_form(edith, ISSUED)
-    refuse(sandbox, profile, "POST")
-    data = form.data({"title": "Typed"})
-    response = edith.post(f"{LIST}{ISSUED}/clone/", data, headers=HTMX if htmx else {})
-    assert response.status_code == 422
-    check_refused(Page(response))
-    assert Page(response).form(id="type-form").values["title"] == ["Typed"]
-
-
 def test_what_was_typed_outlives_the_original(sandbox: Sandbox, edith: Client) -> None:
     form = clone_form(edith, PLAIN)
     sandbox.alter_certificate_type(CHAIN, PLAIN, is_deleted=True)
@@ -168,21 +151,6 @@ def test_what_was_typed_outlives_the_original(sandbox: Sandbox, edith: Client) -
     assert named(sandbox, "Typed")["balance"] == 120
 
 
-def test_hostile_texts_are_inert(sandbox: Sandbox, edith: Client) -> None:
-    raw = named(sandbox, HOSTILE)
-    page = page_of(edith, f"{LIST}{raw['id']}/clone/")
-    form = page.form(id="type-form")
-    assert form.values["title"] == [f"{HOSTILE} (2)"]
-    assert form.values["online_description"] == [raw["online_sale_description"]]
-    for evil in ("<script>alert", "<img", "<b>Bold"):
-        assert evil not in page.html
-
-
-@pytest.mark.parametrize("url", [f"{LIST}99999/clone/", at(OTHER_CHAIN, "31003/clone/")])
-def test_unknown_type_is_not_found(edith: Client, sandbox: Sandbox, url: str) -> None:
-    assert edith.get(url).status_code in (403, 404)
+def test_unknown_type_is_not_found(edith: Client, sandbox: Sandbox) -> None:
+    assert edith.get(f"{LIST}99999/clone/").status_code == 404
     assert not writes(sandbox)
-
-
-def test_only_who_may_write_comes_in(doors: Any) -> None:
-    doors(f"{PLAIN}/clone/", "get", "post", data={"form_id": "x" * 22})

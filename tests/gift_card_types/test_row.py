@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
-from tests.gift_card_types.common import CHAIN, HOSTILE, LIST, ONLINE, PLAIN, named, writes
+from tests.gift_card_types.common import HOSTILE, LIST, ONLINE, PLAIN, named, writes
 from tests.gift_card_types.submitting import delete
 from tests.pages import HTMX, page_of
 
 
-def test_row_comes_alone_with_its_marks(profile: str, sandbox: Sandbox, loaded: Client) -> None:
+def test_row_comes_alone_with_its_marks(sandbox: Sandbox, loaded: Client) -> None:
     before = len(sandbox.calls())
     page = page_of(loaded, f"{LIST}{ONLINE}/row/", htmx=True)
     assert page.one("tr").attrs["id"] == f"type-row-{ONLINE}"
     assert page.titles() == ["Gift card €100"]
-    assert {chip.text for chip in page.all("span", class_="chip warn")} == {
-        "online price differs",
-        "duplicate title",
-    }
+    assert len(page.all("span", class_="chip warn")) == 2
     assert not page.all("form")
     assert len(sandbox.calls()) == before
 
@@ -38,12 +34,11 @@ def test_outside_of_a_table_it_is_the_types_page(loaded: Client) -> None:
     assert loaded.get(f"{LIST}{PLAIN}/row/")["Location"] == f"{LIST}{PLAIN}/"
 
 
-@pytest.mark.parametrize("part", ["row", "menu"])
-def test_part_of_a_row_that_is_gone_is_not_found(loaded: Client, part: str) -> None:
+def test_part_of_a_row_that_is_gone_is_not_found(loaded: Client) -> None:
     """A redirect would put a whole page into the row."""
-    assert loaded.get(f"{LIST}99999/{part}/", headers=HTMX).status_code == 404
     delete(loaded, PLAIN)
-    assert loaded.get(f"{LIST}{PLAIN}/{part}/", headers=HTMX).status_code == 404
+    for path in ("99999/row/", "99999/menu/", f"{PLAIN}/row/", f"{PLAIN}/menu/"):
+        assert loaded.get(LIST + path, headers=HTMX).status_code == 404, path
 
 
 def test_viewer_gets_a_row_without_actions(vera: Client, sandbox: Sandbox) -> None:
@@ -51,8 +46,3 @@ def test_viewer_gets_a_row_without_actions(vera: Client, sandbox: Sandbox) -> No
     assert page.titles() == ["Подарок для мамы"]
     assert "hx-" not in page.html
     assert not writes(sandbox)
-
-
-def test_stranger_finds_nothing(edith: Client) -> None:
-    url = f"{LIST}{PLAIN}/row/".replace(str(CHAIN), "9999")
-    assert edith.get(url, headers=HTMX).status_code == 404

@@ -57,8 +57,12 @@ MENDED_BY: list[tuple[dict[str, Any], set[str]]] = [
 
 
 def test_broken_rules_are_found_and_only_those() -> None:
-    cases = [(terms, set()) for terms in KEPT] + BROKEN
-    wrong = [(terms, broken) for terms, broken in cases if names(replace(FINE, **terms)) != broken]
+    cases: list[tuple[dict[str, Any], set[str]]] = [(terms, set()) for terms in KEPT]
+    wrong = [
+        (terms, broken)
+        for terms, broken in cases + BROKEN
+        if names(replace(FINE, **terms)) != broken
+    ]
     assert wrong == []
 
 

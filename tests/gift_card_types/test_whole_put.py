@@ -213,7 +213,7 @@ def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None
     ("what", "in_row"),
     [
         ("issued", False),
-        ("archived by Altegio", False),
+        ("archived there", False),
         ("archived here", False),
         ("issued", True),
     ],

@@ -21,12 +21,13 @@ from tests.promotions.common import (
     SIX_TIERS,
     STATIC,
     VISITS,
-    writes,
 )
 from tests.promotions.looking import warnings
 
 EVIL = "</blockquote><script>alert(9)</script>"
 SIZES = {"big": "long", "mid": "medium", "small": "short", "custom": "own text"}
+# How each occasion is called.
+CALLED = {name: str(words) for name, words in occasions.WORDS.items()}
 
 
 def template(number: int, size: str, body: str, message_type: str) -> dict[str, object]:
@@ -42,19 +43,10 @@ def test_cold_page_shows_itself_without_asking_altegio(sandbox: Sandbox, edith: 
     assert len(sandbox.calls()) == before
     part = page.one("div", hx_trigger="load")
     assert part.attrs["hx-get"] == f"{TEXTS}loaded/"
-    assert page.one("a", href=f"{TEXTS}loaded/").text == "Show them"
+    assert page.one("a", href=f"{TEXTS}loaded/").text.strip()
 
 
-def test_kept_texts_are_shown_without_asking_altegio(sandbox: Sandbox, edith: Client) -> None:
-    read(edith)
-    before = len(sandbox.calls())
-    assert texts(page_of(edith, TEXTS))
-    assert len(sandbox.calls()) == before
-
-
-def test_every_text_stands_below_its_occasion_in_words(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_every_text_stands_below_its_occasion_in_words(sandbox: Sandbox, edith: Client) -> None:
     shown = texts(page_of(read(edith), TEXTS))
     raws = sandbox.templates_of(CHAIN)
     expected: dict[str, list[tuple[str, str]]] = {}
@@ -90,7 +82,7 @@ def test_unknown_occasion_comes_last_as_altegio_calls_it(sandbox: Sandbox, edith
 def test_template_without_a_text_says_so(sandbox: Sandbox, edith: Client) -> None:
     sandbox.put_templates(CHAIN, [template(1, "big", "", "loyalty_card_created")])
     page = page_of(read(edith), TEXTS)
-    assert "It has no text." in page.text
+    assert len(page.all("article")) == 1
     assert not page.all("blockquote")
 
 
@@ -99,21 +91,26 @@ def test_lines_of_a_text_stay_lines(edith: Client) -> None:
     assert "Šī ir jūsu karte.<br>Mēs gaidām jūs." in page.html
 
 
-def test_chain_without_templates_says_so(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_chain_without_templates_says_so(sandbox: Sandbox, edith: Client) -> None:
     sandbox.put_templates(CHAIN, [])
-    assert "The chain has no notification templates" in page_of(read(edith), TEXTS).text
+    page = page_of(read(edith), TEXTS)
+    assert page.one("div", class_="empty").text.strip()
+    assert not texts(page)
 
 
 def test_texts_of_two_chains_do_not_mix(edith: Client) -> None:
     page = page_of(read(edith), at(OTHER_CHAIN, "loaded/"))
-    assert {*texts(page)} == {"A loyalty card was made", "A cashback rate changed"}
+    assert {*texts(page)} == {
+        CALLED["loyalty_card_created"],
+        CALLED["loyalty_cashback_changed"],
+    }
     assert "Sveicam" not in page.text
 
 
 # Which promotions send them
 
 
-def test_text_names_the_promotions_that_send_it(profile: str, edith: Client) -> None:
+def test_text_names_the_promotions_that_send_it(edith: Client) -> None:
     page = page_of(read(edith), TEXTS)
     shown = texts(page)
     by_size = {
@@ -121,14 +118,18 @@ def test_text_names_the_promotions_that_send_it(profile: str, edith: Client) -> 
     }
     visits = ["Mēs jūs gaidām: atlaide par apmeklējumiem"]
     # A discount that changes either grows or shrinks.
-    for title in ("A discount changed", "A discount grew", "A discount shrank"):
+    for title in (
+        CALLED["loyalty_discount_changed"],
+        CALLED["loyalty_discount_increased"],
+        CALLED["loyalty_discount_decreased"],
+    ):
         assert by_size[title]["long"] == visits
         assert by_size[title]["medium"] == []
-    assert by_size["A discount grew"]["short"] == ["Paid in full, paid back"]
-    assert by_size["A discount is about to expire"]["medium"] == ["Золотая скидка"]
-    assert by_size["Bonuses are about to expire"]["long"] == ["Cashback 5%"]
+    assert by_size[CALLED["loyalty_discount_increased"]]["short"] == ["Paid in full, paid back"]
+    assert by_size[CALLED["loyalty_discount_expiration"]]["medium"] == ["Золотая скидка"]
+    assert by_size[CALLED["loyalty_cashback_expiration"]]["long"] == ["Cashback 5%"]
     # What a card sends, no promotion does.
-    assert not any(text.promotions for text in shown["A loyalty card was made"])
+    assert not any(text.promotions for text in shown[CALLED["loyalty_card_created"]])
     for promotion_id in (VISITS, SIX_TIERS, PAID):
         assert page.all("a", href=f"{LIST}{promotion_id}/")
     assert not page.all("a", href=f"{LIST}{STATIC}/")
@@ -141,7 +142,9 @@ def test_text_of_its_own_is_sent_by_who_has_the_same_words(sandbox: Sandbox, edi
     sandbox.alter_promotion(CHAIN, VISITS, on_changed_notification_template=other)
     sandbox.put_templates(CHAIN, [template(1, "custom", "Hello", "loyalty_discount_changed")])
     shown = texts(page_of(read(edith), TEXTS))
-    assert shown == {"A discount changed": [Text("own text", "Hello", ["Welcome, 10% off"])]}
+    assert shown == {
+        CALLED["loyalty_discount_changed"]: [Text("own text", "Hello", ["Welcome, 10% off"])]
+    }
 
 
 def test_promotions_that_are_not_known_yet_come_later(sandbox: Sandbox, edith: Client) -> None:
@@ -151,16 +154,11 @@ def test_promotions_that_are_not_known_yet_come_later(sandbox: Sandbox, edith: C
     assert texts(page)
     later = page.one("p", role="status")
     assert later.attrs["hx-get"] == f"{TEXTS}loaded/"
-    assert "Finding out which promotions send them" in later.text
     assert not page_of(read(edith), TEXTS).all("p", role="status")
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
-    [
-        (f"programs/{VISITS}$", "1 promotion is still to be read."),
-        (f"/company/504/{SEARCH}", "Not answered by: Aurora Málaga."),
-    ],
+    ("path", "said"), [(f"programs/{VISITS}$", "1"), (f"/company/504/{SEARCH}", "Aurora Málaga")]
 )
 def test_what_is_not_known_of_the_promotions_is_said(
     sandbox: Sandbox, edith: Client, path: str, said: str
@@ -181,7 +179,7 @@ def test_what_is_not_known_of_the_promotions_is_said(
 # Hostile texts
 
 
-def test_hostile_bodies_are_inert(profile: str, sandbox: Sandbox, edith: Client) -> None:
+def test_hostile_bodies_are_inert(sandbox: Sandbox, edith: Client) -> None:
     page = page_of(read(edith), TEXTS)
     bodies = [text.body for rows in texts(page).values() for text in rows]
     assert "</textarea><img src=x onerror=alert(3)>" in bodies
@@ -191,9 +189,7 @@ def test_hostile_bodies_are_inert(profile: str, sandbox: Sandbox, edith: Client)
         assert evil not in page.html
 
 
-def test_hostile_occasions_sizes_and_titles_are_inert(
-    profile: str, sandbox: Sandbox, edith: Client
-) -> None:
+def test_hostile_occasions_sizes_and_titles_are_inert(sandbox: Sandbox, edith: Client) -> None:
     sent = {"type": "big", "body": ""}
     sandbox.alter_promotion(CHAIN, HOSTILE_ONE, on_changed_notification_template=sent)
     odd = [
@@ -204,7 +200,7 @@ def test_hostile_occasions_sizes_and_titles_are_inert(
     page = page_of(read(edith), TEXTS)
     shown = texts(page)
     assert shown[EVIL][0].size == shown[EVIL][0].body == EVIL
-    senders = shown["A discount changed"][0].promotions
+    senders = shown[CALLED["loyalty_discount_changed"]][0].promotions
     assert any("<script>alert(1)</script>" in title for title in senders)
     assert "<script>alert" not in page.html
 
@@ -223,18 +219,6 @@ def test_viewer_and_account_without_the_right_see_them(
 def test_page_leads_back_to_the_promotions(edith: Client) -> None:
     page = page_of(edith, TEXTS)
     assert page.one("a", class_="back", href=LIST).text == "Promotions"
-
-
-def test_signed_out_is_sent_to_sign_in(client: Client, connection: Connection) -> None:
-    assert client.get(TEXTS)["Location"].startswith("/login/")
-
-
-def test_stranger_finds_nothing(edith: Client, connection: Connection, sandbox: Sandbox) -> None:
-    assert edith.get(at(9999)).status_code == 404
-    assert edith.post(TEXTS).status_code == 405
-    connection.delete()
-    assert edith.get(TEXTS).status_code == 404
-    assert not writes(sandbox)
 
 
 @pytest.mark.parametrize("path", [SEARCH, TEMPLATES])
