@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from tests.conftest import Doors
 from tests.membership_types.common import LIST
 
 
@@ -16,8 +13,3 @@ def loaded(edith: Client) -> Client:
     """The editor's browser after the list was read."""
     assert edith.get(f"{LIST}loaded/").status_code == 200
     return edith
-
-
-@pytest.fixture
-def doors(doors_below: Callable[[str, str], Doors]) -> Doors:
-    return doors_below(LIST, "membership types")

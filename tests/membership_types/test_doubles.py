@@ -234,7 +234,7 @@ def test_refused_form_sent_again_as_it_was_is_not_sent(sandbox: Sandbox, edith: 
     assert Page(answer).form(id="type-form").values["form_id"] != data["form_id"]
 
 
-@pytest.mark.parametrize("what", EACH)
+@pytest.mark.parametrize("what", ["create", "edit", "delete", "restore", "create again"])
 def test_form_without_its_id_is_a_bad_request(sandbox: Sandbox, edith: Client, what: str) -> None:
     url, data, _method = submission(edith, what)
     count = len(writes(sandbox))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
@@ -46,7 +45,7 @@ def test_what_was_done_is_not_offered_again(edith: Client) -> None:
     assert "again=" not in page_of(edith, f"/activity/{newest().pk}/").html
 
 
-@pytest.mark.parametrize("number", ["0", "x", "9" * 30, "²"])
-def test_number_of_no_entry_gives_an_empty_form(edith: Client, number: str) -> None:
-    form = page_of(edith, f"{LIST}new/?again={number}").form(id="type-form")
-    assert form.values["title"] == [""]
+def test_number_of_no_entry_gives_an_empty_form(edith: Client) -> None:
+    for number in ("0", "x", "9" * 30, "²"):
+        form = page_of(edith, f"{LIST}new/?again={number}").form(id="type-form")
+        assert form.values["title"] == [""], number

@@ -46,12 +46,12 @@ def rows_of(response: Any) -> dict[str, str]:
     return {match[1]: match[0] for match in found}
 
 
-@pytest.mark.parametrize("size", [25, 100])
-def test_queries_are_few_whatever_the_number_of_rows(warm: Client, size: int) -> None:
-    with CaptureQueriesContext(database) as queries:
-        response = warm.get(f"{LIST}?size={size}")
-    assert len(rows_of(response)) == size
-    assert len(queries) <= QUERIES, [query["sql"][:200] for query in queries]
+def test_queries_are_few_whatever_the_number_of_rows(warm: Client) -> None:
+    for size in (25, 100):
+        with CaptureQueriesContext(database) as queries:
+            response = warm.get(f"{LIST}?size={size}")
+        assert len(rows_of(response)) == size
+        assert len(queries) <= QUERIES, [query["sql"][:200] for query in queries]
 
 
 def test_altegio_is_not_asked(warm: Client, sandbox: Sandbox) -> None:
@@ -74,9 +74,9 @@ def test_hundred_rows_are_small(warm: Client) -> None:
     assert sent(warm, f"{LIST}?size=100") < 20 * 1024
 
 
-@pytest.mark.parametrize("path", ["11001/row/", "11001/row/edit/", "11001/menu/"])
-def test_row_swap_is_small(warm: Client, path: str) -> None:
-    assert sent(warm, LIST + path, **HTMX) < 4 * 1024
+def test_row_swap_is_small(warm: Client) -> None:
+    for path in ("11001/row/", "11001/row/edit/", "11001/menu/"):
+        assert sent(warm, LIST + path, **HTMX) < 4 * 1024, path
 
 
 def test_row_after_a_write_is_small(warm: Client) -> None:
