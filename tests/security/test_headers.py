@@ -16,7 +16,7 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.memberships.common import CHAIN
 from tests.pages import HTMX
-from tests.security.visits import wrong_headers
+from tests.security.visits import body_of, wrong_headers
 from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_every_kind_of_answer_has_the_headers_that_browsers_go_by(
             wrong.append(f"{kind} is {got.status_code}")
         found = [*wrong_headers(got), *wrong_transport(got)]
         wrong += [f"{kind}: {one}" for one in found]
-        got.close()
+        body_of(got)  # which closes a file
     assert wrong == []
 
 

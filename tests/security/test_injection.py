@@ -1,5 +1,5 @@
-"""Text that Altegio, or a person, made to run. At every address: tests/security/test_permissions.py,
-which visits all of them while Altegio is hostile in everything that it sends."""
+"""Text that Altegio, or a person, made to run. The sweep of tests/security/test_permissions.py
+visits every address while Altegio is hostile in everything that it sends."""
 
 from __future__ import annotations
 

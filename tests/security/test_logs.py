@@ -11,7 +11,6 @@ import json
 import logging
 from collections.abc import Callable
 
-import pytest
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
@@ -55,9 +54,9 @@ class TestGrepLogsErrorPagesAndJournalAfterTheSuite:
         assert token != later
         assert len(watch.phones) > 20
 
-    @pytest.mark.parametrize("text", ["vera@example.com", "+37120000001", "of 37120000001."])
-    def test_personal_data_would_be_seen(self, text: str) -> None:
-        assert leaks.personal_in(text)
+    def test_personal_data_would_be_seen(self) -> None:
+        texts = ("vera@example.com", "+37120000001", "of 37120000001.")
+        assert [text for text in texts if not leaks.personal_in(text)] == []
 
     def test_rows_of_the_journal_are_looked_at(self, watch: Watch, db: None) -> None:
         phone = min(watch.phones)
@@ -66,8 +65,8 @@ class TestGrepLogsErrorPagesAndJournalAfterTheSuite:
         entry.delete()
 
     def test_pages_about_faults_are_looked_at(self, client: Client, db: None) -> None:
-        client.get("/login/", headers={"host": "evil.example"})
-        assert "cannot be read" in leaks.pages[-1]
+        answer = client.get("/login/", headers={"host": "evil.example"})
+        assert leaks.pages[-1] == answer.content.decode()
 
     def test_a_wrong_password_stands_nowhere(
         self, client: Client, viewer: User, log_lines: Lines
@@ -80,28 +79,28 @@ class TestGrepLogsErrorPagesAndJournalAfterTheSuite:
 class TestLogInjection:
     """Attack 37."""
 
-    @pytest.mark.parametrize("text", INJECTED)
-    def test_line_breaks_and_terminal_codes_are_one_escaped_line(self, text: str) -> None:
-        record = logging.LogRecord("x", logging.INFO, __file__, 1, "Not Found: %s", (text,), None)
-        for readable in (False, True):
-            line = logs.formatter(readable=readable).format(record)
-            assert len(line.splitlines()) == 1
-            assert line.isprintable()
+    def test_line_breaks_and_terminal_codes_are_one_escaped_line(self) -> None:
+        wrong = []
+        for text in INJECTED:
+            record = logging.LogRecord(
+                "x", logging.INFO, __file__, 1, "Not found: %s", (text,), None
+            )
+            for readable in (False, True):
+                line = logs.formatter(readable=readable).format(record)
+                if len(line.splitlines()) != 1 or not line.isprintable():
+                    wrong.append((readable, text))
+        assert wrong == []
 
-    @pytest.mark.parametrize("text", INJECTED)
-    def test_in_a_user_name(self, client: Client, text: str, log_lines: Lines, db: None) -> None:
-        client.post("/login/", {"username": text, "password": text})
-        assert all(line.isprintable() for line in log_lines.lines)
-
-    @pytest.mark.parametrize("text", INJECTED)
-    def test_in_host_path_and_user_agent(
-        self, client: Client, text: str, log_lines: Lines, db: None
+    def test_in_a_user_name_a_host_a_path_and_a_user_agent(
+        self, client: Client, log_lines: Lines, db: None
     ) -> None:
-        client.get(f"/{text}/", headers={"user-agent": text})
-        client.get("/login/", HTTP_HOST=text)
-        assert len(log_lines.lines) >= 2
-        assert all(line.isprintable() for line in log_lines.lines)
-        assert {line["level"] for line in log_lines.parsed()} <= {"warning", "error"}
+        for text in INJECTED:
+            client.post("/login/", {"username": text, "password": text})
+            client.get(f"/{text}/", headers={"user-agent": text})
+            client.get("/login/", HTTP_HOST=text)
+        assert len(log_lines.lines) >= 2 * len(INJECTED)
+        assert [line for line in log_lines.lines if not line.isprintable()] == []
+        assert {line["level"] for line in log_lines.parsed()} <= {"info", "warning", "error"}
 
     def test_in_what_altegio_says(
         self,

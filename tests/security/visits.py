@@ -125,9 +125,9 @@ def _wrong_policy(response: Any) -> list[str]:
     parts = [part.split() for part in response.get("Content-Security-Policy", "").split(";")]
     policy = {name: values for name, *values in filter(None, parts)}
     # What is not named (objects, frames, workers, media, manifests) falls to 'none'.
-    closed = dict.fromkeys(("default-src", "base-uri", "frame-ancestors"), ["'none'"])
+    closed = {name: ["'none'"] for name in ("default-src", "base-uri", "frame-ancestors")}
     ours = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
-    expected = closed | dict.fromkeys(ours, ["'self'"])
+    expected = closed | {name: ["'self'"] for name in ours}
     return [] if policy == expected else [f"Content-Security-Policy is {policy}"]
 
 

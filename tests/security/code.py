@@ -1,10 +1,10 @@
-"""What the modules of the project use of others', and what a table says of it."""
+"""What the modules of the project import and call, read from their code."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,21 +14,9 @@ FOLDERS = ("loyalty_admin", "config", "scripts")
 PATH_OF_SOMETHING = re.compile(r"[a-z]\w*(\.\w+)+")
 
 
-def quoted(cell: str) -> list[str]:
-    """What stands in a cell as code."""
-    return re.findall(r"`([^`]+)`", cell)
-
-
-def named(cells: Iterable[str]) -> set[str]:
-    """The same of many cells, each once."""
-    every = [name for cell in cells for name in quoted(cell)]
-    assert len(every) == len(set(every)), every
-    return set(every)
-
-
 @cache
 def modules() -> dict[str, Path]:
-    """Every module of the project, named as the page names it: `accounts.mail`, `scripts.run`."""
+    """Every module of the project, by name: `accounts.mail`, `scripts.run`."""
     paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     paths += [ROOT / "manage.py", ROOT / "gunicorn.conf.py"]
     found = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
