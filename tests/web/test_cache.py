@@ -29,15 +29,14 @@ def test_migrating_makes_the_table() -> None:
     assert configured.CACHES["default"]["LOCATION"] in connection.introspection.table_names()
 
 
-@pytest.mark.parametrize(
-    "value", ["", 0, None, True, "ünï", {"a": [Decimal("1.50")]}, timedelta(days=1), "x" * 300_000]
-)
-def test_what_is_put_in_comes_out(value: Any) -> None:
-    cache.set("key", "another")
-    cache.set("key", value)
-    assert cache.get("key", "nothing") == value
-    assert cache.get_many(["key", "other"]) == {"key": value}
-    assert "key" in cache and "other" not in cache
+def test_what_is_put_in_comes_out() -> None:
+    values: list[Any] = ["", 0, None, True, "ünï", {"a": [Decimal("1.50")]}, timedelta(days=1)]
+    for value in (*values, "x" * 300_000):
+        cache.set("key", "another")
+        cache.set("key", value)
+        assert cache.get("key", "nothing") == value
+        assert cache.get_many(["key", "other"]) == {"key": value}
+        assert "key" in cache and "other" not in cache
 
 
 class Harm:

@@ -33,14 +33,11 @@ def test_missing_role_is_said_to_htmx_as_a_part(
     assert not Page(response).all("html")
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX])
-def test_form_without_its_token_says_what_to_do(
-    editor: User, connection: Connection, headers: dict[str, str]
-) -> None:
+def test_form_without_its_token_gets_a_page_or_a_part(editor: User, connection: Connection) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(editor)
-    response = client.post(NEW, headers=headers)
-    assert response.status_code == 403
-    assert "out of date" in response.content.decode()
-    assert ("X-Partial" in response) == bool(headers)
-    assert bool(Page(response).all("html")) != bool(headers)
+    for headers in ({}, HTMX):
+        response = client.post(NEW, headers=headers)
+        assert response.status_code == 403
+        assert ("X-Partial" in response) == bool(headers)
+        assert bool(Page(response).all("html")) != bool(headers)

@@ -94,15 +94,13 @@ def test_an_id_of_a_trusted_proxy_is_kept(client: Client, settings: Any) -> None
     assert client.get("/healthz", headers={"X-Request-ID": said})["X-Request-ID"] == said
 
 
-@pytest.mark.parametrize(
-    "said", ["", "short", "a" * 65, "<script>alert(1)</script>", "id with spaces", "id\tid-id-id"]
-)
-def test_an_unsafe_id_is_replaced_also_from_a_proxy(
-    client: Client, settings: Any, said: str
-) -> None:
+def test_an_unsafe_id_is_replaced_also_from_a_proxy(client: Client, settings: Any) -> None:
     settings.TRUSTED_PROXIES = 1
-    response = client.get("/healthz", headers={"X-Request-ID": said})
-    assert re.fullmatch(r"[0-9a-f]{16}", response["X-Request-ID"])
+    unsafe = ("", "short", "a" * 65, "<script>alert(1)</script>", "id with spaces", "id\tid-id-id")
+    given = [
+        client.get("/healthz", headers={"X-Request-ID": said})["X-Request-ID"] for said in unsafe
+    ]
+    assert [one for one in given if not re.fullmatch(r"[0-9a-f]{16}", one)] == []
 
 
 def number_on(response: Any) -> str:

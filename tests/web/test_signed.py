@@ -30,17 +30,14 @@ def test_comes_back_as_it_was() -> None:
     assert signed.read(signed.write({"a": [1, "ü"]}, salt=SALT), salt=SALT) == {"a": [1, "ü"]}
 
 
-@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED)
-def test_anything_else_is_none_and_in_the_log(text: str, caplog: pytest.LogCaptureFixture) -> None:
-    assert signed.read(text, salt=SALT) is None
-    (line,) = caplog.records
-    assert line.levelname == "WARNING"
-    assert line.getMessage() == f"What came back for {SALT} is not signed by us"
+def test_anything_else_is_none_and_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    read = {kind: signed.read(text, salt=SALT) for kind, text in FORGED.items()}
+    assert read == dict.fromkeys(FORGED)
+    lines = [(line.levelname, SALT in line.getMessage()) for line in caplog.records]
+    assert lines == [("WARNING", True)] * len(FORGED)
 
 
-@pytest.mark.parametrize("text", ["", signed.write([1], salt=SALT)], ids=["missing", "too old"])
-def test_what_is_missing_or_too_old_is_nobodys_doing(
-    text: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert signed.read(text, salt=SALT, max_age=timedelta(seconds=-1)) is None
+def test_what_is_missing_or_too_old_is_nobodys_doing(caplog: pytest.LogCaptureFixture) -> None:
+    for text in ("", signed.write([1], salt=SALT)):
+        assert signed.read(text, salt=SALT, max_age=timedelta(seconds=-1)) is None
     assert caplog.records == []
