@@ -153,7 +153,7 @@ def test_job_that_a_living_worker_holds_is_not_taken_over(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
     job = begun(ctx, put_many(sandbox, 2))
-    sandbox.fault(kind="latency", seconds=0.5, match={"method": "POST"})
+    sandbox.fault(kind="latency", seconds=0.8, match={"method": "POST"})
     worker = started(lambda: tasks.work_on(job.pk))
     wait_for(lambda: any(call["status"] is None for call in writes(sandbox)))
     holder = Job.objects.get().holder

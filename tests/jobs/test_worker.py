@@ -97,7 +97,7 @@ def test_worker_that_is_told_to_end_ends_after_what_it_is_doing(
     worker = start_worker()
     raws = put_many(sandbox, 2)
     job = begun(ctx, raws)
-    sandbox.fault(kind="latency", seconds=0.8, match={"method": "POST"})
+    sandbox.fault(kind="latency", seconds=1.0, times=2, match={"method": "POST"})
     wait_for(lambda: any(call["status"] is None for call in writes(sandbox)), 30)
     assert worker.end(signal.SIGTERM) == 0, worker.text()
     # Nothing is left in the middle: each is done, or not begun.

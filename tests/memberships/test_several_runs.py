@@ -69,7 +69,7 @@ def test_each_is_changed_once_and_stands_in_the_journal(
 def test_intent_stands_in_the_journal_before_its_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     raws = put_many(sandbox, 2)
     job = begun(ctx, raws)
-    sandbox.fault(kind="latency", seconds=0.5, match=post_of(raws[0]))
+    sandbox.fault(kind="latency", seconds=0.8, match=post_of(raws[0]))
     worker = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     entry = Entry.objects.get()
@@ -258,7 +258,7 @@ def test_who_goes_in_the_middle_of_a_run_ends_it(
 ) -> None:
     raws = put_many(sandbox, 3)
     job = begun(ctx, raws)
-    sandbox.fault(kind="latency", seconds=0.5, match=post_of(raws[0]))
+    sandbox.fault(kind="latency", seconds=0.8, match=post_of(raws[0]))
     worker = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     lose(ctx.person, ctx.connection)
@@ -403,7 +403,7 @@ def test_cancelling_stops_what_is_not_begun_and_lets_the_rest_end(
 ) -> None:
     raws = put_many(sandbox, 4)
     job = begun(ctx, raws)
-    sandbox.fault(kind="latency", seconds=0.5, match=post_of(raws[1]))
+    sandbox.fault(kind="latency", seconds=0.8, match=post_of(raws[1]))
     worker = started(lambda: tasks.work_on(job.pk))
     wait_for(first_is_under_way(sandbox))
     services.cancel(job)
