@@ -167,7 +167,9 @@ def _sent(control: Element) -> list[str]:
         return ["\r\n".join(control.text.replace("\r\n", "\n").split("\n"))]
     if kind in BUTTONS or (kind in ("checkbox", "radio") and "checked" not in control.attrs):
         return []
-    return [control.attrs.get("value", "on" if kind in ("checkbox", "radio") else "")]
+    value = control.attrs.get("value", "on" if kind in ("checkbox", "radio") else "")
+    # A browser has no line breaks in a field of one line.
+    return [value if kind == "hidden" else value.replace("\r", "").replace("\n", "")]
 
 
 def page_of(client: Any, url: str, *, status: int = 200, htmx: bool = False) -> Page:

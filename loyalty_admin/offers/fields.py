@@ -74,3 +74,14 @@ def services_field(
     if with_categories:
         picker.category_ids = frozenset(category.id for category in catalogue)
     return forms.MultipleChoiceField(choices=groups, required=False, widget=picker)
+
+
+def as_sent(text: str, *, has_lines: bool) -> str:
+    """A text from Altegio as its field sends it back when nobody touches it.
+
+    Browsers replace NUL, write every line break in one way, and drop those of a field that has one
+    line only. Django strips the space around it, to which some control characters belong.
+    """
+    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return (text if has_lines else text.replace("\n", "")).strip()

@@ -20,7 +20,7 @@ from loyalty_admin.chains.services import (
     locations,
 )
 from loyalty_admin.offers import words
-from loyalty_admin.offers.fields import LocationsPicker
+from loyalty_admin.offers.fields import LocationsPicker, as_sent
 from loyalty_admin.offers.rules import Problem
 
 MOST = 1_000_000  # of any count
@@ -132,9 +132,13 @@ class TermsForm(forms.Form):
     def _keep_untouched(self, cleaned: dict[str, Any]) -> None:
         """What nobody touched stays as it was read, also where it could not be typed so."""
         changed = set(self.changed_data)
-        for name in self.long_texts:
-            if cleaned.get(name) == getattr(self.opened, name).replace("\r\n", "\n").strip():
-                changed.discard(name)
+        for name in self.terms:
+            opened = getattr(self.opened, name)
+            if isinstance(opened, str) and isinstance(self.fields[name], forms.CharField):
+                has_lines = name in self.long_texts
+                sent = as_sent(self[name].data or "", has_lines=has_lines)
+                if sent == as_sent(opened, has_lines=has_lines):
+                    changed.discard(name)
         for name in set(self.terms) - changed:
             self.errors.pop(name, None)
             cleaned[name] = getattr(self.opened, name)

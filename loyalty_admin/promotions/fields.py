@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import Kind, Rule
+from loyalty_admin.offers.fields import as_sent
 from loyalty_admin.promotions import words
 
 OF_THE_CHAIN = ("big", "mid", "small")  # sizes of texts that a promotion shares with others
@@ -261,6 +262,9 @@ class NotificationField(forms.Field):
         sizes.setdefault(opened.size, _("%s (as read)") % opened.size)
         super().__init__(required=False, widget=NotificationWidget(sizes, previews))
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _untouched(initial) != _untouched(data)
+
     def clean(self, value: Notification) -> Notification:
         if value.size not in self.widget.sizes:
             raise ValidationError(_("Choose what is sent."))
@@ -269,3 +273,8 @@ class NotificationField(forms.Field):
             text = _("A message has at most %(n)s characters.") % {"n": MOST_OF_A_TEXT}
             raise ValidationError(text)
         return value
+
+
+def _untouched(value: Notification) -> tuple[str, str]:
+    """What tells one notification from another: the text only where it is one's own."""
+    return value.size, as_sent(value.body, has_lines=True) if value.size == "custom" else ""
