@@ -40,6 +40,7 @@ def rows(raw: dict[str, Any]) -> set[tuple[int, int, bool]]:
     }
 
 
+@pytest.mark.slow
 def test_copy_makes_an_equal_type(profile: str, sandbox: Sandbox, edith: Client) -> None:
     for title in ("Morning spa", "Unlimited blow-dry", HOSTILE, "ველნეს პაკეტი"):
         before = named(sandbox, title)

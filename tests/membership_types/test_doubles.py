@@ -32,8 +32,13 @@ from tests.membership_types.threads import at_once, started, wait_for
 from tests.pages import HTMX, Page
 
 together = pytest.mark.django_db(transaction=True)
-MANY = 8
+MANY = 6
 Post = Callable[[Client], Any]
+# Alike with others: a new object, an edit, a switch.
+ALIKE = ("clone", "edit", "unarchive")
+each = pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=pytest.mark.long) if what in ALIKE else what for what in EACH]
+)
 
 
 def _twins(client: Client) -> list[Client]:
@@ -51,8 +56,9 @@ def _send_together(client: Client, post: Post) -> list[Any]:
     return at_once([lambda twin=twin: post(twin) for twin in twins])  # type: ignore[misc]
 
 
+@pytest.mark.slow
 @together
-@pytest.mark.parametrize("what", EACH)
+@each
 def test_parallel_submissions_make_one_write_and_get_one_result(
     sandbox: Sandbox, edith: Client, what: str
 ) -> None:
@@ -72,6 +78,7 @@ def test_parallel_submissions_make_one_write_and_get_one_result(
         assert answers[0]["Location"] == f"{LIST}{result}/"
 
 
+@pytest.mark.slow
 @together
 def test_all_of_them_are_told_the_same(sandbox: Sandbox, edith: Client) -> None:
     """Also the one that comes just after the first has ended."""
@@ -81,6 +88,7 @@ def test_all_of_them_are_told_the_same(sandbox: Sandbox, edith: Client) -> None:
     assert "120 €" in told.pop()
 
 
+@pytest.mark.slow
 @together
 def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> None:
     data = row_form(edith, 11023).data({"title": "Beards"})
@@ -93,6 +101,7 @@ def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> N
         assert "Beards" in Page(answer).one("tr", id="type-row-11023").text
 
 
+@pytest.mark.slow
 @together
 def test_parallel_submissions_of_a_refused_form_are_refused_once(
     sandbox: Sandbox, edith: Client
@@ -106,6 +115,7 @@ def test_parallel_submissions_of_a_refused_form_are_refused_once(
     assert len(listed(sandbox)) == 30
 
 
+@pytest.mark.slow
 @together
 def test_parallel_submissions_of_an_unknown_write_are_sent_once(
     sandbox: Sandbox, edith: Client
@@ -118,6 +128,7 @@ def test_parallel_submissions_of_an_unknown_write_are_sent_once(
     assert {answer["Location"] for answer in answers} == {f"/activity/{newest().pk}/"}
 
 
+@pytest.mark.slow
 @together
 def test_different_forms_write_each_for_itself(sandbox: Sandbox, edith: Client) -> None:
     forms = [{"form_id": form_id(edith, 11023)} for _ in range(4)]
@@ -131,6 +142,7 @@ def test_different_forms_write_each_for_itself(sandbox: Sandbox, edith: Client) 
     assert len(writes(sandbox)) == 4
 
 
+@pytest.mark.slow
 @together
 def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
     data = {"form_id": form_id(edith, 11023)}
@@ -143,8 +155,9 @@ def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
     assert second["Location"] == first[0]["Location"] != f"{LIST}11023/"
 
 
+@pytest.mark.slow
 @together
-@pytest.mark.parametrize("what", ["edit", "edit of a sold type", "archive"])
+@pytest.mark.parametrize("what", ["edit of a sold type", "archive"])
 def test_losing_duplicate_sees_the_winner(sandbox: Sandbox, edith: Client, what: str) -> None:
     """It must not say "it was so already", nor that somebody changed it at Altegio."""
     url, data, _method = submission(edith, what)

@@ -91,10 +91,10 @@ CHANGES: list[tuple[Typed, dict[str, Any]]] = [
 def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
     sandbox: Sandbox, edith: Client, settings: Any
 ) -> None:
-    settings.ALTEGIO_TIMEOUT = 5.0
+    settings.ALTEGIO_TIMEOUT = 2.5
     # All the page's time would be enough for them, what is left to a form is not.
     slow = {"method": "GET", "path": "service_categories"}
-    sandbox.fault(kind="latency", seconds=3, match=slow)
+    sandbox.fault(kind="latency", seconds=1.5, match=slow)
     page = page_of(edith, f"{LIST}{UNSOLD}/edit/")
     page.one("div", class_="notice warn", role="status")
     sandbox.fault(kind="hang", seconds=30, times=None, match=slow)
@@ -109,6 +109,7 @@ def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
 KINDS = [1, 2, 3, 4, 7, 9, 13, 14]
 
 
+@pytest.mark.slow
 def test_one_change_leaves_everything_else(sandbox: Sandbox, edith: Client) -> None:
     assert wrong_changes(sandbox, edith, [CHANGES[number] for number in KINDS]) == []
 
@@ -232,6 +233,7 @@ ODD: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 def test_odd_values_that_nobody_touches_stay(sandbox: Sandbox, edith: Client) -> None:
     raw = sandbox.type_of(CHAIN, UNSOLD)
     for odd in ODD:

@@ -202,6 +202,7 @@ def test_no_call_is_made_inside_a_transaction(sandbox: Sandbox, ctx: ChainContex
         listing.refresh(ctx)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""

@@ -205,6 +205,7 @@ UNTOUCHED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_untouched_form_sends_nothing(sandbox: Sandbox, edith: Client) -> None:
     """Opening and saving without a change is no change, whatever the type holds."""
     for title in UNTOUCHED:
