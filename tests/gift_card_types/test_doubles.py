@@ -15,11 +15,10 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
-from tests.gift_card_types.common import CHAIN, LIST, ONLINE, PLAIN, listed, named, writes
+from tests.gift_card_types.common import CHAIN, LIST, ONLINE, PLAIN, listed, writes
 from tests.gift_card_types.submitting import (
     FILLED,
     at,
-    create,
     form_id,
     new_form,
     newest,
@@ -263,14 +262,6 @@ def test_same_id_for_another_action_or_type_is_another_submission(
     assert Entry.objects.filter(outcome=Outcome.DONE).count() == 6
 
 
-def test_refused_form_gets_a_new_id_and_can_be_sent_again(sandbox: Sandbox, edith: Client) -> None:
-    sandbox.fault(kind="status", status=422, match={"method": "POST"})
-    again = Page(create(edith)).form(id="type-form")
-    assert edith.post(f"{LIST}new/", again.data()).status_code == 302
-    named(sandbox, "Gift of baths")
-    assert [entry.outcome for entry in Entry.objects.all()] == [Outcome.DONE, Outcome.REFUSED]
-
-
 def test_refused_form_sent_again_as_it_was_is_not_sent(sandbox: Sandbox, edith: Client) -> None:
     """A reload of the answer: the refusal stands, and a new id waits in the form."""
     data = new_form(edith).data(FILLED)
@@ -283,9 +274,8 @@ def test_refused_form_sent_again_as_it_was_is_not_sent(sandbox: Sandbox, edith: 
     assert Page(answer).form(id="type-form").values["form_id"] != data["form_id"]
 
 
-@pytest.mark.parametrize("what", ["create", "restore"])
-def test_form_without_its_id_is_a_bad_request(sandbox: Sandbox, edith: Client, what: str) -> None:
-    url, data, _method = submission(edith, what)
+def test_form_without_its_id_is_a_bad_request(sandbox: Sandbox, edith: Client) -> None:
+    url, data, _method = submission(edith, "create")
     count = len(writes(sandbox))
     del data["form_id"]
     for number in ({}, {"form_id": ""}, {"form_id": "a short one"}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
-from tests.gift_card_types.common import HOSTILE, LIST, ONLINE, PLAIN, named, writes
+from tests.gift_card_types.common import LIST, ONLINE, PLAIN, writes
 from tests.gift_card_types.submitting import delete
 from tests.pages import HTMX, page_of
 
@@ -22,12 +22,6 @@ def test_row_comes_alone_with_its_marks(sandbox: Sandbox, loaded: Client) -> Non
 
 def test_row_of_a_cold_list_is_read_first(edith: Client) -> None:
     assert page_of(edith, f"{LIST}{PLAIN}/row/", htmx=True).titles() == ["Подарок для мамы"]
-
-
-def test_hostile_title_is_inert(sandbox: Sandbox, loaded: Client) -> None:
-    page = page_of(loaded, f"{LIST}{named(sandbox, HOSTILE)['id']}/row/", htmx=True)
-    assert page.titles() == [HOSTILE]
-    assert "<script>" not in page.html
 
 
 def test_outside_of_a_table_it_is_the_types_page(loaded: Client) -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import SuspiciousOperation
 
 from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
 from loyalty_admin.altegio.gift_card_types import GiftCardType
@@ -263,14 +262,6 @@ def test_type_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainContext)
     with pytest.raises(NotFound):
         edit(ctx, title="Mine")
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-def test_form_without_its_id_is_refused_before_anything(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    with pytest.raises(SuspiciousOperation):
-        edit(ctx, form_id="short", title="For her")
-    assert not writes(sandbox)
 
 
 def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
