@@ -60,12 +60,23 @@ class Api:
         assert answer.status_code == 201, answer.text
         return self.sandbox.certificate_type_of(SALON, int(answer.json()["data"]["id"]))
 
-    def errors(self, method: str, path: str, body: Any, *, status: int = 422) -> set[str]:
-        """The fields that a refused write names, brackets removed, nested ones with a dot."""
-        answer = self.call(method, path, body)
-        assert answer.status_code == status, answer.text
-        names = answer.json()["meta"]["errors"]
-        return {name.strip("[]").replace("][", ".") for name in names}
+    def outcome(
+        self, method: str, path: str, body: Any = None, **query: Any
+    ) -> tuple[int, set[str]]:
+        """The status of an answer, and the fields that it names as wrong: brackets removed, nested
+        ones with a dot."""
+        answer = self.call(method, path, body, params=query)
+        meta = answer.json()["meta"] if answer.status_code >= 400 else {}
+        names = meta.get("errors", ()) if isinstance(meta, dict) else ()
+        return answer.status_code, {name.strip("[]").replace("][", ".") for name in names}
+
+    def errors(
+        self, method: str, path: str, body: Any = None, *, status: int = 422, **query: Any
+    ) -> set[str]:
+        """The fields that a refused call names."""
+        code, names = self.outcome(method, path, body, **query)
+        assert code == status, (method, path, body, query, code)
+        return names
 
 
 def body_of(chain_id: int = SALON, **fields: Any) -> dict[str, Any]:
@@ -107,15 +118,6 @@ def certificate_body(**fields: Any) -> dict[str, Any]:
         else:
             body[outer] = value
     return body
-
-
-def body_to_send_back(raw: dict[str, Any]) -> dict[str, Any]:
-    """The body of a PUT that changes nothing, out of what was read."""
-    body = {name: value for name, value in raw.items() if name != "is_deleted"}
-    for outer in ("expiration", "online_sale"):
-        flat = [name for name in raw if name.startswith(f"{outer}_")]
-        body[outer] = {name.removeprefix(f"{outer}_"): body.pop(name) for name in flat}
-    return body | {"item_type_id": body.pop("item_type")["id"]}
 
 
 def covered(raw: dict[str, Any]) -> dict[int, int | None]:

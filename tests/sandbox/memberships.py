@@ -18,7 +18,6 @@ FIVE_MANICURES = 11_001  # six months; may be frozen for 14 days
 NO_FREEZING = 11_002
 POOL = 11_004  # 20 visits, a year, no freezing
 UNLIMITED_POOL = 11_005
-ENDLESS = 11_006  # sauna and hammam, 8 visits each
 UNLIMITED_ROW = 11_012  # blow-dry without limit, two haircuts
 TWO_ROWS = 11_013  # float bath and hot stones, two each, 12 weeks
 WHOLE_CATEGORY = 11_017  # 4 visits
@@ -69,13 +68,6 @@ def by_phone(api: Api, phone: str = PHONE, location_id: int = 501, **query: Any)
     return ids_of(api, BY_PHONE, company_id=location_id, phone=phone, **query)
 
 
-def unreadable(api: Api, path: str, **query: Any) -> set[str]:
-    """The names in a query that are refused with 422."""
-    answer = api.call("GET", path, params=query)
-    assert answer.status_code == 422, answer.text
-    return {name.strip("[]") for name in answer.json()["meta"]["errors"]}
-
-
 def shown(api: Api, membership_id: int) -> dict[str, Any]:
     """As the API lists it."""
     [raw] = api.read(LIST, **{"abonements_ids[]": membership_id})
@@ -97,11 +89,3 @@ def refused(api: Api, membership_id: int, action: str, **body: Any) -> tuple[int
     assert kept(api, membership_id) == before
     assert answer.json()["success"] is False
     return answer.status_code, answer.json()["meta"]["message"]
-
-
-def wrong(api: Api, membership_id: int, action: str, **body: Any) -> set[str]:
-    """The fields that a refusal with 422 names; nothing was changed."""
-    before = kept(api, membership_id)
-    names = api.errors("POST", f"{LIST}/{membership_id}/{action}", body)
-    assert kept(api, membership_id) == before
-    return names

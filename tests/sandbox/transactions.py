@@ -24,11 +24,3 @@ def add(api: Api, *rows: dict[str, Any]) -> list[int]:
 
 def ids_of(api: Api, path: str = LIST, **query: Any) -> list[int]:
     return [int(row["id"]) for row in api.read(path, **(THAT_DAY | query))]
-
-
-def refused(api: Api, **query: Any) -> set[str]:
-    """The names in a query that are refused with 422."""
-    answer = api.call("GET", LIST, params=query)
-    assert answer.status_code == 422, answer.text
-    assert answer.json()["success"] is False
-    return {name.strip("[]") for name in answer.json()["meta"]["errors"]}
