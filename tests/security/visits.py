@@ -186,7 +186,7 @@ BY_LOOKING = {
     *("StaffSession", "User", "ChainChoice", "Session", "Connection", "KeptListVersion"),
     "CachedValue",
 }
-WRITES = re.compile(r'(?:INSERT INTO|INSERT OR IGNORE INTO|UPDATE|DELETE FROM) "(\w+)"')
+WRITES = re.compile(r'(INSERT|UPDATE|DELETE)(?: OR IGNORE)?(?: INTO| FROM)? "(\w+)"')
 
 
 @contextmanager
@@ -197,8 +197,9 @@ def changes() -> Iterator[set[str]]:
 
     def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
         result = execute(sql, parameters, many, context)
-        if (match := WRITES.match(sql)) and context["cursor"].rowcount:
-            found.update({match[1]} - allowed)
+        # SQLite counts the rows of an INSERT … RETURNING only once they are fetched.
+        if (match := WRITES.match(sql)) and (match[1] == "INSERT" or context["cursor"].rowcount):
+            found.update({match[2]} - allowed)
         return result
 
     with database.execute_wrapper(note):
