@@ -165,14 +165,18 @@ def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
 @together
 @pytest.mark.parametrize("what", ["edit", "archive", "delete"])
 def test_loser_that_reads_the_winners_work_is_told_the_same(
-    sandbox: Sandbox, edith: Client, what: str
+    sandbox: Sandbox,
+    edith: Client,
+    editor: User,
+    sign_in: Callable[[User], Client],
+    what: str,
 ) -> None:
     """It must not say "it was so already", nor that somebody changed it at Altegio."""
     url, data, _method = submission(edith, what)
     sandbox.fault(kind="latency", seconds=0.4, match={"method": "GET"})
     count, written = len(sandbox.calls()), len(writes(sandbox))
     late: list[Any] = []
-    twin = twins_of(edith)[0]
+    twin = sign_in(editor)  # with messages of its own
     loser = started(lambda: late.append(twin.post(url, data)))
     wait_for(lambda: len(sandbox.calls()) > count)
     first = said(shown(edith, edith.post(url, data)))
