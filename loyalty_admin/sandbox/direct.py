@@ -137,10 +137,6 @@ class Direct:
         with self.state.lock:
             self.state.chains[chain_id].hidden_programs.add(promotion_id)
 
-    def card_types_of(self, chain_id: int) -> list[Raw]:
-        with self.state.lock:
-            return copy.deepcopy(self.state.chains[chain_id].card_types)
-
     def templates_of(self, chain_id: int) -> list[Raw]:
         with self.state.lock:
             return copy.deepcopy(self.state.chains[chain_id].program_templates)

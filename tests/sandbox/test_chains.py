@@ -172,7 +172,6 @@ def test_other_spellings_work_only_as_observed(documented: Api, observed: Api) -
 
 def test_card_types_are_those_of_the_chain(documented: Api) -> None:
     card_types = read(documented, CARD_TYPES)
-    assert card_types == documented.sandbox.card_types_of(SALON)
     assert [set(raw) for raw in card_types] == [{"id", "title"}] * 3
     assert any("<b>" in raw["title"] for raw in card_types)
     assert len(read(documented, CARD_TYPES.replace(str(SALON), str(FITNESS)))) == 1
