@@ -292,7 +292,8 @@ def test_hostile_texts_are_on_the_pages_that_are_visited(sandbox: Sandbox) -> No
         "notification-templates/loaded/",
     )
     pages = {path: client.get(f"/chains/{CHAIN}/{path}").content.decode() for path in paths}
-    assert [path for path, html in pages.items() if ESCAPED not in html] == []
+    # Around the content stand the names of the chain and of the person, which are hostile too.
+    assert [path for path, html in pages.items() if ESCAPED not in html.partition("<main")[2]] == []
     ctx = context_for(CHAIN, person=world.person)
     assert ctx is not None
     sent = ctx.transport().get(f"/chain/{CHAIN}/loyalty/abonement_types", [("page", 1)]).data
