@@ -56,12 +56,12 @@ TESTS: dict[str, list[str]] = {
     "gift_card_types/services.py": _of(
         CARDS,
         "services_create", "services_edit", "archive", "unarchive", "delete", "restore",
-        "create_again", "whole_put", "unknown_outcomes",
+        "create_again", "whole_put", "unknown_outcomes", "settling",
     ),
     "promotions/services.py": _of(
         PROMOTIONS,
         "services_create", "services_edit", "delete", "create_again", "whole_put",
-        "unknown_outcomes",
+        "unknown_outcomes", "settling",
     ),
     "memberships/changes.py": _of(
         "tests/memberships",
