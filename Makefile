@@ -2,6 +2,9 @@
 SHELL := /bin/sh
 VENV := .venv
 PYTHON_HERE := $(VENV)/bin/python
+# Compiled once, also where the environment says otherwise: it takes longer than collecting.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pyc
 # A file of tests stays with one process, and with it the browser or the servers that it shares.
 PYTEST := $(PYTHON_HERE) -m pytest -n auto --dist loadfile
 POSTGRES := $(PYTHON_HERE) scripts/with_postgres.py
@@ -13,7 +16,7 @@ run: $(VENV)/.ready ## Start the dashboard on http://127.0.0.1:8000 (PORT and SA
 	@$(PYTHON_HERE) -m scripts.run
 
 quick: $(VENV)/.ready-dev ## Run what is fast: on SQLite, without a browser
-	env -u DATABASE_URL $(PYTEST) -m "not (browser or slow or long)"
+	env -u DATABASE_URL $(PYTEST) -m "not (browser or postgresql or slow or long)"
 
 test: $(VENV)/.ready-dev browser ## Run every test on PostgreSQL, with a real browser, and a few on SQLite too
 	$(POSTGRES) $(PYTEST)
@@ -25,7 +28,7 @@ OPERATIONS ?= 2000
 
 test-long: $(VENV)/.ready-dev browser ## Run every variant, on SQLite too, and 2,000 operations amid faults (OPERATIONS, SEED)
 	$(POSTGRES) $(PYTEST) -m long --long-share $(LONG)
-	if [ $(LONG) = 100 ]; then env -u DATABASE_URL $(PYTEST) -m "not browser"; fi
+	if [ $(LONG) = 100 ]; then env -u DATABASE_URL $(PYTEST) -m "not (browser or postgresql)"; fi
 	env -u DATABASE_URL OPERATIONS=$(OPERATIONS) $(PYTHON_HERE) -m pytest -n 2 -m "" tests/faults/test_mixed_operations.py
 
 explore: $(VENV)/.ready-dev ## Let the property tests draw 10,000 new examples each

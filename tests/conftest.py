@@ -8,7 +8,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -24,12 +24,9 @@ from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from loyalty_admin.sandbox.state import Profile
 from tests import leaks
 from tests.leaks import Lines
-from tests.pages import HTMX, Page
 
 if TYPE_CHECKING:
     from loyalty_admin.chains.services import ChainContext
-
-Doors = Callable[..., None]
 
 # Sync Playwright keeps an event loop in this thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -267,47 +264,3 @@ def _context(chain_id: int, person: User) -> ChainContext:
     found = context_for(chain_id, person=person)
     assert found is not None
     return found
-
-
-@pytest.fixture
-def doors_below(
-    sandbox: Sandbox,
-    connection: Connection,
-    viewer: User,
-    editor: User,
-    manager: User,
-    sign_in: Callable[[User], Client],
-) -> Callable[[str, str], Doors]:
-    """Checks an address below `index`: who may not come in is told why (`said` is what the
-    account may not change), and none of them writes."""
-    from loyalty_admin.connections import services
-
-    def doors(index: str, said: str) -> Doors:
-        def check(path: str, *methods: str, data: dict[str, Any] | None = None) -> None:
-            def statuses(client: Client, url: str) -> set[int]:
-                asked = [
-                    getattr(client, method)(
-                        url, data if method == "post" else None, headers=headers
-                    )
-                    for method in methods
-                    for headers in ({}, HTMX)
-                ]
-                return {response.status_code for response in asked}
-
-            url = index + path
-            assert statuses(sign_in(viewer), url) == {403}
-            assert statuses(sign_in(editor), url.replace(str(CHAINS[0]), "9999")) == {404}
-            anonymous = [getattr(Client(), method)(url, data or None) for method in methods]
-            assert all(response.url.startswith("/login/") for response in anonymous)
-            Connection.objects.all().delete()
-            services.connect(person=manager, login=sandbox.assistant, password=PASSWORD)
-            assert statuses(sign_in(editor), url) == {403}
-            page = Page(getattr(sign_in(editor), methods[0])(url, data))
-            assert f"no right to change {said}" in page.text
-            assert {call["method"] for call in sandbox.calls() if call["path"] != "/auth"} <= {
-                "GET"
-            }
-
-        return check
-
-    return doors

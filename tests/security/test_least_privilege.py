@@ -63,6 +63,7 @@ def urls() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_the_roles_of_the_page_are_enough_and_may_no_more(
     sandbox: Sandbox, urls: dict[str, str], tmp_path: Path
