@@ -18,12 +18,14 @@ def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str) -
     return client.post("/login/", {"username": email, "password": password, **more})
 
 
+@pytest.mark.sqlite
 def test_signs_in_and_goes_to_the_chains(client: Client, viewer: User) -> None:
     response = sign_in(client, "vera@example.com")
     assert (response.status_code, response["Location"]) == (302, "/")
     assert client.get("/account/").status_code == 200
 
 
+@pytest.mark.sqlite
 def test_case_and_spaces_of_the_email_do_not_matter(client: Client, viewer: User) -> None:
     assert sign_in(client, " Vera@EXAMPLE.com ").status_code == 302
 
@@ -45,6 +47,7 @@ def test_letters_that_only_fold_alike_are_other_people(client: Client, db: str) 
     ],
     ids=["unknown", "wrong-password", "deactivated"],
 )
+@pytest.mark.sqlite
 def test_every_refusal_reads_the_same(
     client: Client, viewer: User, editor: User, email: str, password: str
 ) -> None:
@@ -106,6 +109,7 @@ def test_who_is_signed_in_goes_onwards(sign_in: Callable[[User], Client], viewer
     assert client.get("/login/?next=/login/")["Location"] == "/"
 
 
+@pytest.mark.sqlite
 def test_a_session_key_known_before_is_worthless_after(client: Client, viewer: User) -> None:
     client.get("/login/")
     session = client.session

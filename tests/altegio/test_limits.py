@@ -23,6 +23,8 @@ from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
 from loyalty_admin.altegio.limits import DatabaseLimiter, Unlimited
 from tests.altegio.wire import WireServer, ok, transport_to
 
+pytestmark = pytest.mark.sqlite
+
 Place = dict[str, str]
 
 

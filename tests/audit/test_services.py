@@ -11,6 +11,8 @@ from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Outcome
 from tests.audit.conftest import Note
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_write_that_was_given_up_sends_nothing_any_more(note: Note) -> None:
     entry = note(outcome=Outcome.PENDING)

@@ -92,6 +92,7 @@ def test_parallel_submissions_make_one_write_and_get_one_result(
 
 
 @together
+@pytest.mark.sqlite
 def test_parallel_archiving_that_needs_no_request_is_noted_once(
     sandbox: Sandbox, edith: Client
 ) -> None:
@@ -103,6 +104,7 @@ def test_parallel_archiving_that_needs_no_request_is_noted_once(
 
 
 @together
+@pytest.mark.sqlite
 def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> None:
     data = row_form(edith, PLAIN).data({"title": "For her"})
     slow(sandbox, "PUT")
@@ -114,6 +116,7 @@ def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> N
 
 
 @together
+@pytest.mark.sqlite
 def test_parallel_submissions_of_a_refused_form_are_refused_once(
     sandbox: Sandbox, edith: Client
 ) -> None:

@@ -18,6 +18,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, PLAIN, asked_of, listed, named, writes
 from tests.gift_card_types.submitting import newest
 
+pytestmark = pytest.mark.sqlite
+
 BATHS = Terms(
     title="Gift of baths",
     face_value=Decimal("60.50"),

@@ -48,6 +48,7 @@ def edit(
     )
 
 
+@pytest.mark.sqlite
 def test_it_reads_sends_once_and_believes_what_comes_back(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -264,6 +265,7 @@ def test_type_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainContext)
     assert not writes(sandbox) and not Entry.objects.exists()
 
 
+@pytest.mark.sqlite
 def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
     form_id = new_form_id()
     first = edit(ctx, form_id=form_id, title="For her")
@@ -292,6 +294,7 @@ def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""
     seen: list[tuple[str, list[Any]]] = []

@@ -22,6 +22,8 @@ from tests.jobs.common import begun, done, make_due, put_many, states
 from tests.membership_types.threads import at_once, started, wait_for
 from tests.memberships.common import writes
 
+pytestmark = pytest.mark.sqlite
+
 Run = Callable[[ChainContext, Item], Any]
 
 

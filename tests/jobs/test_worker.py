@@ -77,6 +77,7 @@ def test_worker_clears_sessions_and_links_away_that_ran_out(
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_worker_takes_over_what_is_due_and_nothing_else(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -106,6 +107,7 @@ def test_worker_that_is_told_to_end_ends_after_what_it_is_doing(
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_jobs_of_two_workers_are_each_done_once(
     start_worker: StartWorker, sandbox: Sandbox, ctx: ChainContext
 ) -> None:

@@ -90,6 +90,7 @@ def test_all_of_them_are_told_the_same(sandbox: Sandbox, edith: Client) -> None:
 
 @pytest.mark.slow
 @together
+@pytest.mark.sqlite
 def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> None:
     data = row_form(edith, 11023).data({"title": "Beards"})
     url = f"{LIST}11023/row/edit/"
@@ -103,6 +104,7 @@ def test_parallel_row_edits_make_one_write(sandbox: Sandbox, edith: Client) -> N
 
 @pytest.mark.slow
 @together
+@pytest.mark.sqlite
 def test_parallel_submissions_of_a_refused_form_are_refused_once(
     sandbox: Sandbox, edith: Client
 ) -> None:
@@ -144,6 +146,7 @@ def test_different_forms_write_each_for_itself(sandbox: Sandbox, edith: Client) 
 
 @pytest.mark.slow
 @together
+@pytest.mark.sqlite
 def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
     data = {"form_id": form_id(edith, 11023)}
     sandbox.fault(kind="latency", seconds=0.5, match={"method": "POST"})

@@ -18,6 +18,8 @@ from tests.conftest import PROFILES
 from tests.membership_types.common import CHAIN, asked_of, listed, named, writes
 from tests.membership_types.submitting import newest
 
+pytestmark = pytest.mark.sqlite
+
 BATHS = Terms(
     title="Ten baths",
     price=Decimal(140),

@@ -37,6 +37,7 @@ def edit(
     )
 
 
+@pytest.mark.sqlite
 def test_it_reads_sends_once_and_believes_what_comes_back(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -159,6 +160,7 @@ def test_form_without_its_id_is_refused_before_anything(
     assert not writes(sandbox)
 
 
+@pytest.mark.sqlite
 def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
     form_id = new_form_id()
     first = edit(ctx, 11023, form_id=form_id, title="Beards")
@@ -193,6 +195,7 @@ def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_no_call_is_made_inside_a_transaction(sandbox: Sandbox, ctx: ChainContext) -> None:
     start = len(sandbox.calls())
     with transaction.atomic(), pytest.raises(RuntimeError):
@@ -204,6 +207,7 @@ def test_no_call_is_made_inside_a_transaction(sandbox: Sandbox, ctx: ChainContex
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""
     seen: list[tuple[str, list[Any]]] = []

@@ -66,6 +66,7 @@ def test_preview_sends_nothing_and_says_what_comes_of_it(sandbox: Sandbox, edith
 
 
 @pytest.mark.parametrize("profile", PROFILES, indirect=True)
+@pytest.mark.sqlite
 def test_confirmation_freezes_once_with_the_documented_body(
     profile: str, sandbox: Sandbox, edith: Client
 ) -> None:

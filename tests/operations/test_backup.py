@@ -111,6 +111,7 @@ def emptied() -> Callable[[], None]:
     return empty
 
 
+@pytest.mark.sqlite
 def test_everything_comes_back_as_it_was(
     lived_in: None, emptied: Callable[[], None], tmp_path: Path, sandbox: Sandbox
 ) -> None:
@@ -141,6 +142,7 @@ def rows_in(file: Path) -> int:
         return said
 
 
+@pytest.mark.sqlite
 def test_a_backup_of_either_engine_goes_into_the_other(lived_in: None, tmp_path: Path) -> None:
     """From the suite's engine into a new SQLite file, by the commands themselves."""
     environment = {
@@ -207,6 +209,7 @@ def test_a_file_that_is_there_is_not_written_over(db: None, tmp_path: Path) -> N
         backup(tmp_path / "no such folder" / "copy")
 
 
+@pytest.mark.sqlite
 def test_a_backup_that_fails_leaves_no_file(db: None, tmp_path: Path) -> None:
     def broken(execute: Any, sql: str, *rest: Any) -> Any:
         return execute(sql.replace('FROM "audit_entry"', 'FROM "no_such_table"'), *rest)
@@ -216,6 +219,7 @@ def test_a_backup_that_fails_leaves_no_file(db: None, tmp_path: Path) -> None:
     assert not (tmp_path / "copy").exists()
 
 
+@pytest.mark.sqlite
 def test_people_may_work_while_it_is_written(lived_in: None, tmp_path: Path) -> None:
     """Nobody waits for it, and what they do meanwhile is not in it by halves."""
 
@@ -263,6 +267,7 @@ def test_a_large_database_needs_no_more_memory_than_a_small_one(
     assert most < 1500 * size / 2  # of one copy of it
 
 
+@pytest.mark.sqlite
 def test_a_database_with_people_in_it_is_refused(lived_in: None, tmp_path: Path) -> None:
     backup(tmp_path / "copy")
     before = rows()
@@ -296,6 +301,7 @@ def test_another_version_is_refused_and_named(
     assert not any(rows().values())
 
 
+@pytest.mark.sqlite
 def test_a_database_without_tables_asks_for_them(lived_in: None, tmp_path: Path) -> None:
     backup(tmp_path / "copy")
     applied = MigrationRecorder(database).migration_qs

@@ -88,6 +88,7 @@ def test_parallel_submissions_make_one_write_and_get_one_result(
 
 
 @together
+@pytest.mark.sqlite
 def test_parallel_submissions_of_a_refused_form_are_refused_once(
     sandbox: Sandbox, edith: Client
 ) -> None:
@@ -113,6 +114,7 @@ def test_parallel_submissions_of_an_unknown_write_are_sent_once(
 
 
 @together
+@pytest.mark.sqlite
 def test_two_windows_that_make_one_deletion_good_make_one_promotion(
     sandbox: Sandbox, edith: Client
 ) -> None:

@@ -30,6 +30,8 @@ from tests.promotions.common import (
 )
 from tests.promotions.submitting import newest
 
+pytestmark = pytest.mark.sqlite
+
 TIERS = Terms(
     title="Come often",
     kind="discount_accumulative_visits",

@@ -48,6 +48,7 @@ def edit(
     )
 
 
+@pytest.mark.sqlite
 def test_it_reads_sends_once_and_believes_what_comes_back(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
@@ -176,6 +177,7 @@ def test_form_without_its_id_is_refused_before_anything(
     assert not writes(sandbox)
 
 
+@pytest.mark.sqlite
 def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
     form_id = new_form_id()
     first = edit(ctx, form_id=form_id, title="For her")
@@ -211,6 +213,7 @@ def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext)
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_intent_is_committed_before_the_call(sandbox: Sandbox, ctx: ChainContext) -> None:
     """Another process sees the entry while Altegio is at work."""
     seen: list[tuple[str, list[Any]]] = []

@@ -20,7 +20,7 @@ from django.utils import timezone
 from loyalty_admin.web.cache import TableCache, clear_expired
 from loyalty_admin.web.models import CachedValue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 NAME = ":1:key"
 
