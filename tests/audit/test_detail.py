@@ -47,15 +47,18 @@ def test_entries_that_belong_together_name_each_other(vera: Client, note: Note) 
     assert page_of(vera, f"/activity/{restored.pk}/").all("a", href=f"/activity/{deletion.pk}/")
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
 def test_only_unknown_can_be_checked_and_only_by_editors(
-    vera: Client, edith: Client, note: Note, outcome: Outcome
+    vera: Client, edith: Client, note: Note, subtests: pytest.Subtests
 ) -> None:
-    entry = note(outcome=outcome)
-    url = f"/activity/{entry.pk}/"
-    action = f"{url}check/"
-    assert bool(page_of(edith, url).all("form", action=action)) == (outcome == Outcome.UNKNOWN)
-    assert not page_of(vera, url).all("form", action=action)
+    for outcome in list(Outcome):
+        with subtests.test(outcome=outcome):
+            entry = note(outcome=outcome)
+            url = f"/activity/{entry.pk}/"
+            action = f"{url}check/"
+            assert bool(page_of(edith, url).all("form", action=action)) == (
+                outcome == Outcome.UNKNOWN
+            )
+            assert not page_of(vera, url).all("form", action=action)
 
 
 def test_hostile_texts_are_inert(vera: Client, note: Note) -> None:
@@ -73,9 +76,10 @@ def test_hostile_texts_are_inert(vera: Client, note: Note) -> None:
     assert not page.all("img")
 
 
-@pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
-def test_unknown_entry_is_not_found(vera: Client, number: str) -> None:
-    page_of(vera, f"/activity/{number}/", status=404)
+def test_unknown_entry_is_not_found(vera: Client, subtests: pytest.Subtests) -> None:
+    for number in ["0", "999999", "9" * 30]:
+        with subtests.test(number=number):
+            page_of(vera, f"/activity/{number}/", status=404)
 
 
 def test_action_of_a_later_version_is_shown_as_it_is(vera: Client, note: Note) -> None:

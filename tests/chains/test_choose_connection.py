@@ -69,22 +69,20 @@ def test_chosen_one_acts_and_is_named(vera: Client, assistant: Connection) -> No
     assert acting(page_of(vera, f"/chains/{OTHER_CHAIN}/membership-types/")) == DIRECTOR
 
 
-@pytest.mark.parametrize(
-    ("referer", "to"),
-    [
+def test_leads_back_to_the_page_and_nowhere_else(
+    vera: Client, assistant: Connection, subtests: pytest.Subtests
+) -> None:
+    for referer, to in [
         (f"http://testserver{LIST}?q=spa", f"{LIST}?q=spa"),
         ("http://elsewhere.example/", HOME),
         ("http://testserver//elsewhere.example/", HOME),
         ("javascript:alert(1)", HOME),
         ("", HOME),
-    ],
-)
-def test_leads_back_to_the_page_and_nowhere_else(
-    vera: Client, assistant: Connection, referer: str, to: str
-) -> None:
-    headers = {"referer": referer}
-    response = vera.post(URL, {"connection": assistant.pk}, headers=headers)
-    assert response["Location"] == to
+    ]:
+        with subtests.test(referer=referer, to=to):
+            headers = {"referer": referer}
+            response = vera.post(URL, {"connection": assistant.pk}, headers=headers)
+            assert response["Location"] == to
 
 
 def test_page_that_a_button_was_posted_to_is_not_gone_back_to(
@@ -99,10 +97,13 @@ def test_page_that_a_button_was_posted_to_is_not_gone_back_to(
     assert acting(page_of(client, response["Location"])) == ASSISTANT
 
 
-@pytest.mark.parametrize("value", ["", "0", "999", "-1", "x", "²", "9" * 30, "9" * 5000])
-def test_connection_that_is_not_there_is_not_chosen(vera: Client, value: str) -> None:
-    assert vera.post(URL, {"connection": value}).status_code == 404
-    assert not ChainChoice.objects.exists()
+def test_connection_that_is_not_there_is_not_chosen(
+    vera: Client, subtests: pytest.Subtests
+) -> None:
+    for value in ["", "0", "999", "-1", "x", "²", "9" * 30, "9" * 5000]:
+        with subtests.test(value=value):
+            assert vera.post(URL, {"connection": value}).status_code == 404
+            assert not ChainChoice.objects.exists()
 
 
 def test_connection_that_does_not_reach_the_chain_is_not_chosen(

@@ -54,16 +54,17 @@ def test_form_asks_without_help_of_the_browser(maria: Client) -> None:
     assert "not stored" in page.text
 
 
-@pytest.mark.parametrize("who", ["viewer", "editor"])
-@pytest.mark.parametrize("method", ["get", "post"])
 def test_only_managers_connect(
-    sandbox: Sandbox, request: pytest.FixtureRequest, sign_in: SignIn, who: str, method: str
+    sandbox: Sandbox, request: pytest.FixtureRequest, sign_in: SignIn, subtests: pytest.Subtests
 ) -> None:
-    client = sign_in(request.getfixturevalue(who))
-    data = {"login": sandbox.director, "password": PASSWORD}
-    assert getattr(client, method)(URL, data).status_code == 403
-    assert sandbox.calls() == []
-    assert not Connection.objects.exists()
+    for who in ["viewer", "editor"]:
+        for method in ["get", "post"]:
+            with subtests.test(who=who, method=method):
+                client = sign_in(request.getfixturevalue(who))
+                data = {"login": sandbox.director, "password": PASSWORD}
+                assert getattr(client, method)(URL, data).status_code == 403
+                assert sandbox.calls() == []
+                assert not Connection.objects.exists()
 
 
 def test_stranger_is_asked_to_sign_in(sandbox: Sandbox, db: None) -> None:

@@ -66,22 +66,20 @@ def test_nobody_chosen_is_managers_only(
     assert "Only managers" in page_of(sign_in(manager), "/connections/").text
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
+def test_refuses_what_is_no_choice(
+    sign_in: SignIn, limited: Connection, manager: User, editor: User, subtests: pytest.Subtests
+) -> None:
+    for data in [
         {},
         {"who": "nobody"},
         {"who": "chosen", "people": ["999999"]},
         {"who": "chosen", "people": ["x"]},
-    ],
-)
-def test_refuses_what_is_no_choice(
-    sign_in: SignIn, limited: Connection, manager: User, editor: User, data: dict[str, Any]
-) -> None:
-    assert choose(sign_in(manager), limited, **data).status_code == 422
-    limited.refresh_from_db()
-    assert limited.is_limited
-    assert list(limited.people.all()) == [editor]
+    ]:
+        with subtests.test(data=data):
+            assert choose(sign_in(manager), limited, **data).status_code == 422
+            limited.refresh_from_db()
+            assert limited.is_limited
+            assert list(limited.people.all()) == [editor]
 
 
 @pytest.mark.parametrize("who", ["viewer", "editor"])

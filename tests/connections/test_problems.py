@@ -8,9 +8,8 @@ from loyalty_admin.altegio import errors
 from loyalty_admin.web import problems
 
 
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
+def test_every_problem_has_a_title_a_sentence_and_a_status(subtests: pytest.Subtests) -> None:
+    for error, status in [
         (errors.SignInNeeded(), 502),
         (errors.Forbidden(), 403),
         (errors.NotFound(), 404),
@@ -21,23 +20,19 @@ from loyalty_admin.web import problems
         (errors.Unavailable(), 502),
         (errors.UnreadableAnswer(), 502),
         (errors.OutcomeUnknown(answered=False), 502),
-    ],
-)
-def test_every_problem_has_a_title_a_sentence_and_a_status(
-    error: errors.AltegioError, status: int
-) -> None:
-    assert problems.status(error) == status
-    assert problems.title(error)
-    assert problems.sentence(error).startswith(error.sentence)
+    ]:
+        with subtests.test(error=error, status=status):
+            assert problems.status(error) == status
+            assert problems.title(error)
+            assert problems.sentence(error).startswith(error.sentence)
 
 
 def test_sign_in_says_who_can_do_it() -> None:
     assert "manager" in problems.sentence(errors.SignInNeeded())
 
 
-@pytest.mark.parametrize(
-    ("seconds", "said", "header"),
-    [
+def test_busy_says_when_to_try_again(subtests: pytest.Subtests) -> None:
+    for seconds, said, header in [
         (0, "in 1 second.", 1),
         (2.2, "in 3 seconds.", 3),
         (120, "in 120 seconds.", 120),
@@ -45,12 +40,11 @@ def test_sign_in_says_who_can_do_it() -> None:
         (3600, "in 60 minutes.", 3600),
         (7201, "in 3 hours.", 7201),
         (86_400, "in 24 hours.", 86_400),
-    ],
-)
-def test_busy_says_when_to_try_again(seconds: float, said: str, header: int) -> None:
-    error = errors.TooManyRequests(retry_after=seconds)
-    assert problems.sentence(error).endswith(said)
-    assert problems.retry_after(error) == header
+    ]:
+        with subtests.test(seconds=seconds, said=said, header=header):
+            error = errors.TooManyRequests(retry_after=seconds)
+            assert problems.sentence(error).endswith(said)
+            assert problems.retry_after(error) == header
 
 
 def test_only_busy_has_a_time_to_try_again() -> None:

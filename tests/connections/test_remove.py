@@ -56,21 +56,21 @@ def test_connection_of_another_address_can_be_removed(
     assert bytes(connection.token) == b""
 
 
-@pytest.mark.parametrize("who", ["viewer", "editor"])
-@pytest.mark.parametrize("method", ["get", "post"])
 def test_only_managers_remove(
     request: pytest.FixtureRequest,
     connection: Connection,
     url: str,
     sign_in: SignIn,
-    who: str,
-    method: str,
+    subtests: pytest.Subtests,
 ) -> None:
-    client = sign_in(request.getfixturevalue(who))
-    assert getattr(client, method)(url).status_code == 403
-    connection.refresh_from_db()
-    assert connection.removed_at is None
-    assert bytes(connection.token)
+    for who in ["viewer", "editor"]:
+        for method in ["get", "post"]:
+            with subtests.test(who=who, method=method):
+                client = sign_in(request.getfixturevalue(who))
+                assert getattr(client, method)(url).status_code == 403
+                connection.refresh_from_db()
+                assert connection.removed_at is None
+                assert bytes(connection.token)
 
 
 @pytest.mark.parametrize("number", ["9", "9" * 30])

@@ -123,15 +123,16 @@ def test_account_without_a_name_is_called_by_its_login(sandbox: Sandbox, manager
     assert made.name == "owner@example.com"
 
 
-@pytest.mark.parametrize("token", [None, "", "two words", "with,User other", "\u00fc"])
 def test_token_that_cannot_be_sent_is_not_kept(
-    sandbox: Sandbox, manager: User, token: str | None
+    sandbox: Sandbox, manager: User, subtests: pytest.Subtests
 ) -> None:
-    body = {"success": True, "data": {"id": 77, "user_token": token, "name": "X"}}
-    sandbox.fault(kind="status", status=201, body=body, match={"path": "/auth"})
-    with pytest.raises(UnreadableAnswer):
-        services.connect(person=manager, login="owner@example.com", password=PASSWORD)
-    assert not Connection.objects.exists()
+    for token in [None, "", "two words", "with,User other", "\u00fc"]:
+        with subtests.test(token=token):
+            body = {"success": True, "data": {"id": 77, "user_token": token, "name": "X"}}
+            sandbox.fault(kind="status", status=201, body=body, match={"path": "/auth"})
+            with pytest.raises(UnreadableAnswer):
+                services.connect(person=manager, login="owner@example.com", password=PASSWORD)
+            assert not Connection.objects.exists()
 
 
 def test_signing_in_again_brings_a_new_token(

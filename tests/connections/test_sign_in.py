@@ -103,21 +103,21 @@ def test_altegio_down_says_so(sandbox: Sandbox, maria: Client, url: str) -> None
     assert "Trying again is safe" in Page(response).one("div", class_="notice bad").text
 
 
-@pytest.mark.parametrize("who", ["viewer", "editor"])
-@pytest.mark.parametrize("method", ["get", "post"])
 def test_only_managers_sign_in(
     sandbox: Sandbox,
     request: pytest.FixtureRequest,
     sign_in: SignIn,
     url: str,
-    who: str,
-    method: str,
+    subtests: pytest.Subtests,
 ) -> None:
-    client = sign_in(request.getfixturevalue(who))
-    before = len(sandbox.calls())
-    data = {"login": sandbox.director, "password": PASSWORD}
-    assert getattr(client, method)(url, data).status_code == 403
-    assert len(sandbox.calls()) == before
+    for who in ["viewer", "editor"]:
+        for method in ["get", "post"]:
+            with subtests.test(who=who, method=method):
+                client = sign_in(request.getfixturevalue(who))
+                before = len(sandbox.calls())
+                data = {"login": sandbox.director, "password": PASSWORD}
+                assert getattr(client, method)(url, data).status_code == 403
+                assert len(sandbox.calls()) == before
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
