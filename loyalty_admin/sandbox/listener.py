@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -206,6 +207,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], sandbox: Served) -> None:
         self.sandbox = sandbox
         self._open: set[socket.socket] = set()
+        self._serving: threading.Thread | None = None
         super().__init__(address, Handler)
 
     def server_bind(self) -> None:
@@ -222,6 +224,33 @@ class Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def serve(self) -> None:
+        """Serve in a thread of its own."""
+        self._serving = threading.Thread(
+            target=self.serve_forever, args=(0.05,), name="sandbox", daemon=True
+        )
+        self._serving.start()
+
+    def stop(self) -> None:
+        """End serving and every open connection."""
+        if self._serving is not None:
+            self.shutdown()
+            self._serving.join()
+            self._serving = None
+        self.close_everything()
+
+    def unplug(self) -> None:
+        """Refuse connections, and end those that are open, until `plug_in`."""
+        self.stop()
+        # Bound to the port but not listening: nobody else gets it meanwhile.
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+
+    def plug_in(self) -> None:
+        """Listen and serve again, on the same port."""
+        self.server_activate()
+        self.serve()
 
     def close_everything(self) -> None:
         self.server_close()

@@ -100,6 +100,7 @@ class Sandbox(Direct):
         self._now = now
         self._release = threading.Event()
         self._unreliable: Unreliable | None = None
+        self._is_unplugged = False
         self.reset()
         try:
             self._server = Server((host, port), self)
@@ -111,14 +112,23 @@ class Sandbox(Direct):
 
     def start(self) -> None:
         """Serve in a thread until `stop`."""
-        threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True
-        ).start()
+        self._server.serve()
 
     def stop(self) -> None:
         """End serving and every open connection; the port is free then."""
-        self._server.shutdown()
-        self.close()
+        self._release.set()
+        self._server.stop()
+
+    def unplug(self) -> None:
+        """Pull the cable: open connections end, and connecting is refused until `plug_in`."""
+        self._server.unplug()
+        self._is_unplugged = True
+
+    def plug_in(self) -> None:
+        """Be reachable again, at the same address; nothing happens where it was not unplugged."""
+        if self._is_unplugged:
+            self._server.plug_in()
+            self._is_unplugged = False
 
     def close(self) -> None:
         """Free the port of a stand-in that was never started."""
@@ -127,7 +137,7 @@ class Sandbox(Direct):
 
     def reset(self, *, now: datetime | None = None, **counts: int) -> None:
         """Everything as at the start; `counts` (see `seed.Counts`) are of the first chain, for
-        this once. `now` stops the clock until the next reset."""
+        this once. `now` stops the clock until the next reset. An unplugged one is plugged in."""
         self.state: State = seed.build_state(
             profile=self.profile,
             password=self.password,
@@ -135,6 +145,7 @@ class Sandbox(Direct):
             now=now or self._now,
         )
         self.clear_faults()
+        self.plug_in()
 
     def calls(self) -> list[Raw]:
         """Calls since the last reset, in order of arrival: method, path (relative to /api/v1),
