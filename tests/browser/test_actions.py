@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from loyalty_admin.audit.models import Entry
@@ -55,6 +56,7 @@ def test_archiving_from_the_row_swaps_that_row_only(
     assert sandbox.type_of(CHAIN, TYPE)["is_archived"]
 
 
+@pytest.mark.long
 def test_archiving_can_be_undone_again_and_again_in_the_row(
     open_list: Callable[..., Page], sandbox: Sandbox
 ) -> None:

@@ -108,6 +108,7 @@ def test_altegio_down_while_saving_keeps_the_text(
     expect(row.get_by_role("link").first).to_have_text("Saved once")
 
 
+@pytest.mark.long
 def test_altegio_down_while_saving_keeps_the_whole_form(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:

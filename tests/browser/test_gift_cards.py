@@ -91,6 +91,7 @@ def methods(sandbox: Sandbox) -> list[str]:
 # Editing in the row
 
 
+@pytest.mark.long
 def test_enter_saves_the_row_and_focus_returns_to_the_pencil(
     editing: Page, sandbox: Sandbox
 ) -> None:
@@ -104,6 +105,7 @@ def test_enter_saves_the_row_and_focus_returns_to_the_pencil(
     assert methods(sandbox) == ["PUT"]
 
 
+@pytest.mark.long
 def test_escape_leaves_the_row_and_focus_returns_to_the_pencil(
     editing: Page, sandbox: Sandbox
 ) -> None:
@@ -132,6 +134,7 @@ def test_online_sale_is_switched_on_in_the_row_and_its_price_asked_for(
     assert type_of(sandbox)["online_sale_price"] == 99
 
 
+@pytest.mark.long
 def test_a_stale_row_shows_both_values_and_sends_nothing(
     editing: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -366,6 +369,7 @@ def test_a_hostile_title_is_inert_wherever_it_is_shown(
 # What fails on the way
 
 
+@pytest.mark.long
 def test_altegio_failing_before_the_save_keeps_the_row_and_says_that_nothing_changed(
     editing: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -382,6 +386,7 @@ def test_altegio_failing_before_the_save_keeps_the_row_and_says_that_nothing_cha
     assert methods(sandbox) == ["PUT"]
 
 
+@pytest.mark.long
 def test_altegio_failing_in_the_save_keeps_the_form_and_says_that_nothing_changed(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -421,6 +426,7 @@ def test_altegio_hanging_in_the_save_is_told_as_unknown_and_what_was_typed_is_ke
     assert methods(sandbox) == ["PUT"]
 
 
+@pytest.mark.long
 def test_a_session_that_ended_in_the_save_keeps_the_form_until_after_a_new_sign_in(
     page: Page, windows: Windows, manager: User, sandbox: Sandbox
 ) -> None:
@@ -452,6 +458,7 @@ def sign_in(page: Page, person: User) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+@pytest.mark.long
 def test_the_whole_path_without_javascript(
     windows: Windows, manager: User, connection: Connection, sandbox: Sandbox
 ) -> None:

@@ -136,6 +136,7 @@ def test_a_cold_list_that_altegio_does_not_give_says_so_and_can_be_tried_again(
     has(page, "Manicure × 5")
 
 
+@pytest.mark.long
 def test_a_cold_list_that_altegio_did_not_give_can_be_refreshed(
     windows: Windows, connection: Connection, viewer: User, sandbox: Sandbox
 ) -> None:

@@ -16,7 +16,13 @@ from tests.memberships.common import CHAIN, LIST, PHONE, put
 
 PROMOTION = 21001
 ASKED = re.compile("of 60 locations were asked so far: ")
-scripts = pytest.mark.parametrize("java_script", [True, False], ids=["scripts", "no scripts"])
+scripts = pytest.mark.parametrize(
+    "java_script",
+    [
+        pytest.param(True, id="scripts"),
+        pytest.param(False, id="no scripts", marks=pytest.mark.long),
+    ],
+)
 
 
 @pytest.fixture

@@ -25,7 +25,13 @@ from tests.memberships.common import (
 from tests.memberships.submitting import in_days
 
 TYPED = "+371 29 990 000"
-scripts = pytest.mark.parametrize("java_script", [True, False], ids=["scripts", "no scripts"])
+scripts = pytest.mark.parametrize(
+    "java_script",
+    [
+        pytest.param(True, id="scripts"),
+        pytest.param(False, id="no scripts", marks=pytest.mark.long),
+    ],
+)
 # Where a browser keeps things by itself, read from inside the page.
 KEPT = """async () => JSON.stringify({
     address: location.href,

@@ -114,7 +114,7 @@ def test_a_tier_takes_its_place_when_it_is_left(page: Page) -> None:
     expect(page.locator("[data-add-row]")).to_be_focused()
 
 
-@pytest.mark.parametrize("grouped", ["30 000", "30,000"])
+@pytest.mark.parametrize("grouped", ["30 000", pytest.param("30,000", marks=pytest.mark.long)])
 def test_a_grouped_threshold_takes_its_place(page: Page, sandbox: Sandbox, grouped: str) -> None:
     new(page, "discount_accumulative_sold")
     fill(rows(page).first, grouped, "7.5")
@@ -532,6 +532,7 @@ def test_without_scripts_more_rows_come_at_a_button_and_what_is_typed_stays(
     assert [place["id"] for place in raw["companies"]] == [501, 502, 504, 505]
 
 
+@pytest.mark.long
 def test_without_scripts_enter_in_the_title_saves(plain: Page, sandbox: Sandbox) -> None:
     page = new(plain)
     fill(rows(page).first, "2", "5")
@@ -541,6 +542,7 @@ def test_without_scripts_enter_in_the_title_saves(plain: Page, sandbox: Sandbox)
     assert methods(sandbox) == ["POST"]
 
 
+@pytest.mark.long
 def test_without_scripts_a_tier_is_changed_and_another_emptied(
     plain: Page, sandbox: Sandbox
 ) -> None:
@@ -558,6 +560,7 @@ def test_without_scripts_a_tier_is_changed_and_another_emptied(
     assert methods(sandbox) == ["PUT"]
 
 
+@pytest.mark.long
 def test_without_scripts_a_package_is_changed(plain: Page, sandbox: Sandbox) -> None:
     page = plain
     page.goto(f"{LIST}{PACKAGE}/edit/")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -77,6 +78,7 @@ def test_a_write_keeps_the_row_form_and_is_sent_again_after_a_new_sign_in(
     assert puts(sandbox) == 1
 
 
+@pytest.mark.long
 def test_the_whole_form_is_kept_too(page: Page, windows: Windows, manager: User) -> None:
     windows.expected += ["401 POST", "Response Status Error Code 401"]
     page.goto(f"{LIST}{TYPE}/edit/")

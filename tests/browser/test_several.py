@@ -18,7 +18,13 @@ from tests.jobs.common import posts, put_many
 from tests.jobs.workers import Worker
 from tests.memberships.common import HOSTILE, LIST, kept, moment, put, said_day, writes
 
-scripts = pytest.mark.parametrize("java_script", [True, False], ids=["scripts", "no scripts"])
+scripts = pytest.mark.parametrize(
+    "java_script",
+    [
+        pytest.param(True, id="scripts"),
+        pytest.param(False, id="no scripts", marks=pytest.mark.long),
+    ],
+)
 SECONDS = 30_000
 
 

@@ -28,7 +28,13 @@ from tests.browser.windows import Windows
 from tests.jobs.workers import Worker
 from tests.transactions.common import CHAIN, LIST, THEN, add, amounts, at
 
-scripts = pytest.mark.parametrize("java_script", [True, False], ids=["scripts", "no scripts"])
+scripts = pytest.mark.parametrize(
+    "java_script",
+    [
+        pytest.param(True, id="scripts"),
+        pytest.param(False, id="no scripts", marks=pytest.mark.long),
+    ],
+)
 SECONDS = 60_000
 NEXT = THEN + timedelta(days=1)
 
