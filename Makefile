@@ -6,7 +6,7 @@ PYTHON_HERE := $(VENV)/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pyc
 # A file of tests stays with one process, and with it the browser or the servers that it shares.
-PYTEST := $(PYTHON_HERE) -m pytest -n auto --dist loadfile
+PYTEST := $(PYTHON_HERE) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 POSTGRES := $(PYTHON_HERE) scripts/with_postgres.py
 
 help: ## Say what each target does

@@ -6,8 +6,10 @@ import gc
 import logging
 import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -111,8 +113,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose by name, so that every process and every run choose the same."""
+    """Leave out what is not of the share, by name, so that every process leaves out the same. The
+    files that take longest come first: at the end no process waits for another."""
     share = config.getoption("--long-share")
     left_out = [
         item
@@ -120,8 +124,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("long") and zlib.crc32(item.nodeid.encode()) % 100 >= share
     ]
     config.hook.pytest_deselected(items=left_out)
+    weights = Counter[Path]()
+    for item in items:
+        takes_long = item.get_closest_marker("browser") or item.get_closest_marker("slow")
+        weights[item.path] += 15 if takes_long else 1
     chosen = set(items) - set(left_out)
     items[:] = [item for item in items if item in chosen]
+    items.sort(key=lambda item: -weights[item.path])
 
 
 def uses_database(item: pytest.Item) -> bool:
