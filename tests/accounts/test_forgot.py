@@ -94,7 +94,6 @@ def test_three_in_an_hour_whether_or_not_anybody_has_the_e_mail(
         answers = [ask(email, REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(5)]
         assert answers == [302] * 3 + [429] * 2
     assert len(mail_server) == 3
-    assert "look for the newest message" in ask(viewer.email).content.decode()
 
 
 def test_one_address_asks_for_twenty_at_most(mail_server: Outbox, viewer: User) -> None:
@@ -104,17 +103,19 @@ def test_one_address_asks_for_twenty_at_most(mail_server: Outbox, viewer: User) 
 
 def test_without_a_mail_server_a_manager_is_to_be_asked(client: Client, viewer: User) -> None:
     page = client.get("/reset/").content.decode()
-    assert "Ask a manager" in page
     assert "<form" not in page.split("<main")[1]
     assert client.post("/reset/", {"email": viewer.email}).status_code == 200
     assert not PasswordReset.objects.exists()
     assert not DBTaskResult.objects.exists()
 
 
-@pytest.mark.parametrize("odd", ["", "no address", "a@b\r\nBcc: c@example.com"])
-def test_what_is_no_e_mail_is_refused(mail_server: Outbox, odd: str, viewer: User) -> None:
-    assert ask(odd).status_code == 422
-    assert mail_server == []
+def test_what_is_no_e_mail_is_refused(
+    mail_server: Outbox, viewer: User, subtests: pytest.Subtests
+) -> None:
+    for odd in ["", "no address", "a@b\r\nBcc: c@example.com"]:
+        with subtests.test(odd=odd):
+            assert ask(odd).status_code == 422
+            assert mail_server == []
 
 
 def test_a_mail_server_that_does_not_answer_fails_the_task_not_the_page(

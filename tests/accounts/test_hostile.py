@@ -176,9 +176,9 @@ def test_fifty_passwords_one_account(viewer: User) -> None:
 
 
 def test_one_password_many_accounts(viewer: User) -> None:
-    emails = [f"person{n}@example.com" for n in range(499)] + [viewer.email]
+    emails = [f"person{n}@example.com" for n in range(59)] + [viewer.email]
     answers = [sign_in_at("203.0.113.9", email, PASSWORD).status_code for email in emails]
-    assert answers == [200] * 20 + [429] * 480
+    assert answers == [200] * 20 + [429] * 40
 
 
 @pytest.mark.parametrize("proxies", [0, 1, 2])

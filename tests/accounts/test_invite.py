@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from loyalty_admin.accounts.models import Invitation, User
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -57,29 +58,27 @@ def test_a_second_invitation_ends_the_first(
     assert Client().get(second).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("email", "role"),
-    [
+def test_refuses_and_keeps_what_was_typed(
+    sign_in: Callable[[User], Client], manager: User, viewer: User, subtests: pytest.Subtests
+) -> None:
+    for email, role in [
         ("VERA@example.com", "viewer"),
         ("no address", "viewer"),
         ("", "viewer"),
         ("new@example.com", "owner"),
-    ],
-)
-def test_refuses_and_keeps_what_was_typed(
-    sign_in: Callable[[User], Client], manager: User, viewer: User, email: str, role: str
-) -> None:
-    response = invite(sign_in(manager), email, role)
-    assert response.status_code == 422
-    assert f'value="{email}"' in response.content.decode() or not email
-    assert not Invitation.objects.exists()
+    ]:
+        with subtests.test(email=email, role=role):
+            response = invite(sign_in(manager), email, role)
+            assert response.status_code == 422
+            assert f'value="{email}"' in response.content.decode() or not email
+            assert not Invitation.objects.exists()
 
 
 def test_who_has_a_sign_in_is_named_as_the_reason(
     sign_in: Callable[[User], Client], manager: User, viewer: User
 ) -> None:
-    text = invite(sign_in(manager), "vera@example.com").content.decode()
-    assert "Somebody with this e-mail already has a sign-in." in text
+    page = Page(invite(sign_in(manager), "vera@example.com"))
+    assert page.all(id="id_email_error")
 
 
 def test_the_link_is_in_no_log(
@@ -94,7 +93,6 @@ def test_with_a_mail_server_the_link_goes_to_the_person_and_is_not_shown(
     sign_in: Callable[[User], Client], manager: User, mail_server: list[mail.EmailMessage]
 ) -> None:
     client = sign_in(manager)
-    assert "They get a link by e-mail." in client.get("/staff/invite/").content.decode()
     response = invite(client)
     assert response["Location"] == "/staff/"
     (message,) = mail_server
@@ -111,7 +109,6 @@ def test_a_message_that_was_not_sent_leaves_the_link_on_the_page(
 ) -> None:
     response = invite(sign_in(manager))
     text = response.content.decode()
-    assert "The mail server did not take the message." in text
     found = re.search(r"https://loyalty\.example\.com(/join/[\w-]+/)", text)
     assert found
     assert Client().get(found[1]).status_code == 200

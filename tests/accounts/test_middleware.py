@@ -78,10 +78,11 @@ def test_htmx_write_after_the_session_keeps_the_form(client: Client) -> None:
     assert response.content == b""
 
 
-@pytest.mark.parametrize("page", ["http://evil.example/x", "", "javascript:alert(1)"])
-def test_htmx_from_elsewhere_has_no_way_back(client: Client, page: str) -> None:
-    response = client.get("/staff/", headers=HTMX | {"HX-Current-URL": page})
-    assert response["HX-Redirect"] == "/login/"
+def test_htmx_from_elsewhere_has_no_way_back(client: Client, subtests: pytest.Subtests) -> None:
+    for page in ["http://evil.example/x", "", "javascript:alert(1)"]:
+        with subtests.test(page=page):
+            response = client.get("/staff/", headers=HTMX | {"HX-Current-URL": page})
+            assert response["HX-Redirect"] == "/login/"
 
 
 def test_a_signed_in_session_needs_its_row(sign_in: Callable[[User], Client], viewer: User) -> None:
@@ -118,8 +119,9 @@ def test_last_seen_is_written_at_most_once_a_minute(
     assert User.objects.get().last_seen_at == session.last_seen
 
 
-@pytest.mark.parametrize("address", ["", "unix:", "fe80::1%eth0", "not an address"])
-def test_an_odd_address_is_no_fault(viewer: User, address: str) -> None:
-    client = Client(REMOTE_ADDR=address)
-    client.post("/login/", {"username": viewer.email, "password": "a long enough password"})
-    assert client.get("/account/").status_code == 200
+def test_an_odd_address_is_no_fault(viewer: User, subtests: pytest.Subtests) -> None:
+    for address in ["", "unix:", "fe80::1%eth0", "not an address"]:
+        with subtests.test(address=address):
+            client = Client(REMOTE_ADDR=address)
+            client.post("/login/", {"username": viewer.email, "password": "a long enough password"})
+            assert client.get("/account/").status_code == 200

@@ -37,10 +37,11 @@ def test_shows_who_signs_in_with_two_steps(
         assert ("Two steps" in page.one("tr", id=f"person-{person.pk}").text) == shown
 
 
-@pytest.mark.parametrize("who", ["viewer", "editor"])
-@pytest.mark.parametrize(
-    ("method", "url"),
-    [
+def test_only_managers(
+    sign_in: Callable[[User], Client], viewer: User, editor: User, subtests: pytest.Subtests
+) -> None:
+    data = {"email": "new@example.com", "role": "manager", "action": "deactivate"}
+    for method, url in [
         ("get", "/staff/"),
         ("get", "/staff/invite/"),
         ("post", "/staff/invite/"),
@@ -51,20 +52,12 @@ def test_shows_who_signs_in_with_two_steps(
         ("post", "/staff/1/reset-link/"),
         ("post", "/staff/1/sessions/1/end/"),
         ("post", "/staff/1/sessions/end/"),
-    ],
-)
-def test_only_managers(
-    sign_in: Callable[[User], Client],
-    request: pytest.FixtureRequest,
-    who: str,
-    method: str,
-    url: str,
-) -> None:
-    person = request.getfixturevalue(who)
-    data = {"email": "new@example.com", "role": "manager", "action": "deactivate"}
-    assert getattr(sign_in(person), method)(url, data).status_code == 403
-    assert not Invitation.objects.exists()
-    assert User.objects.filter(role=person.role, is_active=True).exists()
+    ]:
+        for person in (viewer, editor):
+            with subtests.test(url=url, method=method, person=person.name):
+                assert getattr(sign_in(person), method)(url, data).status_code == 403
+                assert not Invitation.objects.exists()
+                assert User.objects.filter(role=person.role, is_active=True).exists()
 
 
 def test_every_person_but_oneself_can_be_changed(

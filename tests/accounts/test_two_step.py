@@ -20,31 +20,35 @@ AT = 1_111_111_109.0
 NOW = int(AT) // STEP
 
 
-@pytest.mark.parametrize(
-    ("moment", "code"), [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")]
-)
-def test_codes_are_those_of_the_standard(moment: int, code: str) -> None:
-    assert two_step.step_of(code, Secret(SEED), after=0, at=moment) == moment // STEP
+def test_codes_are_those_of_the_standard(subtests: pytest.Subtests) -> None:
+    for moment, code in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")]:
+        with subtests.test(moment=moment, code=code):
+            assert two_step.step_of(code, Secret(SEED), after=0, at=moment) == moment // STEP
 
 
-@pytest.mark.parametrize(("steps", "is_good"), [(-2, False), (-1, True), (1, True), (2, False)])
-def test_a_clock_may_be_wrong_by_one_step(steps: int, is_good: bool) -> None:
-    found = two_step.step_of(code_at(SEED, AT + steps * STEP), Secret(SEED), after=0, at=AT)
-    assert found == (NOW + steps if is_good else None)
+def test_a_clock_may_be_wrong_by_one_step(subtests: pytest.Subtests) -> None:
+    for steps, is_good in [(-2, False), (-1, True), (1, True), (2, False)]:
+        with subtests.test(steps=steps, is_good=is_good):
+            found = two_step.step_of(code_at(SEED, AT + steps * STEP), Secret(SEED), after=0, at=AT)
+            assert found == (NOW + steps if is_good else None)
 
 
-@pytest.mark.parametrize("used", [-1, 0, 1])
-def test_of_a_used_step_and_those_before_it_nothing_is_good_any_more(used: int) -> None:
-    for steps in (-1, 0, 1):
-        found = two_step.step_of(
-            code_at(SEED, AT + steps * STEP), Secret(SEED), after=NOW + used, at=AT
-        )
-        assert found == (NOW + steps if steps > used else None)
+def test_of_a_used_step_and_those_before_it_nothing_is_good_any_more(
+    subtests: pytest.Subtests,
+) -> None:
+    for used in [-1, 0, 1]:
+        with subtests.test(used=used):
+            for steps in (-1, 0, 1):
+                found = two_step.step_of(
+                    code_at(SEED, AT + steps * STEP), Secret(SEED), after=NOW + used, at=AT
+                )
+                assert found == (NOW + steps if steps > used else None)
 
 
-@pytest.mark.parametrize("odd", ["", "12345", "1234567", "١٢٣٤٥٦", "12345a", "-12345", "1e5000"])
-def test_what_is_no_code_is_wrong(odd: str) -> None:
-    assert two_step.step_of(odd, Secret(SEED), after=0, at=AT) is None
+def test_what_is_no_code_is_wrong(subtests: pytest.Subtests) -> None:
+    for odd in ["", "12345", "1234567", "١٢٣٤٥٦", "12345a", "-12345", "1e5000"]:
+        with subtests.test(odd=odd):
+            assert two_step.step_of(odd, Secret(SEED), after=0, at=AT) is None
 
 
 def test_spaces_in_a_code_do_not_matter() -> None:

@@ -9,8 +9,16 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.accounts.models import User
+from loyalty_admin.altegio.errors import (
+    AltegioError,
+    Forbidden,
+    TooManyRequests,
+    Unreachable,
+    UnreadableAnswer,
+)
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
+from loyalty_admin.web import problems
 from tests.connections.common import CHAIN, DIRECTOR
 from tests.leaks import Lines
 from tests.pages import HTMX, Page
@@ -18,43 +26,41 @@ from tests.pages import HTMX, Page
 pytestmark = pytest.mark.django_db
 URL = f"/chains/{CHAIN}/membership-types/11001/"
 SignIn = Callable[[User], Client]
-PROBLEMS = [
-    ({"kind": "status", "status": 401}, 502, "new sign-in"),
-    ({"kind": "status", "status": 403}, 403, "does not allow"),
-    ({"kind": "status", "status": 404}, 404, "Not found"),
-    ({"kind": "status", "status": 422}, 422, "refused"),
-    ({"kind": "status", "status": 500, "times": None}, 502, "No usable answer"),
-    ({"kind": "html", "times": None}, 502, "No usable answer"),
-    ({"kind": "null_data"}, 502, "No usable answer"),
-    ({"kind": "reset", "times": None}, 502, "No usable answer"),
-    ({"kind": "status", "status": 429, "headers": {"Retry-After": "9"}}, 503, "busy"),
+# Which problem has which status and title is tested in test_problems.
+PROBLEMS: list[tuple[dict[str, Any], AltegioError]] = [
+    ({"kind": "status", "status": 403}, Forbidden()),
+    ({"kind": "null_data"}, UnreadableAnswer()),
+    (
+        {"kind": "status", "status": 429, "headers": {"Retry-After": "9"}},
+        TooManyRequests(retry_after=9),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("fault", "status", "title"), PROBLEMS)
+@pytest.mark.parametrize(("fault", "error"), PROBLEMS)
 def test_page_says_what_is_wrong(
-    sandbox: Sandbox, vera: Client, fault: dict[str, Any], status: int, title: str
+    sandbox: Sandbox, vera: Client, fault: dict[str, Any], error: AltegioError
 ) -> None:
     sandbox.fault(match={"path": "/abonement_types/"}, **fault)
     response = vera.get(URL)
     page = Page(response)
-    assert response.status_code == status
-    assert title in page.one("h1").text
+    assert response.status_code == problems.status(error)
+    assert page.one("h1").text == problems.title(error)
     assert "no-store" in response["Cache-Control"]
     assert "X-Partial" not in response
     # The frame stays: there is a way on.
     assert page.all("a", href="/activity/")
 
 
-@pytest.mark.parametrize(("fault", "status", "title"), PROBLEMS)
+@pytest.mark.parametrize(("fault", "error"), PROBLEMS[:1])
 def test_htmx_gets_the_problem_alone(
-    sandbox: Sandbox, vera: Client, fault: dict[str, Any], status: int, title: str
+    sandbox: Sandbox, vera: Client, fault: dict[str, Any], error: AltegioError
 ) -> None:
     sandbox.fault(match={"path": "/abonement_types/"}, **fault)
     response = vera.get(URL, headers=HTMX)
     page = Page(response)
-    assert (response.status_code, response["X-Partial"]) == (status, "1")
-    assert title in page.one("h2").text
+    assert (response.status_code, response["X-Partial"]) == (problems.status(error), "1")
+    assert page.one("h2").text == problems.title(error)
     assert not page.all("html")
     assert not page.all("nav")
 
@@ -74,7 +80,7 @@ def test_down_for_good_says_so(sandbox: Sandbox, vera: Client, settings: Any) ->
     Connection.objects.update(api_url=settings.ALTEGIO_API_URL)
     response = vera.get(URL)
     assert response.status_code == 502
-    assert "cannot be reached" in Page(response).text
+    assert problems.sentence(Unreachable()) in Page(response).text
 
 
 def test_words_of_altegio_are_quoted_and_escaped(sandbox: Sandbox, vera: Client) -> None:

@@ -69,12 +69,13 @@ def test_nobody_chosen_is_managers_only(
 def test_refuses_what_is_no_choice(
     sign_in: SignIn, limited: Connection, manager: User, editor: User, subtests: pytest.Subtests
 ) -> None:
-    for data in [
+    refused: list[dict[str, Any]] = [
         {},
         {"who": "nobody"},
         {"who": "chosen", "people": ["999999"]},
         {"who": "chosen", "people": ["x"]},
-    ]:
+    ]
+    for data in refused:
         with subtests.test(data=data):
             assert choose(sign_in(manager), limited, **data).status_code == 422
             limited.refresh_from_db()

@@ -362,15 +362,16 @@ BROKEN: dict[str, Callable[[list[str]], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_file_restores_nothing(
-    how: str, lived_in: None, tmp_path: Path, emptied: Callable[[], None]
+    lived_in: None, tmp_path: Path, emptied: Callable[[], None], subtests: pytest.Subtests
 ) -> None:
     backup(tmp_path / "copy")
     emptied()
-    with pytest.raises(CommandError, match="no whole backup"):
-        restore(_rewritten(tmp_path / "copy", BROKEN[how]))
-    assert not any(rows().values())
+    for how, change in BROKEN.items():
+        with subtests.test(how):
+            with pytest.raises(CommandError, match="no whole backup"):
+                restore(_rewritten(tmp_path / "copy", change))
+            assert not any(rows().values())
 
 
 def test_rows_that_do_not_fit_together_restore_nothing(
@@ -388,24 +389,22 @@ def test_rows_that_do_not_fit_together_restore_nothing(
     assert not any(rows().values())
 
 
-@pytest.mark.parametrize("damage", ["cut", "garbled", "plain", "missing"])
 def test_a_damaged_file_restores_nothing(
-    damage: str, lived_in: None, tmp_path: Path, emptied: Callable[[], None]
+    lived_in: None, tmp_path: Path, emptied: Callable[[], None], subtests: pytest.Subtests
 ) -> None:
-    file = tmp_path / "copy"
-    backup(file)
+    backup(tmp_path / "copy")
     emptied()
-    content = file.read_bytes()
+    content = (tmp_path / "copy").read_bytes()
     half = len(content) // 2
-    match damage:
-        case "cut":
-            file.write_bytes(content[:half])
-        case "garbled":
-            file.write_bytes(content[:half] + bytes(50) + content[half + 50 :])
-        case "plain":
-            file.write_bytes(b"SQLite format 3\0")
-        case "missing":
-            file.unlink()
-    with pytest.raises(CommandError, match="no whole backup"):
-        restore(file)
-    assert not any(rows().values())
+    damaged = {
+        "cut": content[:half],
+        "garbled": content[:half] + bytes(50) + content[half + 50 :],
+        "plain": b"SQLite format 3\0",
+    }
+    for damage, bad in damaged.items():
+        (tmp_path / damage).write_bytes(bad)
+    for damage in (*damaged, "missing"):
+        with subtests.test(damage):
+            with pytest.raises(CommandError, match="no whole backup"):
+                restore(tmp_path / damage)
+            assert not any(rows().values())

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
@@ -17,6 +18,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -175,10 +177,6 @@ def mail_by(settings: Any, url: str) -> None:
     settings.MAILERS = setting("MAILERS", **PRODUCTION, **mailing)["MAILERS"]
 
 
-def mail_in_clear(settings: Any) -> None:
-    mail_by(settings, "smtp://mail.example.com:25")
-
-
 def headers_taken_away(settings: Any) -> None:
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "csp" not in one]
 
@@ -203,6 +201,11 @@ def libraries_of_tomorrow(settings: Any) -> None:
     stamp(settings.REQUIREMENTS_LOCK, days_ago=-2)
 
 
+SPOILT = [
+    *("TOKEN_KEYS", "METRICS_TOKEN", "CACHES", "ALTEGIO_PARTNER_TOKEN", "ALTEGIO_API_URL", "HTTPS"),
+    *("SECURE_SSL_REDIRECT", "TRUSTED_PROXIES", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY"),
+    "MIDDLEWARE",
+]
 TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (lose_key, "keys", "No key reads the token of connection"),
     (new_key, "keys", "Encrypted with an older key: 1 -> python manage.py rotate_keys"),
@@ -210,7 +213,7 @@ TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (cache_of_a_process, "cache", "contradict each other"),
     (cache_that_keeps_nothing, "cache", "does not come out"),
     (worker_that_is_gone, "queue", "No worker was seen since"),
-    (no_partner_token, "altegio", "no partner token"),
+    (no_partner_token, "altegio", "ALTEGIO_PARTNER_TOKEN"),
     (altegio_away, "altegio", "127.0.0.1:9 cannot be reached"),
     (altegio_in_clear, "altegio", "tokens go in clear"),
     (signed_out, "altegio", "has to sign in again"),
@@ -219,7 +222,6 @@ TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
     (every_host, "security", "ALLOWED_HOSTS names no host, or every one"),
     (debugging, "security", "security.W018"),
     (short_secret, "security", "security.W009"),
-    (mail_in_clear, "security", "Messages go to mail.example.com in clear"),
     (headers_taken_away, "headers", "A page is sent without Content-Security-Policy"),
     (old_libraries, "libraries", "up to date 91 days ago, which is more than 90 -> Update the"),
     (no_lock, "libraries", "requirements.lock cannot be read ([Errno 2] No such file"),
@@ -229,15 +231,35 @@ TROUBLES: list[tuple[Callable[[Any], None], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("trouble", "part", "says"), TROUBLES)
-def test_what_is_wrong_is_named_with_its_remedy(
-    trouble: Callable[[Any], None], part: str, says: str, settings: Any
-) -> None:
-    trouble(settings)
+def test_what_is_wrong_is_named_with_its_remedy(settings: Any, subtests: pytest.Subtests) -> None:
+    for trouble, part, says in TROUBLES:
+        with subtests.test(trouble.__name__), once_more_well(settings):
+            trouble(settings)
+            found = wrong()
+            assert says in found[part]
+            # Nothing else is blamed for it, but that an account goes with its token.
+            assert set(found) - {part} <= {"altegio"}
+
+
+def test_messages_that_go_in_clear_are_named(settings: Any) -> None:
+    mail_by(settings, "smtp://mail.example.com:25")
     found = wrong()
-    assert says in found[part]
-    # Nothing else is blamed for it, but that an account goes with its token.
-    assert set(found) - {part} <= {"altegio"}
+    assert found.keys() == {"security"}
+    assert "Messages go to mail.example.com in clear" in found["security"]
+
+
+@contextmanager
+def once_more_well(settings: Any) -> Iterator[None]:
+    """In the end the settings, the lock file and the database are as they were."""
+    before = {name: getattr(settings, name) for name in SPOILT}
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)
+        stamp(settings.REQUIREMENTS_LOCK, days_ago=0)
 
 
 def test_whether_stolen_passwords_are_known_is_a_note(settings: Any, tmp_path: Path) -> None:
@@ -255,22 +277,20 @@ def test_whether_stolen_passwords_are_known_is_a_note(settings: Any, tmp_path: P
     assert said() == (f"Passwords are compared with the stolen ones of {path}", True)
 
 
-@pytest.mark.parametrize(
-    ("url", "says"),
-    [
+def test_a_way_to_the_mail_server_that_is_well_is_said(
+    settings: Any, subtests: pytest.Subtests
+) -> None:
+    for url, says in [
         ("smtp+tls://mail.example.com:587", ["Messages go to mail.example.com, encrypted"]),
         ("smtp+ssl://mail.example.com:465", ["Messages go to mail.example.com, encrypted"]),
         ("smtp://127.0.0.1:25", ["Messages go to a mail server on this machine"]),
         ("consolemail://", []),
-    ],
-)
-def test_a_way_to_the_mail_server_that_is_well_is_said(
-    settings: Any, url: str, says: list[str]
-) -> None:
-    mail_by(settings, url)
-    found = [one for one in doctor.examine() if one.says.startswith("Messages")]
-    assert [one.says for one in found] == says
-    assert all(one.is_well for one in found)
+    ]:
+        with subtests.test(url=url, says=says):
+            mail_by(settings, url)
+            found = [one for one in doctor.examine() if one.says.startswith("Messages")]
+            assert [one.says for one in found] == says
+            assert all(one.is_well for one in found)
 
 
 # Libraries
@@ -339,17 +359,19 @@ FAR = [
 ]
 
 
-@pytest.mark.parametrize("near", NEAR, ids=lambda one: one.host.decode())
-def test_a_database_of_this_machine_or_behind_tls_is_well(near: Any) -> None:
-    _says, mend = doctor.way_to_database(near)
-    assert mend == ""
+def test_a_database_of_this_machine_or_behind_tls_is_well(subtests: pytest.Subtests) -> None:
+    for near in NEAR:
+        with subtests.test(near=near):
+            _says, mend = doctor.way_to_database(near)
+            assert mend == ""
 
 
-@pytest.mark.parametrize(("far", "says"), FAR)
-def test_a_database_elsewhere_in_clear_is_named(far: Any, says: str) -> None:
-    said, mend = doctor.way_to_database(far)
-    assert says in said
-    assert "sslmode=verify-full" in mend
+def test_a_database_elsewhere_in_clear_is_named(subtests: pytest.Subtests) -> None:
+    for far, says in FAR:
+        with subtests.test(far=far, says=says):
+            said, mend = doctor.way_to_database(far)
+            assert says in said
+            assert "sslmode=verify-full" in mend
 
 
 def test_plain_http_for_this_machine_alone_is_well(settings: Any) -> None:

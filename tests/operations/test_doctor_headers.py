@@ -77,9 +77,10 @@ def test_a_proxy_that_passes_them_on_is_well(deployed: Any, proxy: Proxy) -> Non
     ]
 
 
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
+def test_a_proxy_that_takes_or_adds_one_is_named(
+    deployed: Any, proxy: Proxy, subtests: pytest.Subtests
+) -> None:
+    for change, name in [
         (without("Content-Security-Policy"), "Content-Security-Policy"),
         (without("Strict-Transport-Security"), "Strict-Transport-Security"),
         (
@@ -87,15 +88,12 @@ def test_a_proxy_that_passes_them_on_is_well(deployed: Any, proxy: Proxy) -> Non
             "Strict-Transport-Security",
         ),
         (with_one_more("X-Frame-Options", "SAMEORIGIN"), "X-Frame-Options"),
-    ],
-)
-def test_a_proxy_that_takes_or_adds_one_is_named(
-    deployed: Any, proxy: Proxy, change: Callable[[Headers], Headers], name: str
-) -> None:
-    deployed.PUBLIC_URL = proxy(change)
-    says, mend = list(headers_of_a_page())[-1]
-    assert says == f"{name} of {deployed.PUBLIC_URL}/login/ did not arrive as sent"
-    assert mend.startswith("Let the proxy pass headers on")
+    ]:
+        with subtests.test(change=change, name=name):
+            deployed.PUBLIC_URL = proxy(change)
+            says, mend = list(headers_of_a_page())[-1]
+            assert says == f"{name} of {deployed.PUBLIC_URL}/login/ did not arrive as sent"
+            assert mend.startswith("Let the proxy pass headers on")
 
 
 def test_a_proxy_that_asks_for_another_host_is_named(deployed: Any, proxy: Proxy) -> None:
@@ -125,7 +123,12 @@ def test_an_address_that_does_not_lead_back_here_is_said_and_no_fault(deployed: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("hosts", [[], ["*"], [".example.com"], ["loyalty.example.com"]])
-def test_without_an_address_only_what_is_sent_is_looked_at(deployed: Any, hosts: list[str]) -> None:
-    deployed.ALLOWED_HOSTS = hosts
-    assert list(headers_of_a_page()) == [("A page is sent with all that browsers go by", "")]
+def test_without_an_address_only_what_is_sent_is_looked_at(
+    deployed: Any, subtests: pytest.Subtests
+) -> None:
+    for hosts in [[], ["*"], [".example.com"], ["loyalty.example.com"]]:
+        with subtests.test(hosts=hosts):
+            deployed.ALLOWED_HOSTS = hosts
+            assert list(headers_of_a_page()) == [
+                ("A page is sent with all that browsers go by", "")
+            ]
