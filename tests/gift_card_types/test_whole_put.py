@@ -71,7 +71,7 @@ numbers = itertools.count(900_001)
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     # An example takes a tenth of a second: the smallest one that fails would take minutes.

@@ -55,7 +55,7 @@ def one_term_at_a_time(examples: int) -> Callable[[Callable[..., None]], Callabl
 
 
 @pytest.mark.slow
-@one_term_at_a_time(examples=15)
+@one_term_at_a_time(examples=6)
 def test_edit_of_one_term_leaves_all_others(
     sandbox: Sandbox, edith: Client, data: st.DataObject
 ) -> None:

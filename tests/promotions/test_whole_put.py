@@ -43,7 +43,7 @@ numbers = itertools.count(900_001)
 
 @pytest.mark.slow
 @settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     # An example takes a tenth of a second: the smallest one that fails would take minutes.
