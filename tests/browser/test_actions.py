@@ -70,6 +70,7 @@ def test_archiving_can_be_undone_again_and_again_in_the_row(
     assert len(writes(sandbox)) == 4
 
 
+@pytest.mark.long
 def test_archiving_on_the_details_page_keeps_the_page(page: Page, sandbox: Sandbox) -> None:
     page.goto(f"{LIST}{TYPE}/")
     page.evaluate("document.querySelector('#main').mine = true")
@@ -123,6 +124,7 @@ def test_deleting_from_the_row_asks_first(open_list: Callable[..., Page], sandbo
     assert sandbox.type_of(CHAIN, TYPE)["is_deleted"]
 
 
+@pytest.mark.long
 def test_deleting_on_the_details_page_goes_back_to_the_list(page: Page, sandbox: Sandbox) -> None:
     page.goto(f"{LIST}{TYPE}/")
     page.locator("#type-actions").get_by_text("Delete").click()
@@ -134,6 +136,7 @@ def test_deleting_on_the_details_page_goes_back_to_the_list(page: Page, sandbox:
     assert sandbox.type_of(CHAIN, TYPE)["is_deleted"]
 
 
+@pytest.mark.long
 def test_a_sold_type_is_archived_instead_from_the_dialog(
     open_list: Callable[..., Page], sandbox: Sandbox
 ) -> None:
@@ -148,6 +151,7 @@ def test_a_sold_type_is_archived_instead_from_the_dialog(
     assert not sandbox.type_of(CHAIN, SOLD)["is_deleted"]
 
 
+@pytest.mark.long
 def test_a_refused_delete_keeps_the_row(
     open_list: Callable[..., Page], windows: Windows, sandbox: Sandbox
 ) -> None:

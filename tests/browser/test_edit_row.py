@@ -85,6 +85,7 @@ def test_a_conflict_shows_both_values_and_sends_nothing(
     assert sandbox.type_of(CHAIN, TYPE)["title"] == "Mine"
 
 
+@pytest.mark.long
 def test_in_a_conflict_the_person_can_give_way(
     editing: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -100,6 +101,7 @@ def test_in_a_conflict_the_person_can_give_way(
     assert sandbox.type_of(CHAIN, TYPE)["cost"] == 44
 
 
+@pytest.mark.long
 def test_saving_one_row_leaves_the_others_alone(editing: Page) -> None:
     editing.evaluate(f"document.querySelector('#type-row-{OTHER}').mine = true")
     title_of(editing).fill("Only this row")

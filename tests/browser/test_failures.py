@@ -195,6 +195,7 @@ def test_a_slow_save_shows_the_bar_and_one_write(editing: Page, sandbox: Sandbox
     assert puts(sandbox) == 1
 
 
+@pytest.mark.long
 def test_a_stale_list_is_shown_with_its_age_while_altegio_is_down(
     open_list: Callable[..., Page], sandbox: Sandbox
 ) -> None:
@@ -205,6 +206,7 @@ def test_a_stale_list_is_shown_with_its_age_while_altegio_is_down(
     expect(page.locator(f"#type-row-{TYPE}")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_refused_sign_in_at_altegio_shows_the_way_out(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -219,6 +221,7 @@ def test_a_refused_sign_in_at_altegio_shows_the_way_out(
     expect(banner).to_be_visible()
 
 
+@pytest.mark.long
 def test_altegio_signed_out_while_saving_keeps_the_text(
     editing: Page, windows: Windows, sandbox: Sandbox
 ) -> None:

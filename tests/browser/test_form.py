@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from loyalty_admin.sandbox.server import Sandbox
@@ -33,6 +34,7 @@ def test_groups_come_and_go_with_what_is_chosen(page: Page) -> None:
     expect(visits).to_be_hidden()
 
 
+@pytest.mark.long
 def test_a_service_is_found_among_all_and_covered(page: Page, sandbox: Sandbox) -> None:
     page.goto(f"{LIST}{TYPE}/edit/")
     page.locator("[data-filter]").fill("thai")
@@ -47,6 +49,7 @@ def test_a_service_is_found_among_all_and_covered(page: Page, sandbox: Sandbox) 
     assert sorted(link["count"] for link in links) == [3, 3, 4]
 
 
+@pytest.mark.long
 def test_times_are_added_and_removed(page: Page, sandbox: Sandbox) -> None:
     page.goto(f"{LIST}{WITH_TIMES}/edit/")
     rows = page.locator("#usable_times-rows > [data-row]")
@@ -111,6 +114,7 @@ def test_a_conflict_shows_both_values_and_what_was_changed_elsewhere_stays(
     assert (saved["title"], saved["cost"]) == ("Mine", 61)
 
 
+@pytest.mark.long
 def test_altegios_refusal_lands_on_its_field(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:

@@ -151,6 +151,7 @@ def test_a_stale_row_shows_both_values_and_sends_nothing(
     assert type_of(sandbox)["title"] == "Mine"
 
 
+@pytest.mark.long
 def test_an_issued_row_offers_duplicate_and_change_and_no_edit(open_list: OpenList) -> None:
     page = open_list()
     row = row_of(page, ISSUED)
@@ -180,6 +181,7 @@ def test_a_double_click_on_the_form_of_a_duplicate_makes_one(page: Page, sandbox
     assert named(sandbox, "Made once")["balance"] == 50
 
 
+@pytest.mark.long
 def test_a_date_in_the_zone_of_another_place_is_kept(page: Page, sandbox: Sandbox) -> None:
     page.goto(f"{LIST}{FOREIGN}/edit/")
     zone = page.locator("[name=expires_at-zone]")
@@ -227,6 +229,7 @@ def test_the_services_are_folded_and_found_by_name(page: Page, sandbox: Sandbox)
     assert len(after) == 3
 
 
+@pytest.mark.long
 def test_in_a_stale_form_the_person_can_give_way_for_one_field(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -274,6 +277,7 @@ def test_the_dialog_says_that_archiving_ends_the_online_sale_and_does_it(
     expect(row_of(page, ONLINE)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_unarchiving_on_the_types_page_asks_and_puts_it_back_on_sale(
     page: Page, sandbox: Sandbox
 ) -> None:
@@ -289,6 +293,7 @@ def test_unarchiving_on_the_types_page_asks_and_puts_it_back_on_sale(
     expect(page.locator("#archive-switch")).to_have_text("Archive here…")
 
 
+@pytest.mark.long
 def test_what_is_not_on_sale_online_is_archived_without_a_question_or_a_request(
     open_list: OpenList, sandbox: Sandbox
 ) -> None:
@@ -326,6 +331,7 @@ def test_a_deleted_type_is_made_again_under_a_title(open_list: OpenList, sandbox
 # Text of strangers
 
 
+@pytest.mark.long
 def test_a_hostile_title_is_inert_wherever_it_is_shown(
     open_list: OpenList, sandbox: Sandbox
 ) -> None:
@@ -405,6 +411,7 @@ def test_altegio_failing_in_the_save_keeps_the_form_and_says_that_nothing_change
     assert [call["applied"] for call in writes(sandbox)] == [False, True]
 
 
+@pytest.mark.long
 def test_altegio_hanging_in_the_save_is_told_as_unknown_and_what_was_typed_is_kept(
     editing: Page, sandbox: Sandbox, settings: Any
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 TYPE = 11002
@@ -19,6 +20,7 @@ def test_slash_goes_to_the_search(open_list: Callable[..., Page]) -> None:
     expect(page.locator("#search")).to_have_value("n/")
 
 
+@pytest.mark.long
 def test_n_opens_a_new_type(open_list: Callable[..., Page]) -> None:
     page = open_list()
     page.keyboard.press("n")
@@ -26,6 +28,7 @@ def test_n_opens_a_new_type(open_list: Callable[..., Page]) -> None:
     expect(page.locator("[name=title]")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_shortcut_with_ctrl_is_the_browsers(open_list: Callable[..., Page]) -> None:
     page = open_list()
     page.keyboard.press("Control+n")
@@ -47,6 +50,7 @@ def test_escape_closes_a_menu_and_returns_to_its_button(open_list: Callable[...,
     expect(button).to_be_focused()
 
 
+@pytest.mark.long
 def test_opening_a_menu_closes_the_other(open_list: Callable[..., Page]) -> None:
     page = open_list()
     page.locator(f"#menu-row-{TYPE}").click()
@@ -69,6 +73,7 @@ def test_escape_closes_the_dialog_and_the_focus_returns(open_list: Callable[...,
     expect(page.locator(f"#menu-row-{TYPE}")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_question_about_deleting_does_not_start_on_delete(
     open_list: Callable[..., Page],
 ) -> None:

@@ -63,6 +63,7 @@ def test_the_back_button_returns_to_the_earlier_list(open_list: Callable[..., Pa
     expect(page.locator("[name=sold]")).to_have_value("yes")
 
 
+@pytest.mark.long
 def test_going_back_from_a_type_shows_the_same_list(open_list: Callable[..., Page]) -> None:
     page = open_list()
     page.locator("[name=balance]").select_option("unlimited")
@@ -76,6 +77,7 @@ def test_going_back_from_a_type_shows_the_same_list(open_list: Callable[..., Pag
     expect(page.locator("[name=balance]")).to_have_value("unlimited")
 
 
+@pytest.mark.long
 def test_the_address_shared_or_reloaded_shows_the_same(
     open_list: Callable[..., Page], windows: Windows, viewer: User
 ) -> None:
@@ -99,6 +101,7 @@ def test_the_address_shared_or_reloaded_shows_the_same(
     assert titles(other) == seen
 
 
+@pytest.mark.long
 def test_sorting_and_filtering_keep_each_other(open_list: Callable[..., Page]) -> None:
     page = open_list("?sort=-price&online=on")
     page.locator("[name=sold]").select_option("yes")
@@ -191,6 +194,7 @@ def test_a_slow_answer_shows_the_bar_after_a_moment(still_list: Page, sandbox: S
     expect(bar).to_be_hidden()
 
 
+@pytest.mark.long
 def test_a_quick_answer_never_shows_the_bar(still_list: Page) -> None:
     page = still_list
     page.locator("#search").fill("massage")
@@ -201,6 +205,7 @@ def test_a_quick_answer_never_shows_the_bar(still_list: Page) -> None:
     expect(page.locator("#progress")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_an_empty_chain_says_what_to_do(
     windows: Windows, connection: Connection, manager: User, sandbox: Sandbox
 ) -> None:

@@ -62,6 +62,7 @@ def test_search_that_takes_several_turns_comes_to_an_end(
         expect(page.locator("#result, form.notice")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_locations_are_found_by_a_word_and_ticked_together(
     many: list[int], connection: Connection, manager: User, windows: Windows
 ) -> None:

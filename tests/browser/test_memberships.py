@@ -184,6 +184,7 @@ def test_going_back_from_a_membership_shows_what_was_found(
     expect(page.locator("#result tbody tr")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_going_back_to_numbers_of_which_one_is_missing_sends_no_form(
     page: Page, sandbox: Sandbox
 ) -> None:
@@ -199,6 +200,7 @@ def test_going_back_to_numbers_of_which_one_is_missing_sends_no_form(
     assert page.url.endswith(f"?ids={raw['id']}")
 
 
+@pytest.mark.long
 def test_hostile_membership_is_inert_on_every_page(page: Page, sandbox: Sandbox) -> None:
     raw = put(sandbox, POOL, number=HOSTILE, type={"id": POOL, "title": HOSTILE})
     find(page)

@@ -98,6 +98,7 @@ def test_an_item_is_taken_by_keyboard_and_the_focus_returns(
     assert sandbox.type_of(CHAIN, TYPE)["is_archived"]
 
 
+@pytest.mark.long
 def test_the_focus_stays_in_a_menu_whose_items_come_late(open_list: Callable[..., Page]) -> None:
     page = open_list()
     held: list[Route] = []
@@ -134,6 +135,7 @@ def test_a_menu_that_the_server_fails_to_give_keeps_its_link_and_is_asked_for_ag
     expect(page.locator(f"#type-row-{OTHER} [name=title]")).to_have_value("Not saved yet")
 
 
+@pytest.mark.long
 def test_the_link_of_a_menu_that_did_not_come_leads_to_the_type(
     open_list: Callable[..., Page], windows: Windows
 ) -> None:
@@ -146,6 +148,7 @@ def test_the_link_of_a_menu_that_did_not_come_leads_to_the_type(
     expect(page.get_by_role("heading", level=1)).to_have_text("Soin visage à l’été")
 
 
+@pytest.mark.long
 def test_a_menu_without_a_connection_is_asked_for_again(
     open_list: Callable[..., Page], windows: Windows
 ) -> None:
@@ -162,6 +165,7 @@ def test_a_menu_without_a_connection_is_asked_for_again(
     expect(item(page, "Archive")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_menu_of_an_ended_session_leaves_the_page_and_its_text(
     editing: Page, manager: User, sandbox: Sandbox
 ) -> None:

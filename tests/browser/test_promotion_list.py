@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import CHAIN, LIST, SEARCH, VISITS, asked_of
 
 
+@pytest.mark.long
 def test_what_there_was_no_time_for_comes_by_itself(sandbox: Sandbox, page: Page) -> None:
     # Three times: a page asks again twice before it gives up.
     for path in (f"programs/{VISITS}$", f"/company/504/{SEARCH}$"):

@@ -115,6 +115,7 @@ def test_a_tier_takes_its_place_when_it_is_left(page: Page) -> None:
 
 
 @pytest.mark.parametrize("grouped", ["30 000", pytest.param("30,000", marks=pytest.mark.long)])
+@pytest.mark.long
 def test_a_grouped_threshold_takes_its_place(page: Page, sandbox: Sandbox, grouped: str) -> None:
     new(page, "discount_accumulative_sold")
     fill(rows(page).first, grouped, "7.5")
@@ -127,6 +128,7 @@ def test_a_grouped_threshold_takes_its_place(page: Page, sandbox: Sandbox, group
     assert given(named(sandbox, "Grouped")) == [(900, 5), (30000, 7.5)]
 
 
+@pytest.mark.long
 def test_the_labels_of_the_first_tier_are_enough_for_the_eye_and_each_has_its_own(
     page: Page,
 ) -> None:
@@ -138,6 +140,7 @@ def test_the_labels_of_the_first_tier_are_enough_for_the_eye_and_each_has_its_ow
     expect(rows(page).get_by_label("Discount", exact=True)).to_have_count(6)
 
 
+@pytest.mark.long
 def test_the_focus_stays_in_the_row_that_somebody_went_to(page: Page) -> None:
     new(page)
     fill(rows(page).first, "1", "1")
@@ -152,6 +155,7 @@ def test_the_focus_stays_in_the_row_that_somebody_went_to(page: Page) -> None:
     assert tiers(page) == [("5", "5.5"), ("7", "1"), ("9", "9")]
 
 
+@pytest.mark.long
 def test_a_row_without_a_threshold_stays_last_and_equal_ones_keep_their_order(page: Page) -> None:
     new(page)
     fill(rows(page).first, "5", "1")
@@ -163,6 +167,7 @@ def test_a_row_without_a_threshold_stays_last_and_equal_ones_keep_their_order(pa
     assert tiers(page) == [("2", "4"), ("5", "1"), ("5", "2"), ("", "3")]
 
 
+@pytest.mark.long
 def test_a_removed_tier_is_gone_from_the_sentence_and_the_focus_goes_to_the_button(
     page: Page,
 ) -> None:
@@ -224,6 +229,7 @@ def test_the_sentence_and_the_example_follow_the_typing_and_leave_it_alone(page:
     assert tiers(page) == [("0", "3.5"), ("30000", "7")]
 
 
+@pytest.mark.long
 def test_a_tier_that_gives_less_than_the_one_before_is_pointed_out(page: Page) -> None:
     page.goto(f"{LIST}{VISITS}/edit/")
     warning = summary(page).get_by_text("gives less than a lower one")
@@ -301,6 +307,7 @@ def test_what_became_of_a_save_is_still_said_when_the_sentence_changes(
     assert methods(sandbox) == ["POST"]
 
 
+@pytest.mark.long
 def test_the_bar_of_a_slow_answer_ends_though_the_form_was_drawn_anew_meanwhile(
     page: Page, windows: Windows
 ) -> None:
@@ -320,6 +327,7 @@ def test_the_bar_of_a_slow_answer_ends_though_the_form_was_drawn_anew_meanwhile(
 # What belongs together
 
 
+@pytest.mark.long
 def test_the_unit_beside_a_value_follows_what_is_chosen(page: Page) -> None:
     new(page)
     fill(rows(page).first, "2", "5")
@@ -334,6 +342,7 @@ def test_the_unit_beside_a_value_follows_what_is_chosen(page: Page) -> None:
     expect(unit).to_have_text("%")
 
 
+@pytest.mark.long
 def test_only_the_chosen_text_of_a_message_is_shown(page: Page) -> None:
     new(page)
     message = page.locator("fieldset.field", has=page.locator("[name=on_changed-size]"))
@@ -351,6 +360,7 @@ def test_only_the_chosen_text_of_a_message_is_shown(page: Page) -> None:
     expect(shown).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_notice_is_asked_for_only_where_something_expires(page: Page, sandbox: Sandbox) -> None:
     page.goto(f"{LIST}{STATIC}/edit/")
     notice, expiry = page.locator("[name=expiration_notice]"), page.locator("[name=expiration]")
@@ -410,6 +420,7 @@ def test_a_new_promotion_of_tiers_is_what_was_typed(page: Page, sandbox: Sandbox
     assert raw["on_expiration_notification_template"]["body"] == "Come soon!\nAurora"
 
 
+@pytest.mark.long
 def test_a_package_takes_services_and_how_many_are_paid_for(page: Page, sandbox: Sandbox) -> None:
     new(page, "package_discount")
     page.locator("[name=title]").fill("Three and a half")
@@ -479,6 +490,7 @@ def test_a_form_that_altegio_refuses_keeps_every_row(
     assert given(made) == [(1, 1), (3, 3), (5, 5), (7, 7), (8, 8), (9, 9)]
 
 
+@pytest.mark.long
 def test_a_mistake_in_a_tier_keeps_every_row_and_sends_nothing(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:

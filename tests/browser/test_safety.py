@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from loyalty_admin.accounts.models import User
@@ -53,6 +54,7 @@ def test_a_hostile_title_is_inert_wherever_it_is_shown(
     assert dialogs == []
 
 
+@pytest.mark.long
 def test_hostile_words_of_altegio_in_a_refusal_are_inert(
     page: Page, windows: Windows, sandbox: Sandbox
 ) -> None:
@@ -70,6 +72,7 @@ def test_hostile_words_of_altegio_in_a_refusal_are_inert(
     assert dialogs == []
 
 
+@pytest.mark.long
 def test_a_hostile_query_is_inert(open_list: Callable[..., Page]) -> None:
     page = open_list()
     dialogs = watch_dialogs(page)

@@ -36,6 +36,7 @@ def puts(sandbox: Sandbox) -> int:
     return sum(call["method"] == "PUT" for call in sandbox.calls())
 
 
+@pytest.mark.long
 def test_a_search_goes_to_the_sign_in_and_back(
     open_list: Callable[..., Page], manager: User
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_button_of_a_row_works_after_a_new_sign_in(
     assert sandbox.type_of(CHAIN, TYPE)["is_archived"]
 
 
+@pytest.mark.long
 def test_a_link_leads_back_to_the_page_it_named(page: Page, manager: User) -> None:
     page.goto(LIST)
     end_sessions()

@@ -107,6 +107,7 @@ def test_from_ticking_to_the_last_result(
 
 
 @scripts
+@pytest.mark.long
 def test_cancelled_and_tried_again(
     windows: Windows,
     connection: Connection,
@@ -170,6 +171,7 @@ def test_progress_that_comes_by_itself_takes_no_focus_away(
         expect(element).to_be_focused()
 
 
+@pytest.mark.long
 def test_hostile_codes_run_nothing(
     windows: Windows,
     connection: Connection,

@@ -127,6 +127,7 @@ def test_from_the_filter_to_totals_and_to_the_file(
 
 
 @scripts
+@pytest.mark.long
 def test_totals_are_cancelled_and_taken_up_again(
     windows: Windows,
     connection: Connection,
@@ -153,6 +154,7 @@ def test_totals_are_cancelled_and_taken_up_again(
     expect(page.get_by_text("is missing")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_killed_worker_leaves_figures_that_say_they_are_partial_and_in_the_end_exact(
     windows: Windows,
     connection: Connection,
@@ -180,6 +182,7 @@ def test_killed_worker_leaves_figures_that_say_they_are_partial_and_in_the_end_e
     expect(tally).to_contain_text("120 €")
 
 
+@pytest.mark.long
 def test_names_of_promotions_come_by_themselves(
     windows: Windows, connection: Connection, manager: User, sandbox: Sandbox
 ) -> None:

@@ -101,6 +101,7 @@ def test_the_whole_main_path(
     expect(page.locator("[name=password]")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_type_is_made_with_services_and_times(
     plain: Page, windows: Windows, manager: User, connection: Connection, sandbox: Sandbox
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_type_is_made_with_services_and_times(
     expect(page.locator("#main")).to_contain_text("09:00–12:30")
 
 
+@pytest.mark.long
 def test_a_refusal_has_a_way_back(
     plain: Page, windows: Windows, manager: User, connection: Connection, sandbox: Sandbox
 ) -> None:
