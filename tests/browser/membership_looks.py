@@ -104,7 +104,7 @@ def membership_freeze(stage: Stage) -> Page:
 def membership_freeze_looked_at(stage: Stage) -> Page:
     page = page_of(stage, put(stage.sandbox), "freeze")
     page.locator("[name=until]").fill(in_days(4))
-    page.get_by_role("button", name="Look at the result first").click()
+    page.locator("main .form-actions .primary").click()
     expect(page.get_by_role("heading", name="Before and after")).to_be_visible()
     return page
 
@@ -127,7 +127,7 @@ def membership_validity(stage: Stage) -> Page:
 def ticked(stage: Stage) -> Page:
     page = found(stage)
     page.get_by_label("Tick all").check()
-    page.get_by_role("button", name="Change the ticked ones…").click()
+    page.locator("#several button").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Change several memberships")
     return page
 
@@ -142,7 +142,7 @@ def several_asked_with_errors(stage: Stage) -> Page:
     stage.windows.expected.append("422 POST")
     page = ticked(stage)
     page.locator("[name=days]").fill("")
-    page.get_by_role("button", name="Look at the result first").click()
+    page.locator("main .form-actions .primary").click()
     expect(page.get_by_text("Say by how many.")).to_be_visible()
     return page
 
@@ -152,8 +152,8 @@ def several_looked_at(stage: Stage) -> Page:
     page = ticked(stage)
     page.get_by_label("Freeze", exact=True).check()
     page.locator("[name=until]").fill(in_days(4))
-    page.get_by_role("button", name="Look at the result first").click()
-    expect(page.get_by_text("Nothing was sent yet.")).to_be_visible()
+    page.locator("main .form-actions .primary").click()
+    expect(page.locator(".form-actions.sticky .primary")).to_be_visible()
     return page
 
 

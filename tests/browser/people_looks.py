@@ -159,7 +159,7 @@ def person_device_lost(stage: Stage) -> Page:
 @look
 def reset_link(stage: Stage) -> Page:
     page = person(stage)
-    page.get_by_role("button", name="Make a link for a new password").click()
+    page.get_by_role("button", name="Make a link").click()
     expect(page.locator(".copyable")).to_be_visible()
     return page
 

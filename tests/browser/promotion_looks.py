@@ -186,7 +186,7 @@ def promotion_new_filled_in(stage: Stage) -> Page:
     page.locator("[name=expiration]").fill("6")
     for name in ("on_changed-size", "on_expiration-size"):
         page.locator(f"[name={name}][value={'mid' if 'changed' in name else 'custom'}]").check()
-    expect(page.locator("aside")).to_contain_text("A higher tier gives less")
+    expect(page.locator("aside")).to_contain_text("gives less")
     expect(page.locator("aside")).to_contain_text("6 months")
     return page
 

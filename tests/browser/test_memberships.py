@@ -61,7 +61,7 @@ def watched(page: Page) -> list[str]:
 
 
 def look_first(page: Page) -> None:
-    page.get_by_role("button", name="Look at the result first").click()
+    page.locator("main .form-actions .primary").click()
     expect(page.get_by_role("heading", name="Before and after")).to_be_visible()
 
 

@@ -122,7 +122,7 @@ MAKE: dict[str, tuple[Callable[[User], str], int]] = {
     "the key of a session": (session_key, 165),
     "the secret of forms": (secret_of_forms, 190),
     "a link for joining": (invited, 256),
-    "a link for a new password": (lambda person: resets.make_reset(person=person)[1], 256),
+    "the token of a reset": (lambda person: resets.make_reset(person=person)[1], 256),
     "the seed of codes": (seed_of, 160),
     "the id of a form": (lambda _person: new_form_id(), STRONG),
     # It is typed, hashed slowly, and tries are counted.
