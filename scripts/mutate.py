@@ -71,7 +71,9 @@ TESTS: dict[str, list[str]] = {
         "tests/memberships", "freeze", "unfreeze", "balance", "validity", "every_change", "several",
     ),
     "jobs/tasks.py": ["tests/jobs", "tests/memberships/test_several_runs.py"],
-    "altegio/transport.py": _of("tests/altegio", "transport", "reads", "writes", "limits"),
+    "altegio/transport.py": _of(
+        "tests/altegio", "transport", "reads", "writes", "limits", "patience"
+    ),
     "altegio/exchange.py": _of("tests/altegio", "transport", "reads", "writes"),
 }  # fmt: skip
 

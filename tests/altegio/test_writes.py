@@ -239,3 +239,12 @@ def test_write_after_the_server_closed_the_connection_is_sent_once() -> None:
         time.sleep(0.05)
         talking.send("POST", "/chain/1/x", {})
         assert [request.method for request in server.requests] == ["GET", "POST"]
+
+
+def test_write_that_is_cut_off_on_a_connection_in_use_is_not_called_unsent() -> None:
+    with WireServer(ok(), reset, ok("sent twice")) as server:
+        talking = transport_to(server)
+        talking.send("POST", "/chain/1/x", {})
+        with pytest.raises(OutcomeUnknown):
+            talking.send("POST", "/chain/1/x", {})
+        assert (server.connections, len(server.requests)) == (1, 2)

@@ -142,3 +142,12 @@ def test_page_ends_in_time_when_reading_back_hangs_too(sandbox: Sandbox, edith: 
     assert time.monotonic() - began < TIMEOUT + SLACK / 2
     assert newest().outcome == UNKNOWN
     sandbox.clear_faults()
+
+
+def test_accepted_creation_that_made_nothing_is_settled_at_once(
+    sandbox: Sandbox, edith: Client
+) -> None:
+    url, data, method = submission(edith, "create")
+    sandbox.fault(kind="null_data", apply=False, match={"method": method})
+    edith.post(url, data)
+    assert newest().outcome == REFUSED

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from django.core import signing
 from django.test import Client
 
+from loyalty_admin.altegio.membership_terms import Terms, differing_terms
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.membership_types import stored
+from loyalty_admin.offers.stale import StaleEdit, merged
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, named, writes
 from tests.membership_types.submitting import (
@@ -250,3 +253,19 @@ def test_decision_is_shown_and_what_is_done_is_said(
 
 def _form(response: Any) -> Form:
     return Page(response).form(id="type-form")
+
+
+def test_what_lost_its_meaning_asks_only_about_what_it_depends_on() -> None:
+    """The form changes the visits of a pool; meanwhile there is no pool, and another title."""
+    opened = Terms(title="Ten", is_pooled=True, pool_visits=10)
+    fresh = replace(opened, title="Other", is_pooled=False)
+    with pytest.raises(StaleEdit) as caught:
+        merged(
+            fresh,
+            asdict(opened),
+            {"pool_visits": 12},
+            differing=differing_terms,
+            label=str,
+            say=lambda terms, name: str(getattr(terms, name)),
+        )
+    assert [conflict.name for conflict in caught.value.conflicts] == ["is_pooled"]
