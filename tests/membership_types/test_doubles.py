@@ -161,13 +161,19 @@ def test_loser_waits_for_the_winner(sandbox: Sandbox, edith: Client) -> None:
 @pytest.mark.slow
 @together
 @pytest.mark.parametrize("what", ["edit of a sold type", "archive"])
-def test_losing_duplicate_sees_the_winner(sandbox: Sandbox, edith: Client, what: str) -> None:
+def test_losing_duplicate_sees_the_winner(
+    sandbox: Sandbox,
+    edith: Client,
+    editor: User,
+    sign_in: Callable[[User], Client],
+    what: str,
+) -> None:
     """It must not say "it was so already", nor that somebody changed it at Altegio."""
     url, data, _method = submission(edith, what)
     sandbox.fault(kind="latency", seconds=0.5, match={"method": "GET"})
     count = len(sandbox.calls())
     slow: list[Any] = []
-    twin = _twins(edith)[0]
+    twin = sign_in(editor)  # with messages of its own
     loser = started(lambda: slow.append(twin.post(url, data)))
     wait_for(lambda: len(sandbox.calls()) > count)
     first = said(shown(edith, edith.post(url, data)))

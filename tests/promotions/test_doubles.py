@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.threads import at_once, started, wait_for
@@ -132,14 +134,18 @@ def test_two_windows_that_make_one_deletion_good_make_one_promotion(
 @together
 @pytest.mark.parametrize("what", ["edit", "delete"])
 def test_loser_that_reads_the_winners_work_is_told_the_same(
-    sandbox: Sandbox, edith: Client, what: str
+    sandbox: Sandbox,
+    edith: Client,
+    editor: User,
+    sign_in: Callable[[User], Client],
+    what: str,
 ) -> None:
     """It must say neither that there was nothing to do, nor that Altegio has something else."""
     url, data, _method = submission(edith, what)
     sandbox.fault(kind="latency", seconds=0.4, match={"method": "GET"})
     count, written = len(sandbox.calls()), len(writes(sandbox))
     late: list[Any] = []
-    twin = twins_of(edith)[0]
+    twin = sign_in(editor)  # with messages of its own
     loser = started(lambda: late.append(twin.post(url, data)))
     wait_for(lambda: len(sandbox.calls()) > count)
     first = said(shown(edith, edith.post(url, data)))
