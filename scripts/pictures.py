@@ -62,7 +62,8 @@ def take_pictures(url: str, passwords: dict[str, str]) -> None:
 
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("google-chrome")
+        names = ("chromium-headless-shell", "chromium", "google-chrome")
+        found = next((path for name in names if (path := shutil.which(name))), None)
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 800})
         page.goto("/login/")
