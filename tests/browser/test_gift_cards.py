@@ -404,6 +404,7 @@ def test_altegio_failing_in_the_save_keeps_the_form_and_says_that_nothing_change
     save(page)
     alert = page.locator("#type-form").get_by_role("alert")
     expect(alert).to_be_visible()
+    assert Entry.objects.latest("pk").outcome == Outcome.REFUSED
     expect(page.locator("[name=title]")).to_have_value("Saved once")
     expect(page.locator("[name=expires_at-date]")).to_have_value("2033-03-03")
     save(page)
