@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,22 +95,22 @@ def test_put_is_whole() -> None:
     assert (sent["service_ids"], sent["salon_ids"]) == ([11, 12], [501, 502])
 
 
-@pytest.mark.parametrize(
-    ("validity", "sent"),
-    [
+def test_only_the_validity_in_use_is_sent_of_a_new_kind() -> None:
+    table: list[tuple[Mapping[str, Any], dict[str, Any]]] = [
         ({}, {"type_id": 0}),
         (UNTIL, {"type_id": 1, "date": DATE}),
         (LASTING, {"type_id": 2, "timeout": 6, "timeout_unit_id": 3}),
-    ],
-)
-def test_only_the_validity_in_use_is_sent_of_a_new_kind(
-    validity: dict[str, Any], sent: dict[str, Any]
-) -> None:
+    ]
     stale = {"expiration_date": DATE, "expiration_timeout": 6, "expiration_timeout_unit_id": 3}
-    found = read(**{**stale, **validity})
-    other = {**found.raw, "expiration_type_id": (found.terms.validity_kind + 1) % 3}
-    assert to_api(found.terms, read=other)["expiration"] == sent
-    assert to_api(found.terms)["expiration"].keys() == sent.keys()
+    wrong = {}
+    for validity, sent in table:
+        found = read(**{**stale, **validity})
+        terms = found.terms
+        other = {**found.raw, "expiration_type_id": (terms.validity_kind + 1) % 3}
+        of_other, of_new = to_api(terms, read=other)["expiration"], to_api(terms)["expiration"]
+        if (of_other, of_new.keys()) != (sent, sent.keys()):
+            wrong[terms.validity_kind] = (of_other, of_new)
+    assert wrong == {}
 
 
 def test_what_means_nothing_goes_back_as_it_was_while_its_kind_stays() -> None:
@@ -124,9 +123,8 @@ def test_what_means_nothing_goes_back_as_it_was_while_its_kind_stays() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("moment", "date"),
-    [
+def test_same_moment_goes_back_in_the_words_that_were_read() -> None:
+    table = [
         (MOMENT, DATE),
         (MOMENT.astimezone(ZoneInfo("Asia/Almaty")), DATE),
         (MOMENT + timedelta(seconds=1), "2030-12-31T22:00:00+00:00"),
@@ -134,11 +132,14 @@ def test_what_means_nothing_goes_back_as_it_was_while_its_kind_stays() -> None:
             datetime(2031, 1, 1, tzinfo=timezone(timedelta(hours=-5))),
             "2031-01-01T00:00:00-05:00",
         ),
-    ],
-)
-def test_same_moment_goes_back_in_the_words_that_were_read(moment: datetime, date: str) -> None:
-    terms = Terms(validity_kind=1, expires_at=moment)
-    assert to_api(terms, read={**RAW, **UNTIL})["expiration"]["date"] == date
+    ]
+    wrong = {}
+    for moment, date in table:
+        terms = Terms(validity_kind=1, expires_at=moment)
+        found = to_api(terms, read={**RAW, **UNTIL})["expiration"]["date"]
+        if found != date:
+            wrong[repr(moment)] = found
+    assert wrong == {}
 
 
 def test_named_services_are_sent_only_where_they_count() -> None:
@@ -184,9 +185,8 @@ def test_amounts_keep_their_digits() -> None:
 # Comparing
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
+def test_same_terms_said_otherwise_do_not_differ() -> None:
+    table = [
         (Terms(title="A"), Terms(title=" A ")),
         (Terms(online_description="a\r\nb"), Terms(online_description="a\nb")),
         (Terms(face_value=Decimal("5.0")), Terms(face_value=Decimal(5))),
@@ -210,15 +210,15 @@ def test_amounts_keep_their_digits() -> None:
             Terms(validity_kind=2, validity=5, validity_unit=1, expires_at=MOMENT),
             Terms(validity_kind=2, validity=5, validity_unit=1),
         ),
-    ],
-)
-def test_same_terms_said_otherwise_do_not_differ(one: Terms, other: Terms) -> None:
-    assert differing_terms(one, other) == []
+    ]
+    wrong = {
+        repr((one, other)): found for one, other in table if (found := differing_terms(one, other))
+    }
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("context", "name", "value"),
-    [
+def test_other_terms_differ() -> None:
+    table: list[tuple[dict[str, Any], str, Any]] = [
         ({}, "title", "a"),
         ({}, "online_description", "a\n\nb"),
         ({}, "face_value", Decimal("0.01")),
@@ -233,10 +233,13 @@ def test_same_terms_said_otherwise_do_not_differ(one: Terms, other: Terms) -> No
         ({}, "online_title", "a"),
         ({}, "online_price", Decimal("0.01")),
         ({}, "category_id", 1),
-    ],
-)
-def test_other_terms_differ(context: dict[str, Any], name: str, value: Any) -> None:
-    assert differing_terms(Terms(**context), Terms(**context, **{name: value})) == [name]
+    ]
+    wrong = {}
+    for context, name, value in table:
+        found = differing_terms(Terms(**context), Terms(**context, **{name: value}))
+        if found != [name]:
+            wrong[repr((context, name, value))] = found
+    assert wrong == {}
 
 
 def test_other_kind_of_validity_differs_with_what_belongs_to_it() -> None:

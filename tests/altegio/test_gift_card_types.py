@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,12 +32,17 @@ from tests.altegio.wire import WireServer, ok, refusal, transport_to
 from tests.sandbox.api import Api
 
 
-@pytest.mark.parametrize(
-    "data",
-    [None, [], {}, {"id": 77}, {**RAW, "balance": None}, {**RAW, "released_total": None}],
-)
-def test_answer_that_is_not_the_whole_type_is_not_taken_for_it(data: Any) -> None:
-    assert api.whole_answer(Answer(200, data)) is None
+def test_answer_that_is_not_the_whole_type_is_not_taken_for_it() -> None:
+    table: list[Any] = [
+        None,
+        [],
+        {},
+        {"id": 77},
+        {**RAW, "balance": None},
+        {**RAW, "released_total": None},
+    ]
+    taken = [data for data in table if api.whole_answer(Answer(200, data)) is not None]
+    assert taken == []
     assert api.whole_answer(Answer(200, RAW)) is not None
 
 
@@ -125,10 +131,16 @@ def test_type_that_moves_between_pages_counts_once_and_the_gap_is_said() -> None
     assert _list(pages.__getitem__, 4)[:2] == ([1, 2, 3], False)
 
 
-@pytest.mark.parametrize("rows", [{"id": 1}, "types", [None], [{"title": "no id"}]])
-def test_list_that_is_none_is_said(rows: Any) -> None:
-    with pytest.raises(UnreadableAnswer):
-        _list(lambda page: rows, 1)
+def test_list_that_is_none_is_said() -> None:
+    def listed(rows: Any) -> object:
+        return _list(lambda page: rows, 1)
+
+    table: list[Any] = [{"id": 1}, "types", [None], [{"title": "no id"}]]
+    taken = []
+    for rows in table:
+        with suppress(UnreadableAnswer):
+            taken.append((rows, listed(rows)))
+    assert taken == []
 
 
 # Against the stand-in

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -97,10 +98,13 @@ def test_one_membership_is_read_by_its_id() -> None:
     assert request.target == f"{PATH}?abonements_ids%5B%5D=901&page=1&count=100"
 
 
-@pytest.mark.parametrize("rows", [None, [], [membership(8)]])
-def test_membership_that_is_not_in_the_answer_is_not_found(rows: Any) -> None:
-    with WireServer(ok(rows)) as server, pytest.raises(NotFound):
-        api.read_membership(transport_to(server), CHAIN, 901)
+def test_membership_that_is_not_in_the_answer_is_not_found() -> None:
+    table: list[Any] = [None, [], [membership(8)]]
+    found = []
+    for rows in table:
+        with WireServer(ok(rows)) as server, suppress(NotFound):
+            found.append((rows, api.read_membership(transport_to(server), CHAIN, 901)))
+    assert found == []
 
 
 def test_answer_without_a_list_is_said() -> None:
@@ -130,15 +134,15 @@ def test_period_asks_for_its_page_and_the_next() -> None:
     assert sorted(numbers(query, "page") for query in asked.queries) == [[1], [2]]
 
 
-@pytest.mark.parametrize(
-    ("page", "rows", "is_last"),
-    [(1, [1, 2], False), (2, [3, 4], False), (3, [5], True), (4, [], True)],
-)
-def test_last_page_is_known_whatever_the_size_of_pages(
-    page: int, rows: list[int], is_last: bool
-) -> None:
+def test_last_page_is_known_whatever_the_size_of_pages() -> None:
+    table = [(1, [1, 2], False), (2, [3, 4], False), (3, [5], True), (4, [], True)]
     with paged(lambda query: page_of(query, [1, 2, 3, 4, 5], 2)) as asked:
-        assert period(asked.base_url, page) == (rows, is_last)
+        wrong = {
+            page: found
+            for page, rows, is_last in table
+            if (found := period(asked.base_url, page)) != (rows, is_last)
+        }
+    assert wrong == {}
 
 
 def test_full_last_page_is_the_last() -> None:

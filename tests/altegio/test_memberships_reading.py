@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,13 +148,19 @@ def test_code_may_be_a_number_or_none() -> None:
     assert read(number=None).code == read(number="").code == ""
 
 
-@pytest.mark.parametrize(
-    ("status", "slug"),
-    [({"id": 1}, "created"), ({"id": "3"}, "expired"), ({"slug": "lost"}, "lost")],
-)
-def test_status_is_read_from_its_number_or_as_it_is(status: Any, slug: str) -> None:
-    found = read(status=status)
-    assert (found.status, found.status_title, found.unreadable) == (slug, "", ())
+def test_status_is_read_from_its_number_or_as_it_is() -> None:
+    table: list[tuple[Any, str]] = [
+        ({"id": 1}, "created"),
+        ({"id": "3"}, "expired"),
+        ({"slug": "lost"}, "lost"),
+    ]
+    wrong = {
+        repr(status): found
+        for status, slug in table
+        if ((found := read(status=status)).status, found.status_title, found.unreadable)
+        != (slug, "", ())
+    }
+    assert wrong == {}
 
 
 def test_end_of_the_freezing_is_read_where_it_is_said() -> None:
@@ -162,37 +169,44 @@ def test_end_of_the_freezing_is_read_where_it_is_said() -> None:
     assert found.unreadable == ()
 
 
-@pytest.mark.parametrize("key", ["activated_date", "expiration_date", "freeze_till"])
-@pytest.mark.parametrize("nothing", [None, ""])
-def test_moment_that_is_not_set_is_none(key: str, nothing: Any) -> None:
-    assert read(**{key: nothing}) == read(**{key: nothing}, goods_transaction_id=5)
-    assert read(**{key: nothing}).unreadable == ()
+def test_moment_that_is_not_set_is_none() -> None:
+    nothings: list[Any] = [None, ""]
+    wrong = {}
+    for key, nothing in product(["activated_date", "expiration_date", "freeze_till"], nothings):
+        found = read(**{key: nothing})
+        if found != read(**{key: nothing}, goods_transaction_id=5) or found.unreadable:
+            wrong[key, nothing] = found
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("key", MOMENTS)
-@pytest.mark.parametrize("odd", ["2026-09-21", "2026-09-21T10:00:00", "0000-00-00", "soon", 0, []])
-def test_moment_without_an_offset_is_not_guessed(key: str, odd: Any) -> None:
-    found = read(**{key: odd})
-    assert found.unreadable == (key,)
-    expected = {
-        "created_date": found.created_at,
-        "activated_date": found.activated_at,
-        "expiration_date": found.expires_at,
-        "freeze_till": found.frozen_until,
-    }
-    assert expected[key] is None
+def test_moment_without_an_offset_is_not_guessed() -> None:
+    odds: list[Any] = ["2026-09-21", "2026-09-21T10:00:00", "0000-00-00", "soon", 0, []]
+    wrong = {}
+    for key, odd in product(MOMENTS, odds):
+        found = read(**{key: odd})
+        moments = {
+            "created_date": found.created_at,
+            "activated_date": found.activated_at,
+            "expiration_date": found.expires_at,
+            "freeze_till": found.frozen_until,
+        }
+        if (found.unreadable, moments[key]) != ((key,), None):
+            wrong[key, repr(odd)] = found
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("key", sorted(RAW.keys() - {"id", "goods_transaction_id"}))
-def test_what_is_missing_is_named(key: str) -> None:
+def test_what_is_missing_is_named() -> None:
     pool = {"is_united_balance_unlimited", "united_balance_services_count"}
-    found = without(key, **(POOL if key in pool else {}))
-    assert found.unreadable == (() if key == "balance_string" else (key,))
+    wrong = {}
+    for key in sorted(RAW.keys() - {"id", "goods_transaction_id"}):
+        found = without(key, **(POOL if key in pool else {})).unreadable
+        if found != (() if key == "balance_string" else (key,)):
+            wrong[key] = found
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
+def test_garbled_field_is_named() -> None:
+    table: list[tuple[str, Any]] = [
         ("number", {}),
         ("is_frozen", None),
         ("is_frozen", "perhaps"),
@@ -215,25 +229,30 @@ def test_what_is_missing_is_named(key: str) -> None:
         ("balance_container", links({"count": 3, "service": {"title": "No id"}})),
         ("balance_container", links({"count": None, "service": {"id": 92}})),
         ("balance_container", links({"count": 3, "is_unlimited": "?", "service": {"id": 92}})),
-    ],
-)
-def test_garbled_field_is_named(key: str, value: Any) -> None:
-    assert read(**{key: value}).unreadable == (key,)
+    ]
+    wrong = {
+        repr((key, value)): found
+        for key, value in table
+        if (found := read(**{key: value}).unreadable) != (key,)
+    }
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("key", "beside"),
-    [
+def test_what_means_nothing_may_be_anything() -> None:
+    odds: list[Any] = [None, "?", {"links": "?"}]
+    table: list[tuple[str, Mapping[str, Any]]] = [
         ("is_united_balance_unlimited", {}),
         ("united_balance_services_count", {}),
         ("united_balance_services_count", ENDLESS_POOL),
         ("balance_container", POOL),
         ("balance_container", ENDLESS_POOL),
-    ],
-)
-@pytest.mark.parametrize("odd", [None, "?", {"links": "?"}])
-def test_what_means_nothing_may_be_anything(key: str, beside: Mapping[str, Any], odd: Any) -> None:
-    assert read(**{**beside, key: odd}).unreadable == ()
+    ]
+    wrong = {
+        repr((key, beside, odd)): found
+        for (key, beside), odd in product(table, odds)
+        if (found := read(**{**beside, key: odd}).unreadable) != ()
+    }
+    assert wrong == {}
 
 
 def test_pool_that_does_not_say_what_is_left_is_named() -> None:
@@ -242,22 +261,27 @@ def test_pool_that_does_not_say_what_is_left_is_named() -> None:
     assert found.pool_left is None
 
 
-@pytest.mark.parametrize(
-    ("said", "freezing"),
-    [
+def test_freezing_is_what_the_type_says() -> None:
+    table: list[tuple[Any, Freezing | None]] = [
         ({"allow_freeze": 0}, Freezing(False, None, None)),
         ({"allow_freeze": "?", "freeze_limit": "14"}, Freezing(None, 14, None)),
         ({}, None),
-    ],
-)
-def test_freezing_is_what_the_type_says(said: Any, freezing: Freezing | None) -> None:
-    assert read(type={"id": 77, **said}).freezing == freezing
+    ]
+    wrong = {
+        repr(said): found
+        for said, freezing in table
+        if (found := read(type={"id": 77, **said}).freezing) != freezing
+    }
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("raw", [None, [], "membership", {}, {"id": "x"}, {"id": True}])
-def test_no_membership_at_all_is_said(raw: Any) -> None:
-    with pytest.raises(UnreadableAnswer):
-        Membership.from_api(raw)
+def test_no_membership_at_all_is_said() -> None:
+    table: list[Any] = [None, [], "membership", {}, {"id": "x"}, {"id": True}]
+    taken = []
+    for raw in table:
+        with suppress(UnreadableAnswer):
+            taken.append((raw, Membership.from_api(raw)))
+    assert taken == []
 
 
 @given(st.dictionaries(st.sampled_from([*sorted(RAW.keys() - {"id"}), "freeze_till"]), ANYTHING))

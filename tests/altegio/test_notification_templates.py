@@ -25,18 +25,24 @@ TEMPLATES = [
 ]
 
 
-@pytest.mark.parametrize("step", [ok(TEMPLATES), reply(json_body=TEMPLATES)])
-def test_templates_with_and_without_an_envelope(step: Any) -> None:
-    with WireServer(step) as server:
-        templates = list_templates(transport_to(server), 7)
-    [request] = server.requests
-    assert request.target == "/api/v1/chain/7/loyalty/notification_message_templates/programs"
-    assert templates == [
-        NotificationTemplate(
-            id=12, size="big", body="Soon over", message_type="loyalty_card_created"
-        ),
-        NotificationTemplate(id=13, size="", body="", message_type=""),
-    ]
+def test_templates_with_and_without_an_envelope() -> None:
+    with WireServer(ok(TEMPLATES), reply(json_body=TEMPLATES)) as server:
+        found = [list_templates(transport_to(server), 7) for _call in range(2)]
+    assert [request.target for request in server.requests] == [
+        "/api/v1/chain/7/loyalty/notification_message_templates/programs"
+    ] * 2
+    assert (
+        found
+        == [
+            [
+                NotificationTemplate(
+                    id=12, size="big", body="Soon over", message_type="loyalty_card_created"
+                ),
+                NotificationTemplate(id=13, size="", body="", message_type=""),
+            ]
+        ]
+        * 2
+    )
 
 
 def test_chain_may_have_no_templates() -> None:
@@ -50,9 +56,8 @@ def test_templates_that_are_no_list_are_unreadable() -> None:
         list_templates(transport_to(server), 7)
 
 
-@pytest.mark.parametrize(
-    ("answer", "read"),
-    [
+def test_what_a_promotion_sends() -> None:
+    table: list[tuple[Mapping[str, Any], Notification | None]] = [
         ({"on": {"id": 5, "type": "big", "body": "Long"}}, Notification("big", "Long")),
         ({"on": {"type": "small", "body": None}}, Notification("small")),
         ({"on": {"type": "custom", "body": "Ours"}}, Notification("custom", "Ours")),
@@ -71,7 +76,10 @@ def test_templates_that_are_no_list_are_unreadable() -> None:
         ({"on": {"type": "custom"}}, None),
         ({"on": "big"}, None),
         ({"on": [{"type": "big"}]}, None),
-    ],
-)
-def test_what_a_promotion_sends(answer: Mapping[str, Any], read: Notification | None) -> None:
-    assert read_notification(answer, "on") == read
+    ]
+    wrong = {
+        repr(answer): found
+        for answer, read in table
+        if (found := read_notification(answer, "on")) != read
+    }
+    assert wrong == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Barrier
@@ -91,11 +92,14 @@ def test_one_list_may_be_counted_and_the_other_not() -> None:
     assert sorted(ids_of(read_whole([counted, uncounted]))) == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("total", [0, None])
-def test_empty_list_takes_one_call(total: int | None) -> None:
-    pages = Pages([], total=total)
-    assert read_whole([pages]) == Whole(rows=(), is_complete=True)
-    assert pages.asked == [1]
+def test_empty_list_takes_one_call() -> None:
+    wrong = {}
+    for total in [0, None]:
+        pages = Pages([], total=total)
+        whole = read_whole([pages])
+        if (whole, pages.asked) != (Whole(rows=(), is_complete=True), [1]):
+            wrong[total] = (whole, pages.asked)
+    assert wrong == {}
 
 
 def test_row_on_two_pages_counts_once_as_it_was_last_read() -> None:
@@ -104,9 +108,10 @@ def test_row_on_two_pages_counts_once_as_it_was_last_read() -> None:
     assert whole.is_complete
 
 
-@pytest.mark.parametrize("pages", [([1, 2], [2, 3]), ([1, 2], []), ([], [1])])
-def test_gap_is_said(pages: tuple[list[int], ...]) -> None:
-    assert not read_whole([Pages(*pages, total=4)]).is_complete
+def test_gap_is_said() -> None:
+    table: list[tuple[list[int], ...]] = [([1, 2], [2, 3]), ([1, 2], []), ([], [1])]
+    whole = [pages for pages in table if read_whole([Pages(*pages, total=4)]).is_complete]
+    assert whole == []
 
 
 def test_nonsense_of_a_total_does_not_ask_without_end() -> None:
@@ -146,43 +151,63 @@ def row_of(raw: Any) -> Row:
     return Row(number)
 
 
-@pytest.mark.parametrize(("said", "total"), [(5, 5), ("5", 5), (None, None), ("many", None)])
-def test_total_may_come_as_text_or_not_at_all(said: Any, total: int | None) -> None:
-    page = read_page(Answer(200, [{"id": 1}], {"total_count": said}), row_of)
-    assert page == Page(rows=(Row(1),), total=total)
+def test_total_may_come_as_text_or_not_at_all() -> None:
+    table: list[tuple[Any, int | None]] = [(5, 5), ("5", 5), (None, None), ("many", None)]
+    wrong = {}
+    for said, total in table:
+        found = read_page(Answer(200, [{"id": 1}], {"total_count": said}), row_of)
+        if found != Page(rows=(Row(1),), total=total):
+            wrong[said] = found
+    assert wrong == {}
 
 
 def test_null_is_an_empty_list_that_is_none() -> None:
     assert read_page(Answer(200, None), row_of) == Page(rows=(), total=None, is_list=False)
 
 
-@pytest.mark.parametrize(
-    ("data", "total", "is_complete"),
-    [([], None, True), ([], 0, True), (None, 0, True), (None, None, False), (None, 2, False)],
-)
-def test_search_that_gives_nothing_at_all_says_not_that_nothing_is_there(
-    data: Any, total: int | None, is_complete: bool
-) -> None:
-    def page_of(page: int) -> Page[Row]:
-        return read_page(Answer(200, data, {"total_count": total}), row_of)
+def test_search_that_gives_nothing_at_all_says_not_that_nothing_is_there() -> None:
+    def read(data: Any, total: int | None) -> Whole[Row]:
+        answer = Answer(200, data, {"total_count": total})
+        return read_in_turn([lambda page: read_page(answer, row_of)])
 
-    assert read_in_turn([page_of]) == Whole(rows=(), is_complete=is_complete)
-
-
-@pytest.mark.parametrize(
-    ("data", "total", "is_complete"),
-    [([], None, True), (None, 0, True), (None, None, False), (None, 2, False)],
-)
-def test_list_that_is_nothing_at_all_is_not_whole(
-    data: Any, total: int | None, is_complete: bool
-) -> None:
-    def page_of(page: int) -> Page[Row]:
-        return read_page(Answer(200, data, {"total_count": total}), row_of)
-
-    assert read_whole([page_of]) == Whole(rows=(), is_complete=is_complete)
+    table: list[tuple[Any, int | None, bool]] = [
+        ([], None, True),
+        ([], 0, True),
+        (None, 0, True),
+        (None, None, False),
+        (None, 2, False),
+    ]
+    wrong = {
+        repr((data, total)): found
+        for data, total, is_complete in table
+        if (found := read(data, total)) != Whole(rows=(), is_complete=is_complete)
+    }
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("data", [{"id": 1}, {}, "rows", 0, [None], [{"title": "no id"}]])
-def test_list_that_is_none_is_said(data: Any) -> None:
-    with pytest.raises(UnreadableAnswer):
-        read_page(Answer(200, data), row_of)
+def test_list_that_is_nothing_at_all_is_not_whole() -> None:
+    def read(data: Any, total: int | None) -> Whole[Row]:
+        answer = Answer(200, data, {"total_count": total})
+        return read_whole([lambda page: read_page(answer, row_of)])
+
+    table: list[tuple[Any, int | None, bool]] = [
+        ([], None, True),
+        (None, 0, True),
+        (None, None, False),
+        (None, 2, False),
+    ]
+    wrong = {
+        repr((data, total)): found
+        for data, total, is_complete in table
+        if (found := read(data, total)) != Whole(rows=(), is_complete=is_complete)
+    }
+    assert wrong == {}
+
+
+def test_list_that_is_none_is_said() -> None:
+    table: list[Any] = [{"id": 1}, {}, "rows", 0, [None], [{"title": "no id"}]]
+    taken = []
+    for data in table:
+        with suppress(UnreadableAnswer):
+            taken.append((data, read_page(Answer(200, data), row_of)))
+    assert taken == []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,9 +115,12 @@ def test_what_stands_beside_the_terms_is_read() -> None:
     assert (bare.id, bare.chain_id, bare.items) == (5, None, ())
 
 
-@pytest.mark.parametrize("key", ["group_id", "salon_group_id", "company_group_id", "chain_id"])
-def test_chain_is_read_under_each_of_its_names(key: str) -> None:
-    assert read(**{"group_id": None, key: "9"}).chain_id == 9
+def test_chain_is_read_under_each_of_its_names() -> None:
+    table = ["group_id", "salon_group_id", "company_group_id", "chain_id"]
+    wrong = {
+        key: found for key in table if (found := read(**{"group_id": None, key: "9"}).chain_id) != 9
+    }
+    assert wrong == {}
 
 
 def test_numbers_and_flags_may_come_as_text() -> None:
@@ -146,11 +150,14 @@ def test_package_rules_name_their_services() -> None:
     assert found.terms.rules == (Rule(0, Decimal(50), 11),)
 
 
-@pytest.mark.parametrize("key", INCLUDES)
-@pytest.mark.parametrize("beside", [{}, {**ANYWHERE, **ENDLESS}])
-def test_what_was_asked_for_and_is_not_there_is_named(key: str, beside: Mapping[str, Any]) -> None:
-    missing = without(key, **beside, on_expiration_notification_template_id=None)
-    assert missing.unreadable == (key,)
+def test_what_was_asked_for_and_is_not_there_is_named() -> None:
+    besides: list[Mapping[str, Any]] = [{}, {**ANYWHERE, **ENDLESS}]
+    wrong = {}
+    for beside, key in product(besides, INCLUDES):
+        found = without(key, **beside, on_expiration_notification_template_id=None).unreadable
+        if found != (key,):
+            wrong[repr((beside, key))] = found
+    assert wrong == {}
 
 
 def test_list_lacks_all_that_has_to_be_asked_for() -> None:
@@ -162,25 +169,25 @@ def test_promotion_that_says_it_sends_nothing_lacks_no_template() -> None:
     assert without("on_expiration_notification_template").unreadable == ()
 
 
-@pytest.mark.parametrize(
-    ("key", "kind"),
-    [
+def test_missing_term_is_named() -> None:
+    table: list[tuple[str, Mapping[str, Any]]] = [
         ("title", {}),
         ("type", {}),
         ("expiration_timeout", {}),
         ("expiration_timeout_unit", {}),
         ("expiration_notification_timeout", {}),
         ("usage_limit", BONUS),
-    ],
-)
-def test_missing_term_is_named(key: str, kind: Mapping[str, Any]) -> None:
-    assert key in without(key, **kind).unreadable
-    assert read(**kind).unreadable == ()
+    ]
+    wrong = {}
+    for key, kind in table:
+        missing, whole = without(key, **kind).unreadable, read(**kind).unreadable
+        if key not in missing or whole != ():
+            wrong[key] = (missing, whole)
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
+def test_garbled_term_is_named_and_not_guessed() -> None:
+    table: list[tuple[str, Any]] = [
         ("title", None),
         ("type", None),
         ("type", "discount_of_tomorrow"),
@@ -203,15 +210,17 @@ def test_missing_term_is_named(key: str, kind: Mapping[str, Any]) -> None:
         ("on_changed_notification_template", None),
         ("on_changed_notification_template", "big"),
         ("on_expiration_notification_template", {"body": "Of no size"}),
-    ],
-)
-def test_garbled_term_is_named_and_not_guessed(key: str, value: Any) -> None:
-    assert read(**{key: value}).unreadable == (key,)
+    ]
+    wrong = {
+        repr((key, value)): found
+        for key, value in table
+        if (found := read(**{key: value}).unreadable) != (key,)
+    }
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "kind"),
-    [
+def test_what_no_put_sends_is_marked_as_not_known() -> None:
+    table: list[tuple[str, Any, Mapping[str, Any]]] = [
         ("service_item_type", None, {}),
         ("good_item_type", ["custom_allowed"], {}),
         ("value_unit", None, {}),
@@ -220,50 +229,60 @@ def test_garbled_term_is_named_and_not_guessed(key: str, value: Any) -> None:
         ("params_source_type", {}, {}),
         ("visit_multiplicity", "often", BONUS),
         ("sold_items_multiplicity", 1.5, PACKAGE),
-    ],
-)
-def test_what_no_put_sends_is_marked_as_not_known(
-    key: str, value: Any, kind: Mapping[str, Any]
-) -> None:
-    for found in (read(**{**kind, key: value}), without(key, **kind)):
-        assert found.unreadable == ()
-        assert not_known(found.terms) == (TERM_OF_KEY[key],)
-        assert not_known(without_gaps(found.terms)) == ()
+    ]
+    wrong: list[tuple[str, object]] = []
+    for key, value, kind in table:
+        for found in (read(**{**kind, key: value}), without(key, **kind)):
+            terms = found.terms
+            seen = (found.unreadable, not_known(terms), not_known(without_gaps(terms)))
+            if seen != ((), (TERM_OF_KEY[key],), ()):
+                wrong.append((key, seen))
+    assert wrong == []
 
 
-@pytest.mark.parametrize(
-    ("key", "name", "nothing"),
-    [
+def test_null_is_a_term_that_is_not_set() -> None:
+    table: list[tuple[str, str, Any]] = [
         ("companies", "location_ids", ()),
         ("loyalty_card_types", "card_type_ids", ()),
         ("expiration_timeout", "expiration", 0),
         ("expiration_notification_timeout", "expiration_notice", 0),
         ("params_source_type", "history_source", ""),
         ("history_start_date", "history_from", None),
-    ],
-)
-def test_null_is_a_term_that_is_not_set(key: str, name: str, nothing: Any) -> None:
-    found = read(**{key: None})
-    assert found.unreadable == ()
-    assert getattr(found.terms, name) == nothing
+    ]
+    wrong = {}
+    for key, name, nothing in table:
+        found = read(**{key: None})
+        if (found.unreadable, getattr(found.terms, name)) != ((), nothing):
+            wrong[key] = found
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("odd", [None, "", "0000-00-00", []])
-def test_what_means_nothing_may_be_anything(odd: Any) -> None:
+def test_what_means_nothing_may_be_anything() -> None:
+    odds: list[Any] = [None, "", "0000-00-00", []]
     limits = ("usage_limit", "visit_multiplicity", "sold_items_multiplicity")
     history = ("params_source_type", "history_start_date")
-    assert read(**dict.fromkeys(limits, odd)).unreadable == ()
-    static = {"type": "discount_static", **dict.fromkeys((*limits, *history), odd)}
-    assert read(**static).unreadable == ()
     assert without(*limits, *history, type="discount_static").unreadable == ()
-    assert read(**ENDLESS, expiration_timeout_unit=odd).unreadable == ()
-    assert read(**ANYWHERE, applicable_items=odd).unreadable == ()
+    wrong = {}
+    for odd in odds:
+        static = {"type": "discount_static", **dict.fromkeys((*limits, *history), odd)}
+        found = (
+            read(**dict.fromkeys(limits, odd)).unreadable,
+            read(**static).unreadable,
+            read(**ENDLESS, expiration_timeout_unit=odd).unreadable,
+            read(**ANYWHERE, applicable_items=odd).unreadable,
+        )
+        if found != ((), (), (), ()):
+            wrong[repr(odd)] = found
+    assert wrong == {}
 
 
-@pytest.mark.parametrize("raw", [None, [], "promotion", {}, {"id": "x"}, {"id": True}])
-def test_no_promotion_at_all_is_said(raw: Any) -> None:
-    with pytest.raises(UnreadableAnswer):
-        Promotion.from_api(raw)
+def test_no_promotion_at_all_is_said() -> None:
+    table: list[Any] = [None, [], "promotion", {}, {"id": "x"}, {"id": True}]
+    taken = []
+    for raw in table:
+        with suppress(UnreadableAnswer):
+            taken.append((raw, Promotion.from_api(raw)))
+    assert taken == []
 
 
 @given(st.dictionaries(st.sampled_from(sorted(RAW.keys() - {"id"})), ANYTHING))

@@ -29,17 +29,16 @@ CHAIN = 7
 PATH = f"/api/v1/chain/{CHAIN}/loyalty/programs"
 
 
-@pytest.mark.parametrize("step", [ok(RAW), reply(json_body=RAW)])
-def test_promotion_is_read_with_all_that_has_to_be_asked_for(step: Step) -> None:
-    with WireServer(step) as server:
-        found = api.read_promotion(transport_to(server), CHAIN, 34)
-    [request] = server.requests
-    address = urlsplit(request.target)
-    assert (request.method, address.path) == ("GET", f"{PATH}/34")
-    [include] = parse_qs(address.query)["include"]
-    assert sorted(include.split(",")) == sorted(INCLUDES)
-    assert found.terms.title == "Come again"
-    assert found.unreadable == ()
+def test_promotion_is_read_with_all_that_has_to_be_asked_for() -> None:
+    with WireServer(ok(RAW), reply(json_body=RAW)) as server:
+        found = [api.read_promotion(transport_to(server), CHAIN, 34) for _call in range(2)]
+    assert len(server.requests) == 2
+    for request in server.requests:
+        address = urlsplit(request.target)
+        assert (request.method, address.path) == ("GET", f"{PATH}/34")
+        [include] = parse_qs(address.query)["include"]
+        assert sorted(include.split(",")) == sorted(INCLUDES)
+    assert [(each.terms.title, each.unreadable) for each in found] == [("Come again", ())] * 2
 
 
 def test_each_write_makes_its_request() -> None:
@@ -112,23 +111,22 @@ def test_promotions_of_all_locations_are_merged() -> None:
     assert listed.failures == {}
 
 
-@pytest.mark.parametrize(
-    ("step", "kind"),
-    [
+def test_location_that_fails_is_named_and_leaves_the_rest() -> None:
+    table: list[tuple[Step, type[AltegioError]]] = [
         (refusal(403, "Access denied."), Forbidden),
         (refusal(404), NotFound),
         (refusal(429, "Later.", Retry_After="60"), TooManyRequests),
         (ok({"id": 1}), UnreadableAnswer),
         (ok([{"title": "No id"}]), UnreadableAnswer),
-    ],
-)
-def test_location_that_fails_is_named_and_leaves_the_rest(
-    step: Step, kind: type[AltegioError]
-) -> None:
-    listed, (failed, *others) = listed_from([step, ok([promotion(1)])], [49, 50, 51])
-    assert ids(listed) == [1]
-    assert set(listed.location_ids[1]) == {*others}
-    assert {each: type(error) for each, error in listed.failures.items()} == {failed: kind}
+    ]
+    wrong: list[tuple[str, object]] = []
+    for step, kind in table:
+        found, (failed, *others) = listed_from([step, ok([promotion(1)])], [49, 50, 51])
+        failures = {each: type(error) for each, error in found.failures.items()}
+        seen = (ids(found), set(found.location_ids.get(1, ())), failures)
+        if seen != ([1], {*others}, {failed: kind}):
+            wrong.append((kind.__name__, seen))
+    assert wrong == []
 
 
 def test_all_locations_may_fail_and_a_lost_sign_in_is_told() -> None:
