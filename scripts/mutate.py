@@ -1,10 +1,10 @@
-"""Changes the code that protects data, one small change at a time, and looks whether tests notice.
+"""Change the code that protects data, one small change at a time, and see whether tests fail.
 
     python -m scripts.mutate RESULTS [--again KILLED] [--tree FOLDER] [--count N] [--seed N]
 
-Each line of RESULTS is one mutant and how it ended: killed (a test failed) or survived. A run that
-was broken off goes on where it ended. `--again` takes the mutants that were killed in other
-results. Every mutant meets the tests of its own module only, and stops at the first that fails.
+Each line of RESULTS is one mutant and whether a test failed ("killed"). An interrupted run goes on
+where it stopped. `--again` takes the mutants that were killed in other results. A mutant is run
+against the tests of its own module only, until the first one fails.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).resolve().parent.parent
-# Seconds for the tests of one mutant. One that makes them hang is killed.
+# Seconds for the tests of one mutant. A mutant that makes them hang counts as killed.
 TIMEOUT = 400
-# What takes arguments of its own.
+# Operators that need arguments.
 LEFT_OUT = ("core/Variable",)
 
 TYPES, CARDS, PROMOTIONS = "tests/membership_types", "tests/gift_card_types", "tests/promotions"
@@ -79,7 +79,7 @@ TESTS: dict[str, list[str]] = {
 
 
 class Mutant(NamedTuple):
-    """`operator` and `occurrence` are cosmic-ray's: which change, and at which of its places."""
+    """One change: a cosmic-ray operator, applied to the place with the number `occurrence`."""
 
     module: str
     operator: str
@@ -87,13 +87,13 @@ class Mutant(NamedTuple):
 
 
 def mutated(code: str, mutant: Mutant) -> str | None:
-    """The module's code with the change; None where there is no such place."""
+    """Return the changed code, or None if the module has no such place."""
     found: str | None = mutate_code(code, get_operator(mutant.operator)(), mutant.occurrence)
     return found
 
 
 def mutants_of(module: str) -> Iterator[tuple[Mutant, str]]:
-    """Each that changes what the module does, with the place of its change."""
+    """Yield each mutant that changes what the module does, with the place of its change."""
     code = (ROOT / "loyalty_admin" / module).read_text()
     before = _meaning(code)
     for operator in sorted(operator_names()):
@@ -108,7 +108,7 @@ def mutants_of(module: str) -> Iterator[tuple[Mutant, str]]:
 
 
 def _meaning(code: str) -> str:
-    """The code without annotations, which nothing looks at while it runs; "" where it is none."""
+    """Return the code without its annotations, which have no effect at run time; "" if invalid."""
     try:
         tree = ast.parse(code)
     except SyntaxError:
@@ -122,8 +122,8 @@ def _meaning(code: str) -> str:
 
 
 def sample(size: int, seed: int) -> list[Mutant]:
-    """So many of them; the same ones for the same seed and code. One change for each place: a
-    comparison alone could be changed in seven ways."""
+    """Choose mutants, the same ones for the same seed and code, and at most one for each place: a
+    comparison alone can be changed in seven ways."""
     dice = random.Random(seed)
     places: dict[tuple[str, str], list[Mutant]] = {}
     for module in TESTS:
@@ -147,7 +147,7 @@ def diff(mutant: Mutant) -> str:
 
 
 def test(mutant: Mutant, tree: Path) -> bool:
-    """Whether the tests of its module fail with it."""
+    """Return whether the tests of its module fail."""
     path = tree / "loyalty_admin" / mutant.module
     code = path.read_text()
     path.write_text(mutated(code, mutant) or code)
@@ -171,7 +171,7 @@ def test(mutant: Mutant, tree: Path) -> bool:
 
 
 def results(path: Path) -> dict[Mutant, bool]:
-    """Each mutant with whether it was killed."""
+    """Return whether each mutant was killed."""
     if not path.exists():
         return {}
     rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text().splitlines()]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
+from tests.endings import left_during_the_call
 from tests.gift_card_types.common import CHAIN, LIST, ONLINE, writes
-from tests.gift_card_types.submitting import newest, shown
+from tests.gift_card_types.submitting import newest
 from tests.gift_card_types.writing import EACH, submission
-from tests.pages import Page, page_of
+from tests.pages import page_of
 
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
@@ -45,12 +42,6 @@ def active_titles(sandbox: Sandbox) -> set[str]:
     return {" ".join(raw["title"].split()) for raw in active if raw["id"] not in hidden}
 
 
-def assert_leads_to(entry: Entry, response: Any, page: Page) -> None:
-    """To its place in the journal: at once, or by a link."""
-    url = f"/activity/{entry.pk}/"
-    assert response.headers.get("Location") == url or page.all("a", href=url)
-
-
 def gone_after_write(
     sandbox: Sandbox, client: Client, what: str, *, is_applied: bool, kind: str
 ) -> Entry:
@@ -72,22 +63,6 @@ def unanswered(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool)
     return gone_after_write(sandbox, client, what, is_applied=is_applied, kind="reset")
 
 
-def check(client: Client, entry: Entry) -> Page:
-    answer = client.post(f"/activity/{entry.pk}/check/")
-    entry.refresh_from_db()
-    return shown(client, answer)
-
-
-def reconcile() -> str:
-    told = StringIO()
-    call_command("reconcile", stdout=told)
-    return told.getvalue()
-
-
-def a_while_ago(entry: Entry, minutes: int = 2) -> None:
-    Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - timedelta(minutes=minutes))
-
-
 def check_settled(sandbox: Sandbox, client: Client, entry: Entry, is_applied: bool) -> None:
     """The journal, the list and what is archived here all say what became of it."""
     entry.refresh_from_db()
@@ -102,16 +77,8 @@ def check_settled(sandbox: Sandbox, client: Client, entry: Entry, is_applied: bo
     assert set(page_of(client, f"{LIST}loaded/?size=100").titles()) == active_titles(sandbox)
 
 
-def pending(entry: Entry) -> None:
-    entry.outcome, entry.reason, entry.finished_at = Outcome.PENDING, "", None
-    entry.save()
-    a_while_ago(entry, minutes=10)
-
-
 def cut_off(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
     """An entry as the dashboard left it when it was killed during the call."""
     entry = unanswered(sandbox, client, what, is_applied=is_applied)
-    entry.asked.pop("answered")
-    entry.attempts = [attempt | {"outcome": "sent"} for attempt in entry.attempts]
-    pending(entry)
+    left_during_the_call(entry)
     return entry

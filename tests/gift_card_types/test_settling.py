@@ -11,6 +11,7 @@ from django.utils import timezone
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
+from tests.endings import a_while_ago, check, left_pending, reconcile
 from tests.gift_card_types.common import CHAIN, DATED, LIST, ONLINE, PLAIN, named, writes
 from tests.gift_card_types.ending import (
     DUPLICATE,
@@ -20,14 +21,10 @@ from tests.gift_card_types.ending import (
     REFUSED,
     TIMEOUT,
     UNKNOWN,
-    a_while_ago,
     away,
-    check,
     check_settled,
     cut_off,
     gone_after_write,
-    pending,
-    reconcile,
     unanswered,
 )
 from tests.gift_card_types.submitting import edit, edit_form, newest, press, said, shown
@@ -286,7 +283,7 @@ def test_archiving_cut_off_before_it_was_noted_is_made_up_for(
     """It sends nothing to Altegio: that it was meant is all there is to know."""
     switch_plainly(edith, PLAIN, "archive")
     ArchivedType.objects.all().delete()
-    pending(newest())
+    left_pending(newest())
     reconcile()
     assert (newest().outcome, away()) == (Outcome.DONE, {PLAIN})
     assert not ArchivedType.objects.get().took_off_sale
@@ -296,7 +293,7 @@ def test_archiving_cut_off_before_it_was_noted_is_made_up_for(
 def test_abandoned_write_is_unknown_wherever_it_shows(sandbox: Sandbox, edith: Client) -> None:
     entry = cut_off(sandbox, edith, "edit", is_applied=True)
     for url in ("/activity/", f"/activity/{entry.pk}/", f"{LIST}{PLAIN}/", f"{LIST}trash/"):
-        pending(entry)
+        left_pending(entry)
         page_of(edith, url)
         entry.refresh_from_db()
         assert entry.outcome == UNKNOWN, url

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 import pytest
-from django.forms.models import model_to_dict
 from django.test import Client
 
-from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.connections import tokens
-from loyalty_admin.connections.models import Connection
+from loyalty_admin.audit.models import Outcome
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PASSWORD
+from tests.endings import assert_leads_to, assert_no_secrets, left_pending
 from tests.faults.classes import BUSY, ENDINGS, FaultClass
 from tests.faults.classes import REFUSED as REFUSING
 from tests.faults.classes import UNKNOWN as UNANSWERED
@@ -25,9 +21,7 @@ from tests.gift_card_types.ending import (
     TIMEOUT,
     UNKNOWN,
     active_titles,
-    assert_leads_to,
     away,
-    pending,
     states,
 )
 from tests.gift_card_types.submitting import newest, said, shown
@@ -71,16 +65,8 @@ def send(sandbox: Sandbox, client: Client, what: str, **fault: Any) -> tuple[Any
     entry = newest()
     assert (states(sandbox) == before) == (not writes(sandbox)[-1]["applied"])
     assert len(entry.attempts) == 1 and entry.attempts[0]["outcome"] != "sent"
-    no_secrets(entry, response)
+    assert_no_secrets(entry, response)
     return response, data
-
-
-def no_secrets(entry: Entry, response: Any) -> None:
-    connection = Connection.objects.get()
-    kept = json.dumps(model_to_dict(entry), default=str) + response.content.decode()
-    token = tokens.decrypt(connection.token).reveal()
-    for secret in (token, "partner-of-the-tests", PASSWORD, "director@sandbox", "Bearer"):
-        assert secret not in kept
 
 
 @pytest.mark.parametrize(("what", "bad", "is_applied"), WALKED)
@@ -121,7 +107,7 @@ def test_form_of_an_unknown_write_does_not_write_again(
     sandbox.fault(kind="reset", match={"method": method})
     edith.post(url, data)
     count, entry = len(writes(sandbox)), newest()
-    pending(entry)
+    left_pending(entry)
     began = time.monotonic()
     answer = edith.post(url, data)
     # Nobody is at work on it any more: there is nothing to wait for.

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.forms.models import model_to_dict
 from django.test import Client
 from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.connections import tokens
-from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PASSWORD
+from tests.endings import a_while_ago, assert_no_secrets, check, left_during_the_call, reconcile
 from tests.faults.classes import BUSY, ENDINGS, NAMES, UNKNOWN, FaultClass
 from tests.membership_types.common import CHAIN, LIST, named, writes
 from tests.membership_types.submitting import (
@@ -31,7 +25,7 @@ from tests.membership_types.submitting import (
     shown,
     submission,
 )
-from tests.pages import Page, page_of
+from tests.pages import page_of
 
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
@@ -68,18 +62,8 @@ def send(sandbox: Sandbox, client: Client, what: str, **fault: Any) -> tuple[Any
     entry = newest()
     assert (states(sandbox) == before) == (not writes(sandbox)[-1]["applied"])
     assert len(entry.attempts) == 1 and entry.attempts[0]["outcome"] != "sent"
-    no_secrets(entry, response)
+    assert_no_secrets(entry, response)
     return response, data
-
-
-def no_secrets(entry: Entry, response: Any) -> None:
-    connection = Connection.objects.get()
-    kept = json.dumps(model_to_dict(entry), default=str) + response.content.decode()
-    token = tokens.decrypt(connection.token).reveal()
-    for secret in (token, "partner-of-the-tests", PASSWORD, "director@sandbox", "Bearer"):
-        assert secret not in kept
-    for upstream in ("Bad gateway", "Traceback"):
-        assert upstream not in kept
 
 
 @pytest.mark.parametrize("what", [what for what in EACH if what != "edit of a sold type"])
@@ -185,18 +169,6 @@ def unknown(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) ->
     return entry
 
 
-def check(client: Client, entry: Entry) -> Page:
-    answer = client.post(f"/activity/{entry.pk}/check/")
-    entry.refresh_from_db()
-    return shown(client, answer)
-
-
-def reconcile() -> str:
-    said = StringIO()
-    call_command("reconcile", stdout=said)
-    return said.getvalue()
-
-
 @each
 def test_reconcile_settles_what_was_carried_out(sandbox: Sandbox, edith: Client, what: str) -> None:
     entry = unknown(sandbox, edith, what, is_applied=True)
@@ -296,10 +268,6 @@ def test_what_was_made_and_renamed_since_is_not_called_refused(
     reconcile()
     entry.refresh_from_db()
     assert entry.outcome == Outcome.UNKNOWN
-
-
-def a_while_ago(entry: Entry, minutes: int = 2) -> None:
-    Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - timedelta(minutes=minutes))
 
 
 def test_write_that_arrives_late_is_found(sandbox: Sandbox, edith: Client) -> None:
@@ -413,11 +381,7 @@ def test_type_that_was_there_before_is_no_candidate(sandbox: Sandbox, edith: Cli
 def cut_off(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
     """An entry as the dashboard left it when it was killed during the call."""
     entry = unknown(sandbox, client, what, is_applied=is_applied)
-    entry.asked.pop("answered")
-    entry.attempts = [attempt | {"outcome": "sent"} for attempt in entry.attempts]
-    entry.outcome, entry.reason, entry.finished_at = Outcome.PENDING, "", None
-    entry.save()
-    a_while_ago(entry, minutes=10)
+    left_during_the_call(entry)
     return entry
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
+from tests.endings import check
 from tests.faults.classes import UNKNOWN, UNREADABLE, FaultClass
 from tests.memberships.common import CHAIN, POOL, kept, moment, put, writes
 from tests.memberships.submitting import (
@@ -20,10 +21,9 @@ from tests.memberships.submitting import (
     in_days,
     newest,
     previewed,
-    shown,
     submission,
 )
-from tests.pages import Page, page_of
+from tests.pages import page_of
 
 PAGES = {"pool": "balance", "validity": "validity"}
 
@@ -45,12 +45,6 @@ def lost(
     assert answer["Location"] == f"/activity/{entry.pk}/"
     assert len(writes(sandbox)) == before + 1
     return entry, number
-
-
-def check(client: Client, entry: Entry) -> Page:
-    answer = client.post(f"/activity/{entry.pk}/check/")
-    entry.refresh_from_db()
-    return shown(client, answer)
 
 
 def a_while_ago() -> None:

@@ -11,6 +11,14 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
+from tests.endings import (
+    a_while_ago,
+    assert_leads_to,
+    check,
+    left_during_the_call,
+    left_pending,
+    reconcile,
+)
 from tests.pages import page_of
 from tests.promotions.common import (
     CHAIN,
@@ -20,17 +28,7 @@ from tests.promotions.common import (
     STATIC,
     writes,
 )
-from tests.promotions.ending import (
-    SLACK,
-    TIMEOUT,
-    a_while_ago,
-    check,
-    check_leads_to,
-    check_settled,
-    gone_after_write,
-    reconcile,
-    unanswered,
-)
+from tests.promotions.ending import SLACK, TIMEOUT, check_settled, gone_after_write, unanswered
 from tests.promotions.submitting import (
     each_write,
     edit,
@@ -204,16 +202,8 @@ def test_settled_entry_is_checked_no_more(sandbox: Sandbox, edith: Client) -> No
 def cut_off(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
     """An entry as the dashboard left it when it was killed during the call."""
     entry = unanswered(sandbox, client, what, is_applied=is_applied)
-    entry.asked.pop("answered")
-    entry.attempts = [attempt | {"outcome": "sent"} for attempt in entry.attempts]
-    pending(entry)
+    left_during_the_call(entry)
     return entry
-
-
-def pending(entry: Entry) -> None:
-    entry.outcome, entry.reason, entry.finished_at = Outcome.PENDING, "", None
-    entry.save()
-    a_while_ago(entry, minutes=10)
 
 
 @any_write
@@ -234,7 +224,7 @@ def test_abandoned_write_is_unknown_wherever_it_shows(sandbox: Sandbox, edith: C
     for url in (
         "/activity/", f"/activity/{entry.pk}/", f"{LIST}{STATIC}/", f"{LIST}trash/",
     ):  # fmt: skip
-        pending(entry)
+        left_pending(entry)
         page_of(edith, url)
         entry.refresh_from_db()
         outcomes[url] = entry.outcome
@@ -249,13 +239,13 @@ def test_form_of_an_unknown_write_does_not_write_again(
     sandbox.fault(kind="reset", match={"method": method})
     edith.post(url, data)
     count, entry = len(writes(sandbox)), newest()
-    pending(entry)
+    left_pending(entry)
     began = time.monotonic()
     answer = edith.post(url, data)
     # Nobody is at work on it any more: there is nothing to wait for.
     assert time.monotonic() - began < SLACK
     assert len(writes(sandbox)) == count
-    check_leads_to(entry, answer, shown(edith, answer))
+    assert_leads_to(entry, answer, shown(edith, answer))
 
 
 @pytest.mark.slow

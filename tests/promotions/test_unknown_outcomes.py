@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 import pytest
-from django.forms.models import model_to_dict
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.connections import tokens
-from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PASSWORD
+from tests.endings import a_while_ago, assert_leads_to, assert_no_secrets, check, reconcile
 from tests.faults.classes import BUSY, ENDINGS, NAMES, UNKNOWN, UNREADABLE, FaultClass
 from tests.faults.classes import REFUSED as REFUSING
 from tests.pages import Page
@@ -27,15 +23,7 @@ from tests.promotions.common import (
     named,
     writes,
 )
-from tests.promotions.ending import (
-    SLACK,
-    TIMEOUT,
-    a_while_ago,
-    check,
-    check_leads_to,
-    reconcile,
-    unanswered,
-)
+from tests.promotions.ending import SLACK, TIMEOUT, unanswered
 from tests.promotions.submitting import (
     EACH,
     clone_form,
@@ -73,16 +61,8 @@ def send(sandbox: Sandbox, client: Client, what: str, **fault: Any) -> tuple[Any
     entry = newest()
     assert (sandbox.promotions_of(CHAIN) == before) == (not writes(sandbox)[-1]["applied"])
     assert len(entry.attempts) == 1 and entry.attempts[0]["outcome"] != "sent"
-    no_secrets(entry, response)
+    assert_no_secrets(entry, response)
     return response, data
-
-
-def no_secrets(entry: Entry, response: Any) -> None:
-    connection = Connection.objects.get()
-    kept = json.dumps(model_to_dict(entry), default=str) + response.content.decode()
-    token = tokens.decrypt(connection.token).reveal()
-    for secret in (token, "partner-of-the-tests", PASSWORD, "director@sandbox", "Bearer"):
-        assert secret not in kept
 
 
 def ends_as(bad: FaultClass, is_applied: bool, what: str) -> Outcome:
@@ -105,7 +85,7 @@ def test_outcome_of_every_write_is_told_truly(
     page = shown(edith, response)
     assert said(page)
     if entry.outcome == Outcome.UNKNOWN:
-        check_leads_to(entry, response, page)
+        assert_leads_to(entry, response, page)
     if entry.outcome == Outcome.REFUSED:
         assert entry.reason
         assert response.status_code == (503 if bad is BUSY else 422)
