@@ -211,6 +211,12 @@ class TestTooManyRequests:
             assert transport_to(server).get("/groups").data == [1]
             assert time.monotonic() - started >= 1.0
 
+    def test_pause_of_more_than_two_seconds_is_not_waited_for(self) -> None:
+        with WireServer(refusal(429, Retry_After="3"), ok([1])) as server:
+            with pytest.raises(TooManyRequests):
+                transport_to(server, timeout=10).get("/groups")
+            assert len(server.requests) == 1
+
     def test_waits_do_not_add_up_beyond_two_seconds(self) -> None:
         with WireServer(refusal(429, Retry_After="2")) as server:
             with pytest.raises(TooManyRequests) as caught:

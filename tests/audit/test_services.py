@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from loyalty_admin.altegio.errors import OutcomeUnknown, Unavailable
 from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.models import Outcome
@@ -54,3 +55,11 @@ def test_second_of_two_equal_forms_does_not_wait_for_ever(
         audit.check_not_submitted(entry.submission)
     assert time.monotonic() - began >= 0.5
     assert (repeated.value.entry.outcome, repeated.value.late) == (Outcome.PENDING, False)
+
+
+def test_reading_back_that_fails_leaves_an_ended_write_unknown() -> None:
+    """Altegio accepted it: what is read later is final."""
+    with pytest.raises(OutcomeUnknown) as caught, audit.reading_back():
+        raise Unavailable("Bad gateway", status=502, request_id="a1b2")
+    assert (caught.value.answered, caught.value.status) == (True, 502)
+    assert (caught.value.message, caught.value.request_id) == ("Bad gateway", "a1b2")
