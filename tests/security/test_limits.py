@@ -19,7 +19,8 @@ from tests.security.urls import MEMBERSHIP_TYPE, World, site_urls
 
 pytestmark = pytest.mark.django_db
 HUGE = "9" * 400
-# Each is sent to every address at once with the others of its line, and alone to every list.
+# Each is sent to every list at once with the others of its line, and alone. Other addresses read
+# next to nothing of a query: they get the first line.
 WITHOUT_MEASURE = [
     ["page=-1", "size=1000000", "sort=" + "x" * 10_000, f"chain={HUGE}", f"ids={HUGE}"],
     ["page=1000000000", "size=-1", "sort=__class__", f"again={HUGE}", "ids=" + "1," * 5_000],
@@ -52,16 +53,18 @@ def offences(world: World, sandbox: Sandbox, *, alone_at: set[str]) -> list[str]
     world.enter("manager")
     wrong = []
     for name, url in world.addresses().items():
-        usual = {world.client.get(url, headers=headers).status_code for headers in ({}, HTMX)}
-        if usual == {405}:
+        usual = world.client.get(url, headers=HTMX).status_code
+        if usual == 405:
             continue
         queries = ["&".join(line) for line in WITHOUT_MEASURE]
         if name in alone_at:
             queries += [*ALONE, *(query for line in WITHOUT_MEASURE for query in line)]
+        else:
+            del queries[1:]
         asked = len(sandbox.calls())
         for query in queries:
             answer = world.client.get(f"{url}?{query}", headers=HTMX)
-            if answer.status_code not in {*usual, 400, 404, 422}:
+            if answer.status_code not in {usual, 400, 404, 422}:
                 wrong.append(f"{name}: {answer.status_code} to {query[:80]}")
             elif not answer.streaming and len(Page(answer).all("tr")) > MOST_ROWS + 1:
                 wrong.append(f"{name}: too many rows to {query[:80]}")
