@@ -59,6 +59,7 @@ def left_pending(entry: Entry) -> None:
     entry.outcome, entry.reason, entry.finished_at = Outcome.PENDING, "", None
     entry.save()
     a_while_ago(entry, minutes=10)
+    Entry.objects.filter(pk=entry.pk).update(lease_until=timezone.now() - timedelta(minutes=5))
 
 
 def left_during_the_call(entry: Entry) -> None:

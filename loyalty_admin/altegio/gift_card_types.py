@@ -9,7 +9,7 @@ from typing import Any
 from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.gift_card_terms import Terms, read_terms
 from loyalty_admin.altegio.paging import Page, read_in_turn, read_page, read_whole
-from loyalty_admin.altegio.transport import Answer, Transport
+from loyalty_admin.altegio.transport import Answer, Send, Transport
 from loyalty_admin.altegio.values import read_bool, read_image_url, read_int, read_str
 
 PAGE_SIZE = 100
@@ -89,21 +89,19 @@ def read_type(transport: Transport, chain_id: int, type_id: int) -> GiftCardType
     return transport.get(_path(chain_id, type_id)).read(GiftCardType.from_api)
 
 
-def create_type(transport: Transport, chain_id: int, body: Mapping[str, Any]) -> Answer:
+def create_type(send: Send, chain_id: int, body: Mapping[str, Any]) -> Answer:
     """API: POST /chain/{chain}/loyalty/certificate_types"""
-    return transport.send("POST", _path(chain_id), body)
+    return send("POST", _path(chain_id), body)
 
 
-def update_type(
-    transport: Transport, chain_id: int, type_id: int, body: Mapping[str, Any]
-) -> Answer:
+def update_type(send: Send, chain_id: int, type_id: int, body: Mapping[str, Any]) -> Answer:
     """API: PUT /chain/{chain}/loyalty/certificate_types/{id}"""
-    return transport.send("PUT", _path(chain_id, type_id), body)
+    return send("PUT", _path(chain_id, type_id), body)
 
 
-def delete_type(transport: Transport, chain_id: int, type_id: int) -> Answer:
+def delete_type(send: Send, chain_id: int, type_id: int) -> Answer:
     """API: DELETE /chain/{chain}/loyalty/certificate_types/{id}"""
-    return transport.send("DELETE", _path(chain_id, type_id))
+    return send("DELETE", _path(chain_id, type_id))
 
 
 def whole_answer(answer: Answer) -> GiftCardType | None:

@@ -9,7 +9,9 @@ import sqlite3
 import threading
 import time
 import weakref
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -58,6 +60,47 @@ class Both:
         deadline = time.monotonic() + within
         self._share.take(within=within)
         self._whole.take(within=max(0.0, deadline - time.monotonic()))
+
+
+class _Slots:
+    """How many slots are left of those that were taken beforehand."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+
+_slots: ContextVar[_Slots | None] = ContextVar("slots", default=None)
+
+
+@contextmanager
+def reserve(limiter: Limiter, calls: int, *, within: float) -> Iterator[None]:
+    """Take the slots of the next calls now: inside, a `Reserved` limiter waits for none of them.
+
+    Raises as the limiter does.
+    """
+    deadline = time.monotonic() + within
+    for _ in range(calls):
+        limiter.take(within=max(0.0, deadline - time.monotonic()))
+    token = _slots.set(_Slots(calls))
+    try:
+        yield
+    finally:
+        _slots.reset(token)
+
+
+class Reserved:
+    """Uses up the slots that `reserve` has taken before it asks for more."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+
+    def take(self, *, within: float) -> None:
+        """Wait at most `within` seconds for a slot, unless one is reserved."""
+        slots = _slots.get()
+        if slots and slots.count:
+            slots.count -= 1
+        else:
+            self._limiter.take(within=within)
 
 
 class DatabaseLimiter:

@@ -10,7 +10,7 @@ from typing import Any
 from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.membership_terms import ARCHIVE_KEY, Terms, read_terms
 from loyalty_admin.altegio.paging import Page, read_in_turn, read_page, read_whole
-from loyalty_admin.altegio.transport import Answer, Query, Transport
+from loyalty_admin.altegio.transport import Answer, Query, Send, Transport
 from loyalty_admin.altegio.values import read_bool, read_image_url, read_int, read_str
 
 PAGE_SIZE = 250
@@ -101,35 +101,35 @@ def read_type(transport: Transport, chain_id: int, type_id: int) -> MembershipTy
     return transport.get(_path(chain_id, type_id), INCLUDES).read(MembershipType.from_api)
 
 
-def create_type(transport: Transport, chain_id: int, body: Mapping[str, Any]) -> Answer:
+def create_type(send: Send, chain_id: int, body: Mapping[str, Any], *, form: str = "") -> Answer:
     """API: POST /chain/{chain}/loyalty/abonement_types"""
-    return transport.send("POST", _path(chain_id), body)
+    return send("POST", _path(chain_id), body, form=form)
 
 
 def update_type(
-    transport: Transport, chain_id: int, type_id: int, body: Mapping[str, Any]
+    send: Send, chain_id: int, type_id: int, body: Mapping[str, Any], *, form: str = ""
 ) -> Answer:
     """API: PUT /chain/{chain}/loyalty/abonement_types/{id}"""
-    return transport.send("PUT", _path(chain_id, type_id), body)
+    return send("PUT", _path(chain_id, type_id), body, form=form)
 
 
-def delete_type(transport: Transport, chain_id: int, type_id: int) -> Answer:
+def delete_type(send: Send, chain_id: int, type_id: int) -> Answer:
     """API: DELETE /chain/{chain}/loyalty/abonement_types/{id}"""
-    return transport.send("DELETE", _path(chain_id, type_id))
+    return send("DELETE", _path(chain_id, type_id))
 
 
-def clone_type(transport: Transport, chain_id: int, type_id: int) -> Answer:
+def clone_type(send: Send, chain_id: int, type_id: int) -> Answer:
     """API: POST /chain/{chain}/loyalty/abonement_types/{id}/clone"""
-    return transport.send("POST", _path(chain_id, type_id, "clone"), {})
+    return send("POST", _path(chain_id, type_id, "clone"), {})
 
 
-def restore_type(transport: Transport, chain_id: int, type_id: int, title: str) -> Answer:
+def restore_type(send: Send, chain_id: int, type_id: int, title: str) -> Answer:
     """API: POST /chain/{chain}/loyalty/abonement_types/{id}/restore"""
-    return transport.send("POST", _path(chain_id, type_id, "restore"), {"restore_in_title": title})
+    return send("POST", _path(chain_id, type_id, "restore"), {"restore_in_title": title})
 
 
 def switch_archive(
-    transport: Transport, chain_id: int, type_id: int, *, archived: bool, documented: bool
+    send: Send, chain_id: int, type_id: int, *, archived: bool, documented: bool
 ) -> Answer:
     """Archive or unarchive, in the documented form or in the other one that was seen.
 
@@ -137,8 +137,8 @@ def switch_archive(
     """
     if documented:
         path, value = _path(chain_id, type_id, "archive"), archived
-        return transport.send("PATCH", path, {"is_archived": value})
-    return transport.send("PATCH", _path(chain_id, type_id), {"is_archived": str(int(archived))})
+        return send("PATCH", path, {"is_archived": value})
+    return send("PATCH", _path(chain_id, type_id), {"is_archived": str(int(archived))})
 
 
 def whole_answer(answer: Answer) -> MembershipType | None:

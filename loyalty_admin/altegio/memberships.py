@@ -13,7 +13,7 @@ from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.altegio.membership_balance import Balance, Freezing, read_fields, read_freezing
 from loyalty_admin.altegio.paging import read_page
 from loyalty_admin.altegio.parallel import side_by_side
-from loyalty_admin.altegio.transport import Answer, Query, Transport
+from loyalty_admin.altegio.transport import Answer, Query, Send, Transport
 from loyalty_admin.altegio.values import read_int, read_str
 
 # The rights, in a chain's `access`, to change how long memberships last and what is left on them.
@@ -198,46 +198,42 @@ def _read_page(
 # Changes
 
 
-def freeze(transport: Transport, chain_id: int, membership_id: int, until: datetime) -> Answer:
+def freeze(send: Send, chain_id: int, membership_id: int, until: datetime) -> Answer:
     """`until` is an aware moment. API: POST /chain/{chain}/loyalty/abonements/{id}/freeze"""
     if until.utcoffset() is None:
         raise ValueError("A moment without an offset says nothing to the API.")
     body = {"freeze_till": until.isoformat(timespec="seconds")}
-    return transport.send("POST", _path(chain_id, membership_id, "freeze"), body)
+    return send("POST", _path(chain_id, membership_id, "freeze"), body)
 
 
-def unfreeze(transport: Transport, chain_id: int, membership_id: int) -> Answer:
+def unfreeze(send: Send, chain_id: int, membership_id: int) -> Answer:
     """API: POST /chain/{chain}/loyalty/abonements/{id}/unfreeze"""
-    return transport.send("POST", _path(chain_id, membership_id, "unfreeze"), {})
+    return send("POST", _path(chain_id, membership_id, "unfreeze"), {})
 
 
-def set_pool(transport: Transport, chain_id: int, membership_id: int, left: int) -> Answer:
+def set_pool(send: Send, chain_id: int, membership_id: int, left: int) -> Answer:
     """The visits left of a pool, in place of what was left; the answer may hold nothing.
 
     API: POST /chain/{chain}/loyalty/abonements/{id}/set_balance
     """
     body = {"united_balance_services_count": left}
-    return transport.send("POST", _path(chain_id, membership_id, "set_balance"), body)
+    return send("POST", _path(chain_id, membership_id, "set_balance"), body)
 
 
-def set_balances(
-    transport: Transport, chain_id: int, membership_id: int, left: Mapping[int, int]
-) -> Answer:
+def set_balances(send: Send, chain_id: int, membership_id: int, left: Mapping[int, int]) -> Answer:
     """The visits left by id of a service or category; those not named keep theirs.
 
     The answer may hold nothing. API: POST /chain/{chain}/loyalty/abonements/{id}/set_balance
     """
     rows = [{"service_id": each, "balance": visits} for each, visits in left.items()]
     body = {"services_balance_count": rows}
-    return transport.send("POST", _path(chain_id, membership_id, "set_balance"), body)
+    return send("POST", _path(chain_id, membership_id, "set_balance"), body)
 
 
-def set_period(
-    transport: Transport, chain_id: int, membership_id: int, number: int, unit: int
-) -> Answer:
+def set_period(send: Send, chain_id: int, membership_id: int, number: int, unit: int) -> Answer:
     """How long it lasts from its activation, in units 1 day, 2 week, 3 month, 4 year.
 
     API: POST /chain/{chain}/loyalty/abonements/{id}/set_period
     """
     body = {"period": number, "period_unit_id": unit}
-    return transport.send("POST", _path(chain_id, membership_id, "set_period"), body)
+    return send("POST", _path(chain_id, membership_id, "set_period"), body)

@@ -11,7 +11,7 @@ from loyalty_admin.altegio.errors import AltegioError, UnreadableAnswer
 from loyalty_admin.altegio.paging import read_page
 from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.promotion_terms import INCLUDES, Item, Terms, read_items, read_terms
-from loyalty_admin.altegio.transport import Answer, Transport
+from loyalty_admin.altegio.transport import Answer, Send, Transport
 from loyalty_admin.altegio.values import read_int
 
 # The right, in a chain's `access`, to change promotions.
@@ -113,21 +113,21 @@ def read_promotion(transport: Transport, chain_id: int, promotion_id: int) -> Pr
     return transport.get(_path(chain_id, promotion_id), query).read(Promotion.from_api)
 
 
-def create_promotion(transport: Transport, chain_id: int, body: Mapping[str, Any]) -> Answer:
+def create_promotion(send: Send, chain_id: int, body: Mapping[str, Any]) -> Answer:
     """API: POST /chain/{chain}/loyalty/programs"""
-    return transport.send("POST", _path(chain_id), body)
+    return send("POST", _path(chain_id), body)
 
 
 def update_promotion(
-    transport: Transport, chain_id: int, promotion_id: int, body: Mapping[str, Any]
+    send: Send, chain_id: int, promotion_id: int, body: Mapping[str, Any]
 ) -> Answer:
     """API: PUT /chain/{chain}/loyalty/programs/{id}"""
-    return transport.send("PUT", _path(chain_id, promotion_id), body)
+    return send("PUT", _path(chain_id, promotion_id), body)
 
 
-def delete_promotion(transport: Transport, chain_id: int, promotion_id: int) -> Answer:
+def delete_promotion(send: Send, chain_id: int, promotion_id: int) -> Answer:
     """API: DELETE /chain/{chain}/loyalty/programs/{id}"""
-    return transport.send("DELETE", _path(chain_id, promotion_id))
+    return send("DELETE", _path(chain_id, promotion_id))
 
 
 def id_in_answer(answer: Answer) -> int | None:

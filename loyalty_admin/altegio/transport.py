@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from loyalty_admin.altegio import patience, payloads
@@ -99,6 +99,13 @@ class Answer:
             raise
 
 
+class Send(Protocol):
+    """Sends one request of a write, as `Transport.send` does; `form` names the form of its body
+    where there are several."""
+
+    def __call__(self, method: str, path: str, body: Any = None, *, form: str = "") -> Answer: ...
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One request as it went. `outcome`: Altegio's status, or a word for why there was none.
@@ -165,10 +172,11 @@ class Transport:
             time.sleep(pause)
         raise outcome.error
 
-    def send(self, method: str, path: str, body: Any = None) -> Answer:
+    def send(self, method: str, path: str, body: Any = None, *, form: str = "") -> Answer:
         """Write (POST, PUT, PATCH, DELETE): sent once and never again, whatever happens.
 
-        `body` is anything JSON can say, with Decimal for exact numbers; None sends none.
+        `body` is anything JSON can say, with Decimal for exact numbers; None sends none. `form` is
+        for who keeps a log.
 
         Raises Unreachable and TooManyRequests (nothing happened), of the Refused family
         (Altegio said no), or OutcomeUnknown (it may have happened).

@@ -1,9 +1,9 @@
-"""The kinds of objects whose writes stand in the journal: each slice registers its own."""
+"""The kinds of objects whose writes stand in the audit log: each slice registers its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
@@ -20,11 +20,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settled:
-    """What reading back showed. Several `candidates`: the person decides which one it is."""
+class Evidence:
+    """What reading showed of a write whose outcome is unknown.
 
-    entry: Entry
-    candidates: tuple[Candidate, ...] = ()
+    `took`: what the write asked for is there now; `took_terms` says which terms of an edit.
+    `is_as_before`: nothing of it is, and nothing else has changed since. With neither, reading
+    does not tell. `finish` ends the entry as done.
+
+    Of a creation there are `candidates` in place of `took`: new objects of its title.
+    """
+
+    took: bool = False
+    took_terms: Collection[str] = ()
+    is_as_before: bool = False
+    candidates: tuple[Candidate, ...] | None = None
+    finish: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +43,10 @@ class Kind:
 
     `page` is the URL name of an object's page, which takes the chain's number and its own.
     `done` says that an action is done, of %(title)s; those `once_only` are not offered again
-    to a form that is sent late a second time.
-    `settle` reads back what came of an unknown write; `decide` takes a candidate for it.
-    `again_url` is a form filled with what an entry asked for; "" where there is none.
+    to a form that is sent late a second time. `opposites`: which action undoes which.
+    `look` reads what came of an unknown write; `finish_as` ends the entry of a creation with the
+    object that it made; `note_unknown` lets lists know that they may be old. They may raise
+    AltegioError. `again_url` is a form filled with what an entry asked for; "" where there is none.
     """
 
     name: str
@@ -44,9 +55,11 @@ class Kind:
     actions: Mapping[str, str | Promise]
     done: Mapping[str, str | Promise]
     once_only: frozenset[str]
-    settle: Callable[[Entry, ChainContext], Settled]
-    decide: Callable[[Entry, ChainContext, int], None]
+    look: Callable[[Entry, ChainContext], Evidence]
     again_url: Callable[[Entry], str]
+    opposites: Mapping[str, str] = field(default_factory=dict)
+    finish_as: Callable[[Entry, ChainContext, int], None] = lambda entry, ctx, object_id: None
+    note_unknown: Callable[[ChainContext], None] = lambda ctx: None
 
 
 _kinds: dict[str, Kind] = {}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,7 +18,8 @@ class Entry(models.Model):
     """One write at Altegio: written before the call, finished after it.
 
     `submission` is unique: taking it is what stops a form that is sent twice from
-    writing twice.
+    writing twice. `holds` is unique among pending entries: taking it is what stops two people
+    from writing to one object at once. Times are the database's: hosts may not agree on theirs.
     """
 
     submission = models.CharField(max_length=64, unique=True)
@@ -47,6 +49,13 @@ class Entry(models.Model):
     attempts = models.JSONField(default=list)
 
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.PENDING)
+    # The object that nobody else writes to while this is pending, for example
+    # "membership_type 11002"; "" for what is yet to be made.
+    holds = models.CharField(max_length=60, blank=True)
+    # Until then a pending entry is alive: longer than any write takes.
+    lease_until = models.DateTimeField(null=True)
+    # How many others wait for its end.
+    waiting = models.PositiveSmallIntegerField(default=0)
     reason = models.TextField(blank=True)
     # Why the person asked for it, in their own words.
     note = models.TextField(blank=True)
@@ -58,16 +67,23 @@ class Entry(models.Model):
     origin = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="follow_ups"
     )
-    started_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["api_url", "chain_id", "holds"],
+                condition=models.Q(outcome="pending") & ~models.Q(holds=""),
+                name="one_write_at_a_time",
+            )
+        ]
         indexes = [
             models.Index(fields=["api_url", "chain_id", "-id"], name="entry_of_chain"),
             models.Index(fields=["api_url", "chain_id", "object_id"], name="entry_of_object"),
             models.Index(
-                fields=["started_at"], name="entry_pending", condition=models.Q(outcome="pending")
+                fields=["lease_until"], name="entry_pending", condition=models.Q(outcome="pending")
             ),
         ]
 

@@ -17,7 +17,7 @@ from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit import exporting, settling
 from loyalty_admin.audit.kinds import Candidate, all_actions
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import give_up_abandoned, reason_of
+from loyalty_admin.audit.services import mark_abandoned_unknown, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for, chains_of
 from loyalty_admin.exports.answers import answer
 from loyalty_admin.web.http import Request
@@ -46,7 +46,7 @@ def entry_for(request: Request, entry_id: int) -> Entry:
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    give_up_abandoned()
+    mark_abandoned_unknown()
     asked = _asked(request)
     chains = chains_of(request.user)
     entries = _entries_of(chains)
@@ -69,7 +69,7 @@ def index(request: Request) -> HttpResponse:
 @require_safe
 def export(request: Request) -> StreamingHttpResponse:
     """Every entry that the filters leave, over all pages, as a file."""
-    give_up_abandoned()
+    mark_abandoned_unknown()
     return answer(request, exporting.table_of(_narrowed(visible_entries(request), _asked(request))))
 
 
@@ -101,7 +101,7 @@ def _narrowed(found: QuerySet[Entry], asked: dict[str, str]) -> QuerySet[Entry]:
 
 @require_safe
 def detail(request: Request, entry_id: int) -> HttpResponse:
-    give_up_abandoned()
+    mark_abandoned_unknown()
     return _detail(request, entry_for(request, entry_id))
 
 
@@ -153,7 +153,7 @@ def close(request: Request, entry_id: int) -> HttpResponse:
 
 
 def _entry_to_settle(request: Request, entry_id: int) -> tuple[Entry, ChainContext]:
-    give_up_abandoned()
+    mark_abandoned_unknown()
     entry = entry_for(request, entry_id)
     return entry, chain_for(request, entry.chain_id, edit=True)
 

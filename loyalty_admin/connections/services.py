@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 from loyalty_admin.altegio import auth
 from loyalty_admin.altegio import chains as altegio_chains
 from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
-from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter
+from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter, Reserved, reserve
 from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.transport import Secret, Transport
 from loyalty_admin.operations import counting
@@ -202,7 +203,14 @@ def job_limiter() -> Limiter:
         max(1, int(per_minute * SHARE_OF_JOBS)),
         name="jobs",
     )
-    return Both(share, limiter())
+    return Reserved(Both(share, limiter()))
+
+
+@contextmanager
+def reserved(calls: int) -> Iterator[None]:
+    """Wait for the turns of a job's calls before they are made. Raises TooManyRequests."""
+    with reserve(job_limiter(), calls, within=settings.ALTEGIO_TIMEOUT):
+        yield
 
 
 def limiter_place(name: str = "") -> dict[str, str]:

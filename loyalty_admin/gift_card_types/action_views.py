@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,21 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import (
-    actions,
-    archiving,
-    deleting,
-    listing,
-    presenting,
-    reading,
-    services,
-)
 from loyalty_admin.gift_card_types import answers as own
 from loyalty_admin.gift_card_types import archive as archive_of
+from loyalty_admin.gift_card_types import (
+    archiving,
+    listing,
+    locks,
+    presenting,
+    reading,
+)
+from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
+from loyalty_admin.gift_card_types.resource import restore as make_again
 from loyalty_admin.gift_card_types.views import detail_context, editable_chain
-from loyalty_admin.offers import answers
+from loyalty_admin.offers import answers, writes
 from loyalty_admin.offers.forms import RestoreForm
-from loyalty_admin.offers.outcomes import Attempt, Written, attempt
+from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"
@@ -41,7 +40,7 @@ def archive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """GET says what it will do, where it also ends an online sale."""
     ctx = editable_chain(request, chain_id)
     if request.method == "POST":
-        return _switch(request, ctx, type_id, archiving.archive_gift_card_type)
+        return _switch(request, ctx, type_id, archived=True)
     item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
     if item.is_archived or archive_of.archived_here(ctx, type_id):
         return _nothing_to_ask(request, ctx, type_id, _("It is archived already."))
@@ -54,10 +53,10 @@ def unarchive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """GET says what it will do, where it also begins an online sale again."""
     ctx = editable_chain(request, chain_id)
     if request.method == "POST":
-        return _switch(request, ctx, type_id, archiving.unarchive_gift_card_type)
+        return _switch(request, ctx, type_id, archived=False)
     item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
     if item.is_archived or archive_of.archived_here(ctx, type_id) is None:
-        reason = services.IS_ARCHIVED_BY_ALTEGIO if item.is_archived else _NOT_ARCHIVED_HERE
+        reason = locks.IS_ARCHIVED_BY_ALTEGIO if item.is_archived else _NOT_ARCHIVED_HERE
         return _nothing_to_ask(request, ctx, type_id, str(reason))
     context = {"puts_on_sale": archiving.puts_on_sale(ctx, item), "verb": "unarchive"}
     return _question(request, ctx, item, "archive", context)
@@ -85,15 +84,23 @@ def _switch(
     request: Request,
     ctx: ChainContext,
     type_id: int,
-    service: Callable[..., Written[GiftCardType]],
+    *,
+    archived: bool,
 ) -> HttpResponse:
     chosen = request.POST.get("said", "")
-    said = archiving.Said(chosen) if chosen in ("sale", "only") else archiving.Said.NOTHING
+    choice = archiving.SaleChoice(chosen if chosen in ("sale", "only") else "")
     try:
         tried = attempt(
-            lambda: service(ctx=ctx, type_id=type_id, form_id=answers.form_id(request), said=said)
+            lambda: archiving.switch(
+                GIFT_CARD_TYPES,
+                ctx,
+                type_id,
+                form_id=answers.form_id(request),
+                archived=archived,
+                choice=choice,
+            )
         )
-    except archiving.NotSaid:
+    except archiving.SaleChoiceRequired:
         return answers.go(request, request.path)  # where it is said
     if tried.written is None:
         return own.not_done(request, ctx, type_id, tried)
@@ -113,9 +120,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
         item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
         return _question(request, ctx, item, "delete", {})
     tried = attempt(
-        lambda: deleting.delete_gift_card_type(
-            ctx=ctx, type_id=type_id, form_id=answers.form_id(request)
-        )
+        lambda: writes.delete(GIFT_CARD_TYPES, ctx, type_id, form_id=answers.form_id(request))
     )
     if tried.written is None:
         return own.not_done(request, ctx, type_id, tried)
@@ -129,17 +134,14 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """Make a deleted type again, under a title that the person confirms."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, actions.DELETED, object_id=type_id)
+    deletion = answers.deletion_for(request, ctx, "gift_card_type.deleted", object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         problem = _("Give it a title of up to 255 characters.")
         return _not_restored(request, ctx, deletion, Attempt(problem=problem, status=422))
     tried = attempt(
-        lambda: deleting.restore_gift_card_type(
-            ctx=ctx,
-            deletion=deletion,
-            title=form.cleaned_data["title"],
-            form_id=answers.form_id(request),
+        lambda: make_again(
+            ctx, deletion, form.cleaned_data["title"], form_id=answers.form_id(request)
         )
     )
     if tried.written is None:

@@ -19,16 +19,15 @@ from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.gift_card_types import answers as own
 from loyalty_admin.gift_card_types import (
-    actions,
     facts,
     listing,
+    locks,
     presenting,
     reading,
-    services,
     stored,
 )
-from loyalty_admin.gift_card_types import answers as own
 from loyalty_admin.gift_card_types.forms import (
     NEW,
     ROW_TERMS,
@@ -36,8 +35,9 @@ from loyalty_admin.gift_card_types.forms import (
     NewGiftCardTypeForm,
     RowForm,
 )
+from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
 from loyalty_admin.gift_card_types.views import editable_chain
-from loyalty_admin.offers import answers
+from loyalty_admin.offers import answers, writes
 from loyalty_admin.offers.forms import Choices, choices_of
 from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
@@ -46,7 +46,7 @@ from loyalty_admin.web.http import Request
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, chain_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
-    asked = _asked_before(request, ctx, actions.CREATED, None)
+    asked = _asked_before(request, ctx, "gift_card_type.created", None)
     return _create(request, ctx, opened=Terms(**asked) if asked else NEW)
 
 
@@ -54,7 +54,7 @@ def new(request: Request, chain_id: int) -> HttpResponse:
 def clone(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """A duplicate: Altegio cannot make one, so it is a new type filled from the original."""
     ctx = editable_chain(request, chain_id)
-    asked = _asked_before(request, ctx, actions.CLONED, type_id)
+    asked = _asked_before(request, ctx, "gift_card_type.cloned", type_id)
     opened = replace(_duplicated(request, ctx, type_id), **asked)
     return _create(request, ctx, opened=opened, clone_of=type_id)
 
@@ -75,14 +75,16 @@ def _warn_of_gaps(request: Request, item: GiftCardType) -> None:
     """A form that is filled from what was read must not invent the rest in silence."""
     if item.unreadable and request.method != "POST":
         said = _("It is not known what was set for: %(fields)s. Look at these before you save.")
-        messages.warning(request, said % {"fields": services.unreadable_labels(item)})
+        messages.warning(
+            request, said % {"fields": writes.unreadable_labels(GIFT_CARD_TYPES, item)}
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted type again from its last known copy, changed; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, actions.DELETED, pk=entry_id)
+    deletion = answers.deletion_for(request, ctx, "gift_card_type.deleted", pk=entry_id)
     copy = reading.last_known(deletion)
     _warn_of_gaps(request, copy)
     return _create(request, ctx, opened=copy.terms, origin=deletion)
@@ -106,8 +108,9 @@ def _create(
     if not form.is_valid():
         return page(form, Attempt(status=422))
     tried = attempt(
-        lambda: services.create_gift_card_type(
-            ctx=ctx,
+        lambda: writes.create(
+            GIFT_CARD_TYPES,
+            ctx,
             form_id=answers.form_id(request),
             terms=Terms(**form.wanted()),
             clone_of=clone_of,
@@ -138,11 +141,11 @@ def edit(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse:
     """What cannot be changed says so before anybody types."""
     item = reading.read_gift_card_type(ctx=ctx, type_id=type_id)
-    if reason := services.why_locked(ctx, item) or services.why_unreadable(item):
+    if reason := locks.why_locked(ctx, item) or writes.why_unreadable(GIFT_CARD_TYPES, item):
         messages.warning(request, reason)
         return answers.go(request, reverse("gift_card_types:detail", args=[ctx.id, type_id]))
     form = GiftCardTypeForm(opened=item.terms, choices=_choices(ctx))
-    form.initial.update(_asked_before(request, ctx, actions.EDITED, type_id))
+    form.initial.update(_asked_before(request, ctx, "gift_card_type.edited", type_id))
     return _form_page(request, ctx, form, answers.opened_attempt(request), type_id=type_id)
 
 
@@ -161,9 +164,10 @@ def _try_edit(
     opened_on: Mapping[str, Any],
 ) -> Attempt:
     return attempt(
-        lambda: services.edit_gift_card_type(
-            ctx=ctx,
-            type_id=type_id,
+        lambda: writes.edit(
+            GIFT_CARD_TYPES,
+            ctx,
+            type_id,
             form_id=answers.form_id(request),
             opened_on=opened_on,
             wanted=answers.wanted(request, form, opened_on),
@@ -233,12 +237,12 @@ def _open_row(request: Request, ctx: ChainContext, type_id: int) -> HttpResponse
 
 
 def _why_locked(row: listing.Row) -> str:
-    """As `services.why_locked`, from what the list knows."""
+    """As `locks.why_locked`, from what the list knows."""
     if row.archived_by_altegio:
-        return str(services.IS_ARCHIVED_BY_ALTEGIO)
+        return str(locks.IS_ARCHIVED_BY_ALTEGIO)
     if row.issued:
-        return str(services.IS_ISSUED)
-    return str(services.IS_ARCHIVED_HERE) if row.archived_here else ""
+        return str(locks.IS_ISSUED)
+    return str(locks.IS_ARCHIVED_HERE) if row.archived_here else ""
 
 
 def _row_editing(

@@ -16,6 +16,7 @@ from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import archive
 from loyalty_admin.offers.listing import Shape
+from loyalty_admin.offers.resource import Lists
 from loyalty_admin.offers.words import DAYS_OF_UNIT
 
 KIND = "gift_card_types"
@@ -140,6 +141,9 @@ def show_no_more(ctx: ChainContext, type_id: int) -> None:
 def note_write(ctx: ChainContext) -> None:
     """A write whose outcome is not known: what is being read now may be old already."""
     kept_lists.note_write(ctx, KIND)
+
+
+LISTS = Lists(show=show_as_read, drop=show_no_more, note_write=note_write)
 
 
 SHAPE = Shape[Row](

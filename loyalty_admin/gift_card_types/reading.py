@@ -10,7 +10,7 @@ from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext, kept_categories, locations
-from loyalty_admin.gift_card_types import actions, listing
+from loyalty_admin.gift_card_types import listing
 from loyalty_admin.gift_card_types.words import Words
 from loyalty_admin.gift_card_types.zones import zone_names
 
@@ -51,46 +51,9 @@ def read_back(*, ctx: ChainContext, type_id: int) -> GiftCardType:
     return read
 
 
-def read_listed(ctx: ChainContext, type_id: int) -> GiftCardType | None:
-    """The type, if it is not deleted: whether deleted ones answer by id is not known."""
-    try:
-        read = read_gift_card_type(ctx=ctx, type_id=type_id)
-    except NotFound:
-        return None
-    listed = _listed(ctx, read.terms.title.strip())
-    return read if any(item.id == type_id for item in listed) else None
-
-
-def known_ids(ctx: ChainContext, title: str) -> list[int]:
-    """Types that carry the title now, so that a new one can be told from them.
-
-    Asked at Altegio: a type that somebody made there since the list was kept is none of ours.
-    """
-    return [item.id for item in _titled(ctx, title)]
-
-
-def _titled(ctx: ChainContext, title: str) -> list[GiftCardType]:
-    title = title.strip()
-    return [item for item in _listed(ctx, title) if item.terms.title.strip() == title]
-
-
-def _listed(ctx: ChainContext, title: str) -> tuple[GiftCardType, ...]:
-    """Raises UnreadableAnswer for a list with gaps: what it lacks may be there all the same."""
-    listed = api.list_all(ctx.transport(), ctx.id, title=title)
-    if not listed.is_complete:
-        raise UnreadableAnswer("fewer gift card types than counted")
-    return listed.types
-
-
-def new_types(ctx: ChainContext, entry: Entry) -> list[GiftCardType]:
-    """Types that may have come of the entry: of its title, and not known before it."""
-    not_new = {*entry.asked["known_ids"], *history.claimed_ids(entry)}
-    return [item for item in _titled(ctx, entry.object_title) if item.id not in not_new]
-
-
 def deletions(ctx: ChainContext) -> QuerySet[Entry]:
     """Deletions by this dashboard that nothing has made good yet, newest first."""
-    return history.deletions(ctx, actions.DELETED)
+    return history.deletions(ctx, "gift_card_type.deleted")
 
 
 def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
@@ -103,7 +66,7 @@ def deletion_of(ctx: ChainContext, type_id: int) -> Entry | None:
 
 def restored_as(ctx: ChainContext, type_id: int) -> int | None:
     """The number of the type that was made again of a deleted one."""
-    return history.result_of(ctx, actions.RESTORED, type_id)
+    return history.result_of(ctx, "gift_card_type.recreated", type_id)
 
 
 def last_known(deletion: Entry) -> GiftCardType:

@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
+from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms, differing_terms
 from loyalty_admin.offers import stored
+from loyalty_admin.offers.resource import TermsTable
 
 SALT = "gift_card_types.opened_on"
 
@@ -41,3 +42,6 @@ def sign(terms: Terms, type_id: int, names: Iterable[str] = TERM_NAMES) -> str:
 def unsign(signed: str, type_id: int, names: Iterable[str] = TERM_NAMES) -> dict[str, Any] | None:
     """The terms by name; None where `sign` did not write them for this type and form."""
     return stored.unsign(signed, type_id, names, load, salt=SALT)
+
+
+TABLE = TermsTable(differing=differing_terms, dump=dump, load=load)

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit.services import give_up_abandoned
+from loyalty_admin.audit.services import mark_abandoned_unknown
 from loyalty_admin.chains.services import CATEGORIES, ChainContext, chain_for, learn
 from loyalty_admin.gift_card_types import (
     archive,
@@ -21,9 +21,9 @@ from loyalty_admin.gift_card_types import (
     exporting,
     facts,
     listing,
+    locks,
     presenting,
     reading,
-    services,
 )
 from loyalty_admin.offers import answers, list_views, words
 from loyalty_admin.offers.attention import AttentionOnSale
@@ -110,7 +110,7 @@ def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 
 def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
-    give_up_abandoned()
+    mark_abandoned_unknown()
     if item.terms.service_ids:
         learn(ctx, CATEGORIES)  # so that the services have names
     say = reading.words_for(ctx)
@@ -119,7 +119,7 @@ def detail_context(ctx: ChainContext, item: GiftCardType) -> dict[str, Any]:
         "item": item,
         "away": away,
         "is_archived": item.is_archived or away is not None,
-        "is_changeable": not services.why_locked(ctx, item),
+        "is_changeable": not locks.why_locked(ctx, item),
         "puts_on_sale": archiving.puts_on_sale(ctx, item),
         "marks": _marks(ctx, item),
         "type_url": f"{presenting.index_url(ctx)}{item.id}/",
@@ -144,7 +144,7 @@ def _marks(ctx: ChainContext, item: GiftCardType) -> tuple[str, ...]:
 def trash(request: Request, chain_id: int) -> HttpResponse:
     """Types that were deleted from here: Altegio lists them no more, the journal knows them."""
     ctx = chain_for(request, chain_id)
-    give_up_abandoned()
+    mark_abandoned_unknown()
     page = Paginator(reading.deletions(ctx), 50).get_page(request.GET.get("page"))
     context = presenting.page_context(ctx) | {
         "page": page,

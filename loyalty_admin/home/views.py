@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.audit.services import give_up_abandoned, reason_of
+from loyalty_admin.audit.services import mark_abandoned_unknown, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.home.panels import PANELS, Panel
 from loyalty_admin.web.http import Request
@@ -22,7 +22,7 @@ from loyalty_admin.web.http import Request
 def index(request: Request, chain_id: int) -> HttpResponse:
     """Every panel as far as it is known; the others load by themselves."""
     ctx = chain_for(request, chain_id)
-    give_up_abandoned()
+    mark_abandoned_unknown()
     panels = [_shown(panel, panel.kept(ctx)) for panel in PANELS.values()]
     return render(request, "home/index.html", {"ctx": ctx, "panels": panels})
 

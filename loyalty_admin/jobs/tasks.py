@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from structlog.contextvars import bound_contextvars
 
 from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
-from loyalty_admin.audit.services import AlreadySubmitted, reason_of
+from loyalty_admin.audit.errors import AlreadySubmitted, CannotWrite, ObjectBusy
+from loyalty_admin.audit.services import reason_of
 from loyalty_admin.chains.services import ChainContext, context_for
 from loyalty_admin.jobs.kinds import JobKind, Step, kind_named
 from loyalty_admin.jobs.models import Item, ItemState, Job
-from loyalty_admin.offers.stale import CannotWrite
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ SLICE = timedelta(seconds=15)
 # Seconds for which a worker waits itself where there are too many requests; for longer ones the
 # job is laid aside.
 MOST_TO_WAIT = 5.0
+# A person is changing the object just now.
+SECONDS_WHILE_BUSY = 1.0
 # A private job, with what it found, is cleared away so long after it has ended.
 FOUND_STAYS = timedelta(days=1)
 
@@ -150,6 +152,8 @@ def _step(ctx: ChainContext, kind: JobKind, item: Item) -> Step:
         return kind.run(ctx, item)
     except AlreadySubmitted as earlier:
         return Step.of(earlier.entry)
+    except ObjectBusy:
+        return Step(ItemState.WAITING, rest=SECONDS_WHILE_BUSY)
     except CannotWrite as reason:
         return Step(ItemState.REFUSED, str(reason))
     except TooManyRequests as error:

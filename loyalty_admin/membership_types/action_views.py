@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types import (
-    actions,
-    deleting,
     listing,
     presenting,
     reading,
-    services,
+    sending,
 )
-from loyalty_admin.membership_types import answers as own
+from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
 from loyalty_admin.membership_types.views import detail_context, editable_chain
-from loyalty_admin.offers import answers
+from loyalty_admin.offers import answers, writes
 from loyalty_admin.offers.forms import RestoreForm
-from loyalty_admin.offers.outcomes import Attempt, Written, attempt
+from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"
@@ -34,9 +30,7 @@ DETAIL_TARGET = "type-detail"
 def clone(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     tried = attempt(
-        lambda: services.clone_membership_type(
-            ctx=ctx, type_id=type_id, form_id=answers.form_id(request)
-        )
+        lambda: sending.clone(MEMBERSHIP_TYPES, ctx, type_id, form_id=answers.form_id(request))
     )
     if tried.written is None:
         return own.not_done(request, ctx, type_id, tried)
@@ -45,19 +39,21 @@ def clone(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 @require_POST
 def archive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
-    return _switch(request, chain_id, type_id, services.archive_membership_type)
+    return _switch(request, chain_id, type_id, archived=True)
 
 
 @require_POST
 def unarchive(request: Request, chain_id: int, type_id: int) -> HttpResponse:
-    return _switch(request, chain_id, type_id, services.unarchive_membership_type)
+    return _switch(request, chain_id, type_id, archived=False)
 
 
-def _switch(
-    request: Request, chain_id: int, type_id: int, service: Callable[..., Written[MembershipType]]
-) -> HttpResponse:
+def _switch(request: Request, chain_id: int, type_id: int, *, archived: bool) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
-    tried = attempt(lambda: service(ctx=ctx, type_id=type_id, form_id=answers.form_id(request)))
+    tried = attempt(
+        lambda: sending.archive(
+            MEMBERSHIP_TYPES, ctx, type_id, form_id=answers.form_id(request), archived=archived
+        )
+    )
     if tried.written is None:
         return own.not_done(request, ctx, type_id, tried)
     if request.htmx and request.htmx.target == DETAIL_TARGET:
@@ -82,9 +78,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
         template = "membership_types/delete.html"
         return render(request, f"{template}#confirm" if request.htmx else template, context)
     tried = attempt(
-        lambda: deleting.delete_membership_type(
-            ctx=ctx, type_id=type_id, form_id=answers.form_id(request)
-        )
+        lambda: writes.delete(MEMBERSHIP_TYPES, ctx, type_id, form_id=answers.form_id(request))
     )
     if tried.written is None:
         return own.not_done(request, ctx, type_id, tried)
@@ -98,7 +92,7 @@ def delete(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
     """Bring a deleted type back under a title that the person confirms."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, actions.DELETED, object_id=type_id)
+    deletion = answers.deletion_for(request, ctx, "membership_type.deleted", object_id=type_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         return _not_restored(
@@ -108,10 +102,11 @@ def restore(request: Request, chain_id: int, type_id: int) -> HttpResponse:
             Attempt(problem=_("Give it a title of up to 255 characters."), status=422),
         )
     tried = attempt(
-        lambda: deleting.restore_membership_type(
-            ctx=ctx,
-            deletion=deletion,
-            title=form.cleaned_data["title"],
+        lambda: sending.restore(
+            MEMBERSHIP_TYPES,
+            ctx,
+            deletion,
+            form.cleaned_data["title"],
             form_id=answers.form_id(request),
         )
     )

@@ -16,24 +16,23 @@ from loyalty_admin.altegio.membership_terms import TERM_NAMES, Terms
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
+from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types import (
-    actions,
     facts,
     listing,
     presenting,
     reading,
-    services,
     stored,
 )
-from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types.forms import (
     ROW_TERMS,
     MembershipTypeForm,
     NewMembershipTypeForm,
     RowForm,
 )
+from loyalty_admin.membership_types.resource import IS_ARCHIVED, IS_DELETED, MEMBERSHIP_TYPES
 from loyalty_admin.membership_types.views import editable_chain
-from loyalty_admin.offers import answers
+from loyalty_admin.offers import answers, writes
 from loyalty_admin.offers.forms import Choices, choices_of
 from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
@@ -45,7 +44,7 @@ NEW = Terms(category="standard", validity_unit=3, auto_activation_unit=1, freeze
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, chain_id: int) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
-    asked = _asked_before(request, ctx, actions.CREATED, None)
+    asked = _asked_before(request, ctx, "membership_type.created", None)
     return _create(request, ctx, opened=Terms(**asked) if asked else NEW)
 
 
@@ -53,7 +52,7 @@ def new(request: Request, chain_id: int) -> HttpResponse:
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted type again from its last known copy; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, actions.DELETED, pk=entry_id)
+    deletion = answers.deletion_for(request, ctx, "membership_type.deleted", pk=entry_id)
     return _create(request, ctx, opened=reading.last_known(deletion).terms, origin=deletion)
 
 
@@ -69,8 +68,12 @@ def _create(
     if not form.is_valid():
         return _form_page(request, ctx, form, Attempt(status=422), origin=origin)
     tried = attempt(
-        lambda: services.create_membership_type(
-            ctx=ctx, form_id=answers.form_id(request), terms=Terms(**form.wanted()), origin=origin
+        lambda: writes.create(
+            MEMBERSHIP_TYPES,
+            ctx,
+            form_id=answers.form_id(request),
+            terms=Terms(**form.wanted()),
+            origin=origin,
         ),
         form,
     )
@@ -100,10 +103,10 @@ def _open_edit(request: Request, ctx: ChainContext, type_id: int) -> HttpRespons
     item = reading.read_membership_type(ctx=ctx, type_id=type_id)
     is_deleted = reading.deletion_of(ctx, type_id) is not None
     if is_deleted or item.is_archived:
-        messages.warning(request, services.IS_DELETED if is_deleted else services.IS_ARCHIVED)
+        messages.warning(request, IS_DELETED if is_deleted else IS_ARCHIVED)
         return answers.go(request, reverse("membership_types:detail", args=[ctx.id, type_id]))
     form = MembershipTypeForm(opened=item.terms, choices=_choices(ctx), sold=item.sold)
-    form.initial.update(_asked_before(request, ctx, actions.EDITED, type_id))
+    form.initial.update(_asked_before(request, ctx, "membership_type.edited", type_id))
     return _form_page(request, ctx, form, answers.opened_attempt(request), type_id=type_id)
 
 
@@ -122,9 +125,10 @@ def _try_edit(
     opened_on: Mapping[str, Any],
 ) -> Attempt:
     return attempt(
-        lambda: services.edit_membership_type(
-            ctx=ctx,
-            type_id=type_id,
+        lambda: writes.edit(
+            MEMBERSHIP_TYPES,
+            ctx,
+            type_id,
             form_id=answers.form_id(request),
             opened_on=opened_on,
             wanted=answers.wanted(request, form, opened_on),

@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms, UsableTime
+from loyalty_admin.altegio.membership_terms import (
+    TERM_NAMES,
+    CoveredService,
+    Terms,
+    UsableTime,
+    differing_terms,
+)
 from loyalty_admin.offers import stored
+from loyalty_admin.offers.resource import TermsTable
 
 SALT = "membership_types.opened_on"
 
@@ -46,3 +53,6 @@ def sign(terms: Terms, type_id: int, names: Iterable[str] = TERM_NAMES) -> str:
 def unsign(signed: str, type_id: int, names: Iterable[str] = TERM_NAMES) -> dict[str, Any] | None:
     """The terms by name; None where `sign` did not write them for this type and form."""
     return stored.unsign(signed, type_id, names, load, salt=SALT)
+
+
+TABLE = TermsTable(differing=differing_terms, dump=dump, load=load)

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit.services import give_up_abandoned
+from loyalty_admin.audit.services import mark_abandoned_unknown
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.membership_types import exporting, facts, listing, presenting, reading
 from loyalty_admin.offers import answers, list_views, words
@@ -92,7 +92,7 @@ def detail(request: Request, chain_id: int, type_id: int) -> HttpResponse:
 
 
 def detail_context(request: Request, ctx: ChainContext, item: MembershipType) -> dict[str, Any]:
-    give_up_abandoned()
+    mark_abandoned_unknown()
     say = reading.words_for(ctx, item)
     return presenting.page_context(ctx) | {
         "item": item,
@@ -111,7 +111,7 @@ def detail_context(request: Request, ctx: ChainContext, item: MembershipType) ->
 def trash(request: Request, chain_id: int) -> HttpResponse:
     """Types that were deleted from here: Altegio lists them no more, the journal knows them."""
     ctx = chain_for(request, chain_id)
-    give_up_abandoned()
+    mark_abandoned_unknown()
     page = Paginator(reading.deletions(ctx), 50).get_page(request.GET.get("page"))
     context = presenting.page_context(ctx) | {
         "page": page,

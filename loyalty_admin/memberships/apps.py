@@ -18,8 +18,8 @@ class MembershipsConfig(AppConfig):
                 actions=actions.WORDS,
                 done=actions.DONE,
                 once_only=frozenset(),
-                settle=journal.settle,
-                decide=journal.decide,
+                opposites=journal.OPPOSITE,
+                look=journal.look,
                 again_url=journal.again_url,
             )
         )

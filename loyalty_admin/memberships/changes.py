@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.altegio.transport import Answer, Transport
+from loyalty_admin.altegio.transport import Answer, Send
 from loyalty_admin.audit.services import Change, Kept
 from loyalty_admin.memberships import actions, dates, words
 from loyalty_admin.offers.words import period
@@ -39,7 +39,7 @@ class Wanted(Protocol):
         """When it is to end then, in words; "" where that has nothing to do with it."""
         ...
 
-    def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer: ...
+    def send(self, send: Send, chain_id: int, membership_id: int) -> Answer: ...
 
     def missed(self, read: Membership) -> list[Kept]:
         """What is not as it was asked, now that it was read back."""
@@ -99,8 +99,8 @@ class Freeze:
         expires_at = dates.expiry_after_freezing(membership, self.until)
         return words.day(expires_at) or words.expiry(membership)
 
-    def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
-        return api.freeze(transport, chain_id, membership_id, self.until)
+    def send(self, send: Send, chain_id: int, membership_id: int) -> Answer:
+        return api.freeze(send, chain_id, membership_id, self.until)
 
     def missed(self, read: Membership) -> list[Kept]:
         return [] if read.is_frozen else _none_took(self.changes(read))
@@ -130,8 +130,8 @@ class Unfreeze:
     def expiry_after(self, membership: Membership) -> str:
         return words.expiry(membership)
 
-    def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
-        return api.unfreeze(transport, chain_id, membership_id)
+    def send(self, send: Send, chain_id: int, membership_id: int) -> Answer:
+        return api.unfreeze(send, chain_id, membership_id)
 
     def missed(self, read: Membership) -> list[Kept]:
         return _none_took(self.changes(read)) if read.is_frozen else []
@@ -162,8 +162,8 @@ class SetPool:
     def expiry_after(self, membership: Membership) -> str:
         return ""
 
-    def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
-        return api.set_pool(transport, chain_id, membership_id, self.left)
+    def send(self, send: Send, chain_id: int, membership_id: int) -> Answer:
+        return api.set_pool(send, chain_id, membership_id, self.left)
 
     def missed(self, read: Membership) -> list[Kept]:
         return _missed_visits(_("Visits left"), self.left, read.pool_left)
@@ -201,8 +201,8 @@ class SetBalances:
     def expiry_after(self, membership: Membership) -> str:
         return ""
 
-    def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
-        return api.set_balances(transport, chain_id, membership_id, self.left)
+    def send(self, send: Send, chain_id: int, membership_id: int) -> Answer:
+        return api.set_balances(send, chain_id, membership_id, self.left)
 
     def missed(self, read: Membership) -> list[Kept]:
         now = {row.id: row for row in read.balances}
@@ -249,8 +249,8 @@ class SetPeriod:
         after = dates.expiry_of_period(membership, self.number, self.unit)
         return words.day(after) or _("counted from its activation")
 
-    def send(self, transport: Transport, chain_id: int, membership_id: int) -> Answer:
-        return api.set_period(transport, chain_id, membership_id, self.number, self.unit)
+    def send(self, send: Send, chain_id: int, membership_id: int) -> Answer:
+        return api.set_period(send, chain_id, membership_id, self.number, self.unit)
 
     def missed(self, read: Membership) -> list[Kept]:
         if (read.period, read.period_unit) == (self.number, self.unit):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.memberships import Membership
@@ -12,8 +14,6 @@ from loyalty_admin.audit.services import Kept
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import actions, reading, words
 from loyalty_admin.memberships.changes import Wanted, load
-from loyalty_admin.offers import journal
-from loyalty_admin.offers.outcomes import Written
 
 OPPOSITE = {actions.FROZEN: actions.UNFROZEN, actions.UNFROZEN: actions.FROZEN}
 
@@ -37,29 +37,21 @@ def _other_expiry(entry: Entry, read: Membership) -> list[Kept]:
     )
 
 
-def settled_now(ctx: ChainContext, entry: Entry) -> Written[Membership]:
-    """Read back at once; when that fails as well, the outcome stays unknown."""
-    return journal.settled_now(ctx, entry, settle, lambda _ctx: None)
-
-
-def settle(entry: Entry, ctx: ChainContext) -> kinds.Settled:
-    """Find out by reading whether an unknown change was carried out. Raises AltegioError."""
+def look(entry: Entry, ctx: ChainContext) -> kinds.Evidence:
+    """What became of an unknown change, by reading alone. Raises AltegioError."""
     assert entry.object_id is not None
     read = reading.read_membership(ctx=ctx, membership_id=entry.object_id)
     wanted = load(entry.action, entry.asked["change"])
-    if not wanted.missed(read):
-        finish_done(entry, wanted, read)
-        return kinds.Settled(entry=entry)
-    if journal.settle_undone(entry, OPPOSITE.get(entry.action, "")):
-        return kinds.Settled(entry=entry)
-    if _is_as_it_was(entry, wanted, read):
-        return journal.not_seen(entry)
-    # Somebody has changed or used it since: nobody can tell by reading.
-    return kinds.Settled(entry=entry)
+    took = not wanted.missed(read)
+    return kinds.Evidence(
+        took=took,
+        is_as_before=not took and _is_as_it_was(entry, wanted, read),
+        finish=partial(finish_done, entry, wanted, read),
+    )
 
 
 def _is_as_it_was(entry: Entry, wanted: Wanted, read: Membership) -> bool:
-    """Whether what is there now was never otherwise, as far as reading and the journal tell."""
+    """Whether what is there now was never otherwise, as far as reading and the audit log tell."""
     if reading.state_of(read, entry.action) != entry.asked["before"]:
         return False
     if wanted.wears_off(read) and not settling.is_recent(entry):
@@ -70,11 +62,6 @@ def _is_as_it_was(entry: Entry, wanted: Wanted, read: Membership) -> bool:
     return not since.exclude(action=actions.BALANCE_SET).exists()
 
 
-def decide(entry: Entry, ctx: ChainContext, membership_id: int) -> None:
-    """A change has no candidates: what it changed is known."""
-    raise ValueError("a change is of one membership")
-
-
 def again_url(entry: Entry) -> str:
-    """No form of a change is filled from the journal: the membership has moved on."""
+    """No form of a change is filled from the audit log: the membership has moved on."""
     return ""

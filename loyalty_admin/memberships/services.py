@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.errors import OutcomeUnknown
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.errors import CannotWrite
+from loyalty_admin.audit.guard import Intent, Sender, Written, perform, reading_back
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import journal, words
 from loyalty_admin.memberships.changes import Wanted
 from loyalty_admin.memberships.reading import read_membership, state_of
-from loyalty_admin.offers.outcomes import Written
-from loyalty_admin.offers.stale import CannotWrite
 
 
 class ChangedMeanwhile(Exception):
@@ -36,38 +35,40 @@ def change_membership(
 
     Raises ChangedMeanwhile and CannotWrite before anything is sent, AlreadySubmitted, AltegioError.
     """
-    submission = audit.submission_of(
-        ctx, form_id=form_id, action=wanted.action, object_id=membership_id
-    )
-    audit.check_not_submitted(submission)
-    fresh = read_membership(ctx=ctx, membership_id=membership_id)
-    # What was read may be the work of the same form, sent twice.
-    audit.check_not_submitted(submission)
-    if state_of(fresh, wanted.action) != seen:
-        raise ChangedMeanwhile(fresh)
-    if reason := wanted.why_not(fresh):
-        raise CannotWrite(_("%(reason)s Nothing was sent.") % {"reason": reason})
-    transport = ctx.transport()
-    entry = audit.begin(
+
+    def prepare() -> Intent[Membership]:
+        fresh = read_membership(ctx=ctx, membership_id=membership_id)
+        if state_of(fresh, wanted.action) != seen:
+            raise ChangedMeanwhile(fresh)
+        if reason := wanted.why_not(fresh):
+            raise CannotWrite(_("%(reason)s Nothing was sent.") % {"reason": reason})
+
+        def send(send: Sender) -> Membership:
+            wanted.send(send, ctx.id, membership_id)
+            with reading_back():
+                return read_membership(ctx=ctx, membership_id=membership_id)
+
+        def done(entry: Entry, read: Membership | None) -> None:
+            assert read is not None
+            journal.finish_done(entry, wanted, read)
+
+        return Intent(
+            title=words.code(fresh),
+            changes=wanted.changes(fresh),
+            asked={
+                "change": wanted.dump(),
+                "before": state_of(fresh, wanted.action),
+                "expires": wanted.expiry_after(fresh),
+            },
+            send=send,
+            done=done,
+        )
+
+    return perform(
         ctx,
-        submission=submission,
         action=wanted.action,
         object_id=membership_id,
-        object_title=words.code(fresh),
-        changes=wanted.changes(fresh),
-        asked={
-            "change": wanted.dump(),
-            "before": state_of(fresh, wanted.action),
-            "expires": wanted.expiry_after(fresh),
-        },
+        form_id=form_id,
         note=note,
+        prepare=prepare,
     )
-    try:
-        with audit.journaled(entry):
-            audit.send(entry, "POST", lambda: wanted.send(transport, ctx.id, membership_id))
-            with audit.reading_back():
-                read = read_membership(ctx=ctx, membership_id=membership_id)
-    except OutcomeUnknown:
-        return journal.settled_now(ctx, entry)
-    journal.finish_done(entry, wanted, read)
-    return Written(entry=entry, item=read)

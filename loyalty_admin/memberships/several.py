@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
 from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.audit import holding, settling
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit import settling
+from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import services as jobs
@@ -21,7 +22,6 @@ from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job
 from loyalty_admin.memberships import actions, reading, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
-from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.offers.words import DAYS_OF_UNIT
 from loyalty_admin.web import signed
 
@@ -132,7 +132,7 @@ def run(ctx: ChainContext, item: Item) -> Step:
     begun = entry_of(ctx, item)
     if begun is not None:
         reason = _("The worker stopped before anything was sent.")
-        if not audit.give_up_unsent(begun, reason=reason):
+        if not holding.refuse_unsent(begun, reason=reason):
             return Step.of(_settled(ctx, begun))
         item.tries += 1
         item.save(update_fields=["tries"])

@@ -178,7 +178,7 @@ def detail(request: Request, chain_id: int, membership_id: int) -> HttpResponse:
 
 
 def _detail_context(ctx: ChainContext, membership: Membership) -> dict[str, Any]:
-    audit.give_up_abandoned()
+    audit.mark_abandoned_unknown()
     return {
         "ctx": ctx,
         "index_url": presenting.index_url(ctx),

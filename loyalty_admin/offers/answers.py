@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from loyalty_admin.audit import history
+from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.offers import outcomes
 from loyalty_admin.offers.forms import TermsForm
-from loyalty_admin.offers.outcomes import Attempt, Written
+from loyalty_admin.offers.outcomes import Attempt
 from loyalty_admin.web.http import Request
 
 LEVELS = {

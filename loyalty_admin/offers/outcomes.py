@@ -12,22 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.errors import AltegioError, Forbidden, Refused
+from loyalty_admin.audit.errors import AlreadySubmitted, CannotWrite
+from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.kinds import kind_of
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, reason_of
-from loyalty_admin.offers.stale import CannotWrite, StaleEdit
+from loyalty_admin.audit.services import reason_of
+from loyalty_admin.offers.stale import StaleEdit
 from loyalty_admin.web.problems import sentence
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written[Item]:
-    """How a write ended. Without an entry nothing was sent, because it was so already.
-
-    `item` is what was read back; None where it is not known.
-    """
-
-    entry: Entry | None
-    item: Item | None = None
 
 
 class RefusalForm(Protocol):

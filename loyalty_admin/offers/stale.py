@@ -10,10 +10,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-class CannotWrite(Exception):
-    """Nothing was sent: a PUT would lose or change what the person did not mean."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Conflict:
     """A term that the form changes and that changed at Altegio since the form was opened."""

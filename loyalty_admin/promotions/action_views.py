@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import answers
+from loyalty_admin.offers import answers, writes
 from loyalty_admin.offers.outcomes import attempt
 from loyalty_admin.promotions import answers as own
-from loyalty_admin.promotions import deleting, presenting, reading, sentences
+from loyalty_admin.promotions import presenting, reading, sentences
+from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.promotions.views import editable_chain
 from loyalty_admin.web.http import Request
 
@@ -21,9 +22,7 @@ def delete(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
     if request.method != "POST":
         return _question(request, ctx, promotion_id)
     tried = attempt(
-        lambda: deleting.delete_promotion(
-            ctx=ctx, promotion_id=promotion_id, form_id=answers.form_id(request)
-        )
+        lambda: writes.delete(PROMOTIONS, ctx, promotion_id, form_id=answers.form_id(request))
     )
     if tried.written is None:
         return own.not_done(request, ctx, promotion_id, tried)

@@ -14,16 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loyalty_admin.altegio.errors import AltegioError
-from loyalty_admin.altegio.promotion_terms import KINDS, Item, Terms, without_gaps
+from loyalty_admin.altegio.promotion_terms import (
+    KINDS,
+    TERM_OF_KEY,
+    Item,
+    Terms,
+    not_known,
+    without_gaps,
+)
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains import services as chains
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import answers
+from loyalty_admin.offers import answers, writes
 from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.promotions import (
-    actions,
     facts,
     kinds,
     listing,
@@ -31,10 +37,11 @@ from loyalty_admin.promotions import (
     reading,
     rules,
     sentences,
-    services,
     stored,
+    words,
 )
 from loyalty_admin.promotions.forms import NewPromotionForm, PromotionChoices, PromotionForm
+from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.promotions.views import editable_chain
 from loyalty_admin.web.http import Request
 
@@ -63,7 +70,7 @@ def new(request: Request, chain_id: int, kind: str) -> HttpResponse:
     ctx = editable_chain(request, chain_id)
     choices = _choices(ctx)
     opened = _blank(kind, choices)
-    asked = _asked_before(request, ctx, actions.CREATED, None)
+    asked = _asked_before(request, ctx, "promotion.created", None)
     if asked.get("kind") == kind:
         opened = replace(opened, **asked)
     return _create(request, ctx, choices, opened=opened)
@@ -91,7 +98,7 @@ def clone(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
     if original:
         _warn_of_gaps(request, original)
         opened = replace(without_gaps(opened), title=f"{opened.title[:251]} (2)")
-    asked = _asked_before(request, ctx, actions.CLONED, promotion_id)
+    asked = _asked_before(request, ctx, "promotion.cloned", promotion_id)
     choices = _choices(ctx, original.items if original else ())
     return _create(request, ctx, choices, opened=replace(opened, **asked), clone_of=promotion_id)
 
@@ -113,9 +120,15 @@ def _kind_not_known(request: Request, url: str) -> HttpResponse:
     return answers.go(request, url)
 
 
+def gaps_in_words(promotion: Promotion) -> str:
+    """What the promotion's answer lacks or garbles, in words."""
+    lacking = [*(TERM_OF_KEY[key] for key in promotion.unreadable), *not_known(promotion.terms)]
+    return ", ".join(map(words.label, lacking))
+
+
 def _warn_of_gaps(request: Request, promotion: Promotion) -> None:
     """A form that is filled from what was read must not invent the rest in silence."""
-    gaps = services.gaps_in_words(promotion)
+    gaps = gaps_in_words(promotion)
     if gaps and request.method != "POST":
         said = _("It is not known what was set for: %(fields)s. Look at these before you save.")
         messages.warning(request, said % {"fields": gaps})
@@ -125,7 +138,7 @@ def _warn_of_gaps(request: Request, promotion: Promotion) -> None:
 def create_again(request: Request, chain_id: int, entry_id: int) -> HttpResponse:
     """Make a deleted promotion again from its last known copy; it gets a new number."""
     ctx = editable_chain(request, chain_id)
-    deletion = answers.deletion_for(request, ctx, actions.DELETED, pk=entry_id)
+    deletion = answers.deletion_for(request, ctx, "promotion.deleted", pk=entry_id)
     copy = reading.last_known(deletion)
     if copy.terms.kind not in KINDS:
         return _kind_not_known(request, reverse("promotions:trash", args=[ctx.id]))
@@ -155,8 +168,9 @@ def _create(
     if not form.is_valid():
         return page(form, Attempt(status=422))
     tried = attempt(
-        lambda: services.create_promotion(
-            ctx=ctx,
+        lambda: writes.create(
+            PROMOTIONS,
+            ctx,
             form_id=answers.form_id(request),
             terms=Terms(**form.wanted()),
             clone_of=clone_of,
@@ -187,9 +201,10 @@ def edit(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, ctx, form, Attempt(status=422), promotion_id=promotion_id)
     tried = attempt(
-        lambda: services.edit_promotion(
-            ctx=ctx,
-            promotion_id=promotion_id,
+        lambda: writes.edit(
+            PROMOTIONS,
+            ctx,
+            promotion_id,
             form_id=answers.form_id(request),
             opened_on=opened_on,
             wanted=answers.wanted(request, form, opened_on),
@@ -204,11 +219,11 @@ def edit(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
 def _open_edit(request: Request, ctx: ChainContext, promotion_id: int) -> HttpResponse:
     """What cannot be changed says so before anybody types."""
     promotion = reading.read_promotion(ctx=ctx, promotion_id=promotion_id)
-    if reason := services.why_unreadable(promotion):
+    if reason := writes.why_unreadable(PROMOTIONS, promotion):
         messages.warning(request, reason)
         return answers.go(request, answers.page_url(request, ctx, promotion_id))
     form = PromotionForm(opened=promotion.terms, choices=_choices(ctx, promotion.items))
-    form.initial.update(_asked_before(request, ctx, actions.EDITED, promotion_id))
+    form.initial.update(_asked_before(request, ctx, "promotion.edited", promotion_id))
     tried = answers.opened_attempt(request)
     return _form_page(request, ctx, form, tried, promotion_id=promotion_id)
 

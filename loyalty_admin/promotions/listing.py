@@ -22,12 +22,14 @@ from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import CATEGORIES, ChainContext, learn, locations
 from loyalty_admin.offers.attention import Titles
 from loyalty_admin.offers.listing import Shape
-from loyalty_admin.promotions import actions, kinds
+from loyalty_admin.offers.resource import Lists
+from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.rules import DAYS_OF_UNIT, is_falling
 
 KIND = "promotions"
 # Of what was made here and no location reports, the newest are asked for one by one.
 MOST_ASKED_APART = 50
+MADE_BY = ("promotion.created", "promotion.cloned", "promotion.recreated")
 
 type Read = Promotion | AltegioError
 
@@ -162,7 +164,7 @@ def _not_reported(
 ) -> list[int]:
     """Promotions that may be there all the same: made here, or of a location that is silent."""
     hidden = [row.id for row in earlier.values() if {*row.reported_in} & silent]
-    made = history.made_ids(ctx, actions.MADE, deleted=actions.DELETED)[:MOST_ASKED_APART]
+    made = history.made_ids(ctx, MADE_BY, deleted="promotion.deleted")[:MOST_ASKED_APART]
     return [one for one in dict.fromkeys([*hidden, *made]) if one not in listed.location_ids]
 
 
@@ -240,6 +242,9 @@ def show_no_more(ctx: ChainContext, promotion_id: int) -> None:
 def note_write(ctx: ChainContext) -> None:
     """A write whose outcome is not known: what is being read now may be old already."""
     kept_lists.note_write(ctx, KIND)
+
+
+LISTS = Lists(show=show_as_read, drop=show_no_more, note_write=note_write)
 
 
 SHAPE = Shape[Row](

@@ -23,7 +23,7 @@ from loyalty_admin.chains.services import (
     learn,
     locations,
 )
-from loyalty_admin.promotions import actions, listing
+from loyalty_admin.promotions import listing
 from loyalty_admin.promotions.words import Words
 
 # So many locations tell beside a write what there is: asking all of a large chain would leave no
@@ -78,8 +78,11 @@ def read_back(*, ctx: ChainContext, promotion_id: int) -> Promotion:
     return read
 
 
-def is_there(ctx: ChainContext, promotion_id: int, *, reported_in: Iterable[int]) -> bool:
-    """Whether it is not deleted: no source says whether a deleted one is still read by its id.
+def read_listed(
+    ctx: ChainContext, promotion_id: int, *, reported_in: Iterable[int]
+) -> Promotion | None:
+    """The promotion, unless it is deleted: no source says whether a deleted one is still read by
+    its id.
 
     `reported_in`: locations that reported it before; that none of the first does any more tells
     that it is gone. Raises AltegioError where it cannot be told.
@@ -87,28 +90,28 @@ def is_there(ctx: ChainContext, promotion_id: int, *, reported_in: Iterable[int]
     try:
         read = read_promotion(ctx=ctx, promotion_id=promotion_id)
     except NotFound:
-        return False
+        return None
     before = tuple(reported_in)
     asked = (before or read.terms.location_ids)[:ENOUGH_LOCATIONS]
     listed = api.list_of_chain(ctx.transport(), ctx.id, asked)
     if promotion_id in listed.location_ids:
-        return True
+        return read
     for failure in listed.failures.values():
         raise failure
     if not before:
         raise UnreadableAnswer("a promotion that no location ever reported is still read")
-    return False
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Namesakes:
-    """Promotions that carry a title, as the locations `asked_in` reported them."""
+class Reported:
+    """Promotions as the locations `asked_in` reported them."""
 
     promotions: tuple[Promotion, ...]
     asked_in: tuple[int, ...]
 
 
-def namesakes(ctx: ChainContext, title: str, location_ids: Iterable[int]) -> Namesakes:
+def reported(ctx: ChainContext, location_ids: Iterable[int]) -> Reported:
     """Those in the first of these locations, but for locations that give nothing.
 
     Raises AltegioError where none answers.
@@ -118,9 +121,8 @@ def namesakes(ctx: ChainContext, title: str, location_ids: Iterable[int]) -> Nam
     if len(listed.failures) == len(asked):
         for failure in listed.failures.values():
             raise failure
-    title = title.strip()
-    return Namesakes(
-        promotions=tuple(one for one in listed.promotions if one.terms.title.strip() == title),
+    return Reported(
+        promotions=listed.promotions,
         asked_in=tuple(one for one in asked if one not in listed.failures),
     )
 
@@ -131,15 +133,20 @@ def new_promotions(ctx: ChainContext, entry: Entry) -> list[Promotion]:
     Raises AltegioError where a location that was asked before it is silent now.
     """
     not_new = {*entry.asked["known_ids"], *history.claimed_ids(entry)}
-    found = namesakes(ctx, entry.object_title, entry.asked["asked_in"])
+    found = reported(ctx, entry.asked["asked_in"])
     if len(found.asked_in) < len(entry.asked["asked_in"]):
         raise UnreadableAnswer("a location did not say which promotions it has")
-    return [one for one in found.promotions if one.id not in not_new]
+    title = entry.object_title.strip()
+    return [
+        one
+        for one in found.promotions
+        if one.id not in not_new and one.terms.title.strip() == title
+    ]
 
 
 def deletions(ctx: ChainContext) -> QuerySet[Entry]:
     """Deletions by this dashboard that nothing has made good yet, newest first."""
-    return history.deletions(ctx, actions.DELETED)
+    return history.deletions(ctx, "promotion.deleted")
 
 
 def last_known(deletion: Entry) -> Promotion:
@@ -149,4 +156,4 @@ def last_known(deletion: Entry) -> Promotion:
 
 def made_again_as(ctx: ChainContext, promotion_id: int) -> int | None:
     """The number of the promotion that was made again of a deleted one."""
-    return history.result_of(ctx, actions.CREATED_AGAIN, promotion_id)
+    return history.result_of(ctx, "promotion.recreated", promotion_id)

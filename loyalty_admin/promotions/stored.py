@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import TERM_NAMES, Rule, Terms
+from loyalty_admin.altegio.promotion_terms import TERM_NAMES, Rule, Terms, differing_terms
 from loyalty_admin.offers import stored
+from loyalty_admin.offers.resource import TermsTable
 
 SALT = "promotions.opened_on"
 
@@ -56,3 +57,6 @@ def sign(terms: Terms, promotion_id: int) -> str:
 def unsign(signed: str, promotion_id: int) -> dict[str, Any] | None:
     """The terms by name; None where `sign` did not write them for this promotion."""
     return stored.unsign(signed, promotion_id, TERM_NAMES, load, salt=SALT)
+
+
+TABLE = TermsTable(differing=differing_terms, dump=dump, load=load)

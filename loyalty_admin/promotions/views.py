@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit.services import give_up_abandoned
+from loyalty_admin.audit.services import mark_abandoned_unknown
 from loyalty_admin.chains.services import (
     ChainContext,
     chain_for,
@@ -103,7 +103,7 @@ def detail(request: Request, chain_id: int, promotion_id: int) -> HttpResponse:
 
 
 def _detail_context(ctx: ChainContext, promotion: Promotion) -> dict[str, Any]:
-    give_up_abandoned()
+    mark_abandoned_unknown()
     reading.learn_words(ctx)
     say = reading.words_for(ctx, promotion.items)
     terms = promotion.terms
@@ -137,7 +137,7 @@ def _marks(ctx: ChainContext, promotion: Promotion) -> tuple[str, ...]:
 def trash(request: Request, chain_id: int) -> HttpResponse:
     """What was deleted from here: Altegio lists it no more, the journal knows it."""
     ctx = chain_for(request, chain_id)
-    give_up_abandoned()
+    mark_abandoned_unknown()
     page = Paginator(reading.deletions(ctx), 50).get_page(request.GET.get("page"))
     context = presenting.page_context(ctx) | {
         "page": page,

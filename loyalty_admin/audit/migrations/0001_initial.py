@@ -2,6 +2,7 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
@@ -59,7 +60,14 @@ class Migration(migrations.Migration):
                 ("kept", models.JSONField(default=list)),
                 ("result_id", models.BigIntegerField(null=True)),
                 ("result_title", models.CharField(blank=True, max_length=500)),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "started_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("holds", models.CharField(blank=True, max_length=60)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("waiting", models.PositiveSmallIntegerField(default=0)),
+                ("note", models.TextField(blank=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
                     "connection",
@@ -91,7 +99,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("outcome", "pending"), models.Q(("holds", ""), _negated=True)
+                        ),
+                        fields=("api_url", "chain_id", "holds"),
+                        name="one_write_at_a_time",
+                    ),
+                ],
                 "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "pending")),
+                        fields=["lease_until"],
+                        name="entry_pending",
+                    ),
                     models.Index(fields=["api_url", "chain_id", "-id"], name="entry_of_chain"),
                     models.Index(
                         fields=["api_url", "chain_id", "object_id"], name="entry_of_object"

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit import settling
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import give_up_abandoned, reason_of
+from loyalty_admin.audit.services import mark_abandoned_unknown, reason_of
 from loyalty_admin.chains.services import context_for_settling
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Settle every write whose outcome is unknown, by reading back. Nothing is sent again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        give_up_abandoned()
+        mark_abandoned_unknown()
         unknown = Entry.objects.filter(
             outcome=Outcome.UNKNOWN, api_url=settings.ALTEGIO_API_URL
         ).order_by("pk")
