@@ -72,7 +72,7 @@ LIMITS: dict[str, list[Limit]] = {
         ("offers.listing.MOST_OF_A_SEARCH", "Search of a list", "characters"),
         ("audit.views.MOST_OF_A_FILTER", "Filter of the activity log", "characters"),
         ("audit.views.PAGE_SIZE", "Entries of a page of the activity log", "entries"),
-        ("audit.services.MOST_SHOWN", "Entries in the history of one object", "entries"),
+        ("audit.services.MAX_SHOWN", "Entries in the history of one object", "entries"),
         ("jobs.views.PAGE_SIZE", "Jobs of a page", "jobs"),
         ("jobs.views.ITEMS_PAGE_SIZE", "Items of a page of one job", "items"),
         ("memberships.forms.MOST_IDS", "Membership IDs of one search", "IDs"),
@@ -122,7 +122,7 @@ LIMITS: dict[str, list[Limit]] = {
     "requests and the log": [
         ("settings.DATA_UPLOAD_MAX_MEMORY_SIZE", "Size of a request", "bytes"),
         ("settings.DATA_UPLOAD_MAX_NUMBER_FIELDS", "Fields of a form", "fields"),
-        ("audit.services.PATIENCE", "Wait of a repeated form for the first one", "seconds"),
+        ("audit.services.DUPLICATE_WAIT_SECONDS", "Wait of a repeated form for the first one", "seconds"),
         ("web.logs.MOST_OF_A_TRACEBACK", "Traceback in the log", "characters"),
         ("operations.doctor.LEAST_METRICS_TOKEN", "Shortest METRICS_TOKEN", "characters"),
     ],

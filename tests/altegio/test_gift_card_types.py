@@ -56,9 +56,9 @@ def test_each_call_makes_its_request() -> None:
     with WireServer(ok(RAW)) as server:
         transport = transport_to(server)
         api.read_type(transport, CHAIN, 77)
-        api.create_type(transport, CHAIN, {"title": "x"})
-        api.update_type(transport, CHAIN, 77, {"title": "y"})
-        api.delete_type(transport, CHAIN, 77)
+        api.create_type(transport.send, CHAIN, {"title": "x"})
+        api.update_type(transport.send, CHAIN, 77, {"title": "y"})
+        api.delete_type(transport.send, CHAIN, 77)
     assert [(one.method, one.target, one.body) for one in server.requests] == [
         ("GET", f"{path}/77", b""),
         ("POST", path, b'{"title":"x"}'),
@@ -73,7 +73,7 @@ def test_refusal_names_its_fields() -> None:
         WireServer(refusal(400, "An error has occurred", errors)) as server,
         pytest.raises(Refused) as refused,
     ):
-        api.create_type(transport_to(server), CHAIN, {})
+        api.create_type(transport_to(server).send, CHAIN, {})
     assert terms_of_errors(refused.value.fields) == {
         "face_value": ["Too much."],
         "online_price": ["Free?"],
@@ -182,7 +182,9 @@ def test_put_of_what_was_read_leaves_every_type_as_it_was(stand_in: Sandbox) -> 
     before = stand_in.certificate_types_of(CHAIN)[:30]
     for raw in (raw for raw in before if not raw["released_total"]):
         found = api.read_type(transport, CHAIN, raw["id"])
-        answer = api.update_type(transport, CHAIN, raw["id"], to_api(found.terms, read=found.raw))
+        answer = api.update_type(
+            transport.send, CHAIN, raw["id"], to_api(found.terms, read=found.raw)
+        )
         assert api.whole_answer(answer) == found
         after = stand_in.certificate_type_of(CHAIN, raw["id"])
         assert {**after, **odd_of(found.raw)} == {**raw, **odd_of(found.raw)}
@@ -198,9 +200,9 @@ def test_type_is_made_and_deleted(stand_in: Sandbox) -> None:
         validity_kind=1,
         expires_at=MOMENT,
     )
-    made = api.whole_answer(api.create_type(transport, CHAIN, to_api(terms)))
+    made = api.whole_answer(api.create_type(transport.send, CHAIN, to_api(terms)))
     assert made is not None
     assert differing_terms(made.terms, terms) == []
-    api.delete_type(transport, CHAIN, made.id)
+    api.delete_type(transport.send, CHAIN, made.id)
     with pytest.raises(NotFound):
         api.read_type(transport, CHAIN, made.id)

@@ -167,12 +167,12 @@ def test_each_change_makes_its_request() -> None:
     until = datetime(2026, 12, 31, 23, 59, 59, 5, tzinfo=timezone(timedelta(hours=-5)))
     with WireServer(ok()) as server:
         transport = transport_to(server)
-        api.freeze(transport, CHAIN, 901, until)
-        api.freeze(transport, CHAIN, 901, datetime(2026, 12, 31, tzinfo=UTC))
-        api.unfreeze(transport, CHAIN, 901)
-        api.set_pool(transport, CHAIN, 901, 0)
-        api.set_balances(transport, CHAIN, 901, {92: 5, 53: 0})
-        api.set_period(transport, CHAIN, 901, 6, 3)
+        api.freeze(transport.send, CHAIN, 901, until)
+        api.freeze(transport.send, CHAIN, 901, datetime(2026, 12, 31, tzinfo=UTC))
+        api.unfreeze(transport.send, CHAIN, 901)
+        api.set_pool(transport.send, CHAIN, 901, 0)
+        api.set_balances(transport.send, CHAIN, 901, {92: 5, 53: 0})
+        api.set_period(transport.send, CHAIN, 901, 6, 3)
     bodies = [
         (one.method, one.target.removeprefix(f"{PATH}/901/"), json.loads(one.body))
         for one in server.requests
@@ -198,23 +198,23 @@ def test_each_change_makes_its_request() -> None:
 
 def test_change_may_be_answered_with_nothing() -> None:
     with WireServer(ok()) as server:
-        assert api.set_pool(transport_to(server), CHAIN, 901, 4).data is None
+        assert api.set_pool(transport_to(server).send, CHAIN, 901, 4).data is None
 
 
 def test_nothing_is_frozen_until_a_moment_without_an_offset() -> None:
     with WireServer(ok()) as server, pytest.raises(ValueError, match="offset"):
-        api.freeze(transport_to(server), CHAIN, 901, datetime(2026, 12, 31))
+        api.freeze(transport_to(server).send, CHAIN, 901, datetime(2026, 12, 31))
     assert server.requests == []
 
 
 def test_refused_change_keeps_altegios_words() -> None:
     words = "Freeze period exceeds limit"
     with WireServer(refusal(422, words)) as server, pytest.raises(Refused) as refused:
-        api.freeze(transport_to(server), CHAIN, 901, datetime(2026, 12, 31, tzinfo=UTC))
+        api.freeze(transport_to(server).send, CHAIN, 901, datetime(2026, 12, 31, tzinfo=UTC))
     assert (refused.value.message, refused.value.status) == (words, 422)
 
 
 def test_change_of_unknown_outcome_is_sent_once() -> None:
     with WireServer(refusal(500)) as server, pytest.raises(OutcomeUnknown):
-        api.set_period(transport_to(server), CHAIN, 901, 6, 3)
+        api.set_period(transport_to(server).send, CHAIN, 901, 6, 3)
     assert len(server.requests) == 1

@@ -44,9 +44,9 @@ def test_promotion_is_read_with_all_that_has_to_be_asked_for() -> None:
 def test_each_write_makes_its_request() -> None:
     with WireServer(reply(201, json_body=RAW), reply(json_body=RAW), reply(204)) as server:
         transport = transport_to(server)
-        made = api.create_promotion(transport, CHAIN, {"title": "x"})
-        api.update_promotion(transport, CHAIN, 34, {"title": "y"})
-        api.delete_promotion(transport, CHAIN, 34)
+        made = api.create_promotion(transport.send, CHAIN, {"title": "x"})
+        api.update_promotion(transport.send, CHAIN, 34, {"title": "y"})
+        api.delete_promotion(transport.send, CHAIN, 34)
     assert api.id_in_answer(made) == 34
     assert [(one.method, one.target, one.body) for one in server.requests] == [
         ("POST", PATH, b'{"title":"x"}'),
@@ -63,7 +63,7 @@ def test_id_is_found_in_whatever_was_answered() -> None:
 def test_refusal_names_its_fields() -> None:
     errors = {"[rules][0][value]": ["Too much."], "company_ids": ["Where?"]}
     with WireServer(refusal(422, "No.", errors)) as server, pytest.raises(Refused) as refused:
-        api.create_promotion(transport_to(server), CHAIN, {})
+        api.create_promotion(transport_to(server).send, CHAIN, {})
     assert terms_of_errors(refused.value.fields) == {
         "rules": ["Too much."],
         "location_ids": ["Where?"],

@@ -174,8 +174,9 @@ def test_hostile_names_are_inert(vera: Client, note: Note) -> None:
 
 
 def test_what_was_abandoned_is_shown_as_unknown(vera: Client, note: Note) -> None:
-    entry = note(outcome=Outcome.PENDING)
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=10))
+    entry = note(outcome=Outcome.PENDING, attempts=[{"request": "PUT", "outcome": "sent"}])
+    long_ago = timezone.now() - timedelta(minutes=10)
+    Entry.objects.update(started_at=long_ago, lease_until=long_ago)
     assert "unknown" in row(page_of(vera, "/activity/"), entry)
 
 

@@ -27,8 +27,9 @@ from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext, choose_connection, context_for
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.membership_types import deleting, listing
-from loyalty_admin.membership_types import services as membership_types
+from loyalty_admin.membership_types import listing, sending
+from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
+from loyalty_admin.offers import writes
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PASSWORD
 from tests.membership_types.threads import at_once, started, wait_for
@@ -259,7 +260,7 @@ def test_refresh_under_way_does_not_undo_a_write(
     sandbox.fault(kind="trickled", seconds=0.0005, times=2, match={"path": "abonement_types$"})
     refreshing = started(lambda: listing.refresh(context(editor)))
     wait_for(lambda: len(sandbox.calls()) == start + 2)
-    membership_types.archive_membership_type(ctx=ctx, type_id=11003, form_id=new_form_id())
+    sending.archive(MEMBERSHIP_TYPES, ctx, 11003, form_id=new_form_id(), archived=True)
     assert refreshing.is_alive(), "the refresh was to take longer than the write"
     refreshing.join()
     kept = listing.kept(ctx)
@@ -341,11 +342,9 @@ def test_every_process_sees_a_write_at_once(
         assert first is not None and first[11023] == ("Beard club", False)
         calls = len(sandbox.calls())
 
-        membership_types.archive_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
-        made = membership_types.clone_membership_type(
-            ctx=ctx, type_id=11022, form_id=new_form_id()
-        ).item
-        deleting.delete_membership_type(ctx=ctx, type_id=11026, form_id=new_form_id())
+        sending.archive(MEMBERSHIP_TYPES, ctx, 11023, form_id=new_form_id(), archived=True)
+        made = sending.clone(MEMBERSHIP_TYPES, ctx, 11022, form_id=new_form_id()).item
+        writes.delete(MEMBERSHIP_TYPES, ctx, 11026, form_id=new_form_id())
         after = len(sandbox.calls())
 
         seen = other.sees()

@@ -73,7 +73,8 @@ def test_write_in_which_the_server_was_killed_is_unknown_and_settled_by_reading(
     assert [attempt["outcome"] for attempt in entry.attempts] == ["sent"]
 
     server = start_server()
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=10))
+    long_ago = timezone.now() - timedelta(minutes=10)
+    Entry.objects.update(started_at=long_ago, lease_until=long_ago)
     shown = server.get(f"/activity/{entry.pk}/", of=edith)
     assert "The dashboard stopped before Altegio" in shown.text
     entry.refresh_from_db()

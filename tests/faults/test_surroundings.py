@@ -132,11 +132,12 @@ def test_25_write_whose_outcome_cannot_be_written_down_is_settled_later(
     if not applied:
         sandbox.fault(kind="reset", match={"method": method})
     edith.raise_request_exception = False
-    with full_disk('UPDATE "audit_entry" SET "submission"'):
+    with full_disk('UPDATE "audit_entry" SET "asked"'):
         assert edith.post(url, data).status_code == 500
     entry = newest()
     assert entry.outcome == Outcome.PENDING
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=10))
+    long_ago = timezone.now() - timedelta(minutes=10)
+    Entry.objects.update(started_at=long_ago, lease_until=long_ago)
     assert "unknown" in page_of(edith, f"/activity/{entry.pk}/").text
     edith.post(f"/activity/{entry.pk}/check/")
     entry.refresh_from_db()

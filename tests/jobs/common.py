@@ -74,4 +74,4 @@ def make_due(job: Job) -> None:
     """As if the worker had been gone for long: its lease is over, and so is Altegio's work."""
     long_ago = timezone.now() - timedelta(minutes=10)
     Job.objects.filter(pk=job.pk).update(lease_until=long_ago)
-    Entry.objects.update(started_at=long_ago)
+    Entry.objects.update(started_at=long_ago, lease_until=long_ago)

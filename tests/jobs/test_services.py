@@ -13,10 +13,10 @@ from django_tasks_db.models import DBTaskResult
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio.errors import Refused
+from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import kinds, services, tasks
 from loyalty_admin.jobs.models import Item, ItemState, Job
-from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, done, make_due, put_many, states
 from tests.membership_types.threads import at_once, started, wait_for

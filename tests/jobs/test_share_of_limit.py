@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
-from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter, Unlimited
+from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter, Reserved, Unlimited
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 
@@ -50,7 +50,9 @@ def empty() -> None:
 
 def limiters() -> tuple[DatabaseLimiter, DatabaseLimiter]:
     """That of the share of jobs, and that of all."""
-    both = connections.job_limiter()
+    reserved = connections.job_limiter()
+    assert isinstance(reserved, Reserved)
+    both = reserved._limiter
     assert isinstance(both, Both)
     assert isinstance(both._share, DatabaseLimiter) and isinstance(both._whole, DatabaseLimiter)
     return both._share, both._whole

@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from loyalty_admin.accounts.models import Role, User
+from loyalty_admin.audit import holding, settling
 from loyalty_admin.audit import services as audit
-from loyalty_admin.audit import settling
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections import services as connections
@@ -335,15 +335,16 @@ def test_worker_that_died_before_it_sent_anything_leaves_it_to_the_next(
     (raw,) = put_many(sandbox, 1)
     job = begun(ctx, [raw])
     item = item_of(job, raw)
-    action, asked = item.asked["action"], item.asked
-    dead = audit.begin(
+    action = item.asked["action"]
+    dead = holding.take(
         ctx,
         submission=audit.submission_of(
             ctx, form_id=several._form_id(item), action=action, object_id=raw["id"]
         ),
         action=action,
         object_id=raw["id"],
-        asked={"change": asked["change"], "before": asked["seen"]},
+        origin=None,
+        note="",
     )
     left_behind(job, item)
     assert states(done(job)) == ["done"]

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.audit.models import Entry
-from loyalty_admin.audit.services import MOST_SHOWN, new_form_id
+from loyalty_admin.audit.services import MAX_SHOWN, new_form_id
 from loyalty_admin.audit.views import MOST_OF_A_FILTER
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import LONGEST_TEXT, Table, write_xlsx
@@ -54,11 +54,11 @@ def links(page: Page, below: str) -> set[str]:
 
 
 def test_page_of_a_type_shows_its_newest_entries(ctx: ChainContext, edith: Client) -> None:
-    write_down(ctx, MOST_SHOWN + 1)
+    write_down(ctx, MAX_SHOWN + 1)
     oldest = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
     page = page_of(edith, f"/chains/{CHAIN}/membership-types/{MANICURES}/")
     found = links(page, "/activity/")
-    assert len(found) == MOST_SHOWN
+    assert len(found) == MAX_SHOWN
     assert f"/activity/{oldest}/" not in found
 
 
