@@ -79,6 +79,10 @@ class Catalog:
         raw = self.resource.whole | fields
         return int(self._call("put", raw)["id"])
 
+    def replace(self, raw: Raw) -> None:
+        """Let Altegio have exactly this under its ID."""
+        self._call("put", raw)
+
     def sell(self, number: int) -> None:
         getattr(self.sandbox, self.resource.sell)(CHAIN, number)
 
@@ -253,6 +257,14 @@ def writes_of(resource: Described) -> list[str]:
     ]  # fmt: skip
 
 
+def over(*resources: Described) -> pytest.MarkDecorator:
+    """Run a test over these alone."""
+    return pytest.mark.parametrize("resource", resources, ids=str, indirect=True)
+
+
+with_row_form = over(*(one for one in RESOURCES if one.row_fields))
+with_archive = over(*(one for one in RESOURCES if one.archive))
+with_sales = over(*(one for one in RESOURCES if one.once_sold))
 each_write = pytest.mark.parametrize(
     ("resource", "what"),
     [

@@ -187,7 +187,10 @@ MEMBERSHIP_TYPES = Described(
     row_fields=("title", "price", "location_ids", "online_sale", "online_price"),
     sell="sell",
     once_sold="ignored",
-    locked=("price", "validity", "validity_unit", "activation", "sold_without_code"),
+    locked=(
+        "price", "validity", "validity_unit", "activation", "sold_without_code", "is_pooled",
+        "is_pool_unlimited", "pool_visits", "services",
+    ),
     archive="altegio",
     clone="button",
     restore="same",
@@ -387,7 +390,7 @@ PROMOTIONS = Described(
         Change("usage_limit", "many", "", None),
     ),
     seen=_promotion_seen,
-    unreadable=("rules", [{"parameter": 2.5, "value": 5, "service_id": 0}]),
+    unreadable=("usage_limit", "many"),
     refused_key="usage_limit",
     created_again="created_again",
     sorts={
