@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ class Submission:
     data: dict[str, Any]
     method: str
     action: str
+    number: int | None = None
 
     def send(self, client: Client, *, htmx: bool = False, **typed: Any) -> Any:
         return client.post(self.url, self.data | typed, headers=HTMX if htmx else {})
@@ -164,12 +165,16 @@ class Catalog:
 
     def submission(self, what: str, number: int | None = None) -> Submission:
         """One write as a form; about a complete object of its own where `number` is not given."""
+        if what != "create":
+            number = number or (self.put_in_list() if what == "row edit" else self.put())
+        return replace(self._submission(what, number or 0), number=number)
+
+    def _submission(self, what: str, number: int) -> Submission:
         kind = self.resource.kind
         if what == "create":
             url = f"{self.url}{self.resource.new}"
             form = self.form_of(page_of(self.client, url))
             return Submission(url, form.data(self.resource.filled), "POST", f"{kind}.created")
-        number = number or (self.put_in_list() if what == "row edit" else self.put())
         if what == "edit":
             url, typed = self.at(number, "edit/"), {one.control: one.typed for one in self.both}
             return Submission(url, self.edit_form(number).data(typed), "PUT", f"{kind}.edited")
@@ -265,15 +270,28 @@ def over(*resources: Described) -> pytest.MarkDecorator:
 with_row_form = over(*(one for one in RESOURCES if one.row_fields))
 with_archive = over(*(one for one in RESOURCES if one.archive))
 with_sales = over(*(one for one in RESOURCES if one.once_sold))
-each_write = pytest.mark.parametrize(
-    ("resource", "what"),
-    [
-        pytest.param(resource, what, id=f"{resource}-{what.replace(' ', '_')}")
-        for resource in RESOURCES
-        for what in writes_of(resource)
-    ],
-    indirect=["resource"],
-)
+
+
+def each_write(*ordinary: str, sent: bool = False) -> pytest.MarkDecorator:
+    """Run a test over every write; those that are not ordinary come in `make test-long`.
+
+    `sent`: only those that lead to a request.
+    """
+    return pytest.mark.parametrize(
+        ("resource", "what"),
+        [
+            pytest.param(
+                resource,
+                what,
+                id=f"{resource}-{what.replace(' ', '_')}",
+                marks=[] if not ordinary or what in ordinary else pytest.mark.long,
+            )
+            for resource in RESOURCES
+            for what in writes_of(resource)
+            if not sent or sends(resource, what)
+        ],
+        indirect=["resource"],
+    )
 
 
 def sends(resource: Described, what: str) -> bool:

@@ -18,7 +18,7 @@ from tests.endings import newest
 from tests.pages import HTMX, Page, page_of, said, shown
 
 
-@each_write
+@each_write()
 def test_write_is_sent_once_recorded_and_listed(catalog: Catalog, what: str) -> None:
     number, resource = catalog.put_in_list(), catalog.resource
     before = catalog.values(number)
