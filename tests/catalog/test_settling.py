@@ -206,6 +206,17 @@ def test_what_was_undone_since_had_been_carried_out(catalog: Catalog) -> None:
 # A crash
 
 
+def test_write_that_may_still_be_under_way_is_left_alone(catalog: Catalog) -> None:
+    entry = catalog.unknown("edit", is_applied=False)
+    left_during_the_call(entry)
+    a_while_ago(entry, minutes=0)
+    reconcile()
+    page = page_of(catalog.client, f"/activity/{entry.pk}/")
+    entry.refresh_from_db()
+    assert entry.outcome == Outcome.PENDING
+    assert not page.all("form", action=f"/activity/{entry.pk}/check/")
+
+
 @pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "carried out"])
 def test_write_cut_off_by_a_crash_is_settled(catalog: Catalog, is_applied: bool) -> None:
     for what in ("edit", "delete"):
