@@ -16,8 +16,14 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.connections import tokens
 from loyalty_admin.connections.models import Connection
 from tests.conftest import PASSWORD
-from tests.membership_types.submitting import shown
-from tests.pages import Page
+from tests.pages import Page, shown
+
+
+def newest() -> Entry:
+    """The journal's newest entry."""
+    entry = Entry.objects.first()
+    assert entry is not None
+    return entry
 
 
 def assert_leads_to(entry: Entry, response: Any, page: Page) -> None:

@@ -177,3 +177,20 @@ def page_of(client: Any, url: str, *, status: int = 200, htmx: bool = False) -> 
     response = client.get(url, headers=HTMX if htmx else {})
     assert response.status_code == status, (response.status_code, response.content[:2000])
     return Page(response)
+
+
+def shown(client: Any, response: Any) -> Page:
+    """The page that the person sees in the end."""
+    if response.status_code in (301, 302):
+        return page_of(client, response.url)
+    return Page(response)
+
+
+def said(page: Page) -> str:
+    """What the page tells about the last action."""
+    told = [
+        element.text
+        for element in page.elements
+        if {"notice", "toast"} & {*element.attrs.get("class", "").split()}
+    ]
+    return " ".join(" ".join(told).split())

@@ -32,7 +32,7 @@ from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
 from loyalty_admin.offers import writes
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PASSWORD
-from tests.membership_types.threads import at_once, started, wait_for
+from tests.threads import at_once, started, wait_for
 
 CHAIN, OTHER_CHAIN = CHAINS
 KIND = "things"

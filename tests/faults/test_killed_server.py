@@ -20,7 +20,7 @@ from tests.conftest import Watch
 from tests.faults.server import Server
 from tests.membership_types.common import LIST, listed, writes
 from tests.membership_types.submitting import newest, submission
-from tests.membership_types.threads import started, wait_for
+from tests.threads import started, wait_for
 
 StartServer = Callable[[], Server]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.test import Client
 
+from tests.endings import newest
 from tests.gift_card_types.common import CHAIN
-from tests.membership_types.submitting import newest, said, shown
-from tests.pages import HTMX, Form, Page, Typed, page_of
+from tests.pages import HTMX, Form, Page, Typed, page_of, said, shown
 
 __all__ = ["newest", "said", "shown"]
 

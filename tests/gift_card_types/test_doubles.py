@@ -27,8 +27,8 @@ from tests.gift_card_types.submitting import (
     shown,
 )
 from tests.gift_card_types.writing import EACH, submission
-from tests.membership_types.threads import at_once, started, wait_for
 from tests.pages import HTMX, Page
+from tests.threads import at_once, started, wait_for
 
 together = pytest.mark.django_db(transaction=True)
 MANY = 4

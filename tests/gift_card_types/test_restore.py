@@ -29,8 +29,8 @@ from tests.gift_card_types.common import (
     writes,
 )
 from tests.gift_card_types.submitting import delete, newest, restore, said, shown
-from tests.membership_types.threads import at_once
 from tests.pages import HTMX, Page, page_of
+from tests.threads import at_once
 
 TITLE = "Подарок для мамы"
 URL = f"{LIST}{PLAIN}/restore/"

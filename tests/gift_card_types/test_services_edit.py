@@ -32,7 +32,7 @@ from tests.gift_card_types.common import (
     writes,
 )
 from tests.gift_card_types.submitting import newest
-from tests.membership_types.threads import started, wait_for
+from tests.threads import started, wait_for
 
 
 def edit(

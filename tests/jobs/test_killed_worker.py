@@ -17,8 +17,8 @@ from loyalty_admin.memberships.several import Plan
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, item_of, make_due, posts, put_many, states
 from tests.jobs.conftest import StartWorker
-from tests.membership_types.threads import wait_for
 from tests.memberships.common import begun_days, end_of_day, kept, moment
+from tests.threads import wait_for
 
 PLANS: dict[str, Callable[[], Plan]] = {
     "freeze": lambda: several.same_for_all(changes.Freeze(end_of_day(4))),

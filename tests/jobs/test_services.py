@@ -19,8 +19,8 @@ from loyalty_admin.jobs import kinds, services, tasks
 from loyalty_admin.jobs.models import Item, ItemState, Job
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, done, make_due, put_many, states
-from tests.membership_types.threads import at_once, started, wait_for
 from tests.memberships.common import writes
+from tests.threads import at_once, started, wait_for
 
 pytestmark = pytest.mark.sqlite
 

@@ -24,8 +24,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, make_due, posts, put_many, states
 from tests.jobs.conftest import StartWorker
 from tests.jobs.workers import ROOT, Worker
-from tests.membership_types.threads import wait_for
 from tests.memberships.common import writes
+from tests.threads import wait_for
 
 
 def is_finished(job: Job) -> Callable[[], bool]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.test import Client
 
-from loyalty_admin.audit.models import Entry
+from tests.endings import newest
 from tests.membership_types.common import CHAIN, LIST
-from tests.pages import HTMX, Form, Page, Typed, page_of
+from tests.pages import HTMX, Form, Page, Typed, page_of, said, shown
+
+__all__ = ["newest", "said", "shown"]
 
 
 def at(chain_id: int, path: str = "") -> str:
@@ -95,30 +97,6 @@ def restore(client: Client, type_id: int, typed: Typed | None = None) -> Any:
 def menu_of(client: Client, type_id: int) -> Page:
     """The menu of the type's row as it is loaded when it is opened."""
     return page_of(client, at(CHAIN, f"{type_id}/menu/"), htmx=True)
-
-
-def newest() -> Entry:
-    """The journal's newest entry."""
-    entry = Entry.objects.first()
-    assert entry is not None
-    return entry
-
-
-def shown(client: Client, response: Any) -> Page:
-    """The page that the person sees in the end."""
-    if response.status_code in (301, 302):
-        return page_of(client, response.url)
-    return Page(response)
-
-
-def said(page: Page) -> str:
-    """What the page tells about the last action."""
-    told = [
-        element.text
-        for element in page.elements
-        if {"notice", "toast"} & {*element.attrs.get("class", "").split()}
-    ]
-    return " ".join(" ".join(told).split())
 
 
 def submission(client: Client, what: str) -> tuple[str, dict[str, Any], str]:

@@ -23,8 +23,8 @@ from tests.membership_types.common import (
     writes,
 )
 from tests.membership_types.submitting import at, delete, newest, restore, shown
-from tests.membership_types.threads import at_once
 from tests.pages import HTMX, Form, Page, page_of
+from tests.threads import at_once
 
 
 def again(client: Client, deletion: Entry) -> tuple[str, Form]:

@@ -28,8 +28,8 @@ from tests.membership_types.submitting import (
     shown,
     submission,
 )
-from tests.membership_types.threads import at_once, started, wait_for
 from tests.pages import HTMX, Page
+from tests.threads import at_once, started, wait_for
 
 together = pytest.mark.django_db(transaction=True)
 MANY = 6

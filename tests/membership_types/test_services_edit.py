@@ -21,7 +21,7 @@ from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
 from tests.membership_types.submitting import newest
-from tests.membership_types.threads import started, wait_for
+from tests.threads import started, wait_for
 
 
 def edit(

@@ -14,7 +14,6 @@ from django.utils import timezone
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.faults.classes import BUSY, ENDINGS, NAMES, REFUSED, UNKNOWN, FaultClass
-from tests.membership_types.threads import at_once
 from tests.memberships.common import (
     CHAIN,
     HOSTILE,
@@ -42,6 +41,7 @@ from tests.memberships.submitting import (
     submission,
 )
 from tests.pages import HTMX, Page, page_of
+from tests.threads import at_once
 
 each = pytest.mark.parametrize("what", EACH)
 # What each has typed, by the start of the name of the field that tells it from others.

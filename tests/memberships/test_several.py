@@ -21,7 +21,6 @@ from loyalty_admin.memberships.changes import SetPeriod
 from loyalty_admin.sandbox.server import Sandbox
 from tests.faults.classes import BUSY
 from tests.jobs.common import begun, done, put_many, states
-from tests.membership_types.threads import at_once
 from tests.memberships.common import (
     CHAIN,
     HOSTILE,
@@ -44,6 +43,7 @@ from tests.memberships.conftest import without_right
 from tests.memberships.memberships import membership
 from tests.memberships.submitting import in_days
 from tests.pages import HTMX, Form, Page, Typed, page_of
+from tests.threads import at_once
 
 SEVERAL = f"{LIST}several/"
 EXTEND = {"what": "extend", "days": "7"}

@@ -24,7 +24,6 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PROFILES
 from tests.faults.classes import UNREADABLE
 from tests.jobs.common import begun, done, item_of, make_due, posts, put_many, states
-from tests.membership_types.threads import at_once, started, wait_for
 from tests.memberships.common import (
     begun_days,
     end_of_day,
@@ -34,6 +33,7 @@ from tests.memberships.common import (
     status,
     writes,
 )
+from tests.threads import at_once, started, wait_for
 
 
 def post_of(raw: dict[str, Any]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.submitting import newest, said, shown
-from tests.pages import Page, page_of
+from tests.endings import newest
+from tests.pages import Page, page_of, said, shown
 from tests.promotions.common import CHAIN, LIST
 
 __all__ = ["newest", "said", "shown"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.membership_types.submitting import newest, said, shown
-from tests.pages import Form, Typed, page_of
+from tests.endings import newest
+from tests.pages import Form, Typed, page_of, said, shown
 from tests.promotions.common import CHAIN, STATIC
 
 __all__ = ["newest", "said", "shown"]

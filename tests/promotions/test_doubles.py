@@ -14,7 +14,6 @@ from django.utils import timezone
 from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.threads import at_once, started, wait_for
 from tests.pages import Page, Typed
 from tests.promotions.common import CHAIN, LIST, STATIC, listed, named, writes
 from tests.promotions.submitting import (
@@ -34,6 +33,7 @@ from tests.promotions.submitting import (
     shown,
     submission,
 )
+from tests.threads import at_once, started, wait_for
 
 # Threads, and a database that is emptied after each of them, take time.
 pytestmark = pytest.mark.slow

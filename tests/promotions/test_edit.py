@@ -10,7 +10,6 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.threads import started, wait_for
 from tests.pages import HTMX, Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
@@ -40,6 +39,7 @@ from tests.promotions.submitting import (
     send_edit,
     shown,
 )
+from tests.threads import started, wait_for
 
 FIXED = {
     "kind", "services", "products", "visit_multiplicity", "sold_items_multiplicity",

@@ -16,7 +16,6 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing, services, words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.threads import started, wait_for
 from tests.promotions.common import (
     CHAIN,
     LOCATIONS,
@@ -29,6 +28,7 @@ from tests.promotions.common import (
     writes,
 )
 from tests.promotions.submitting import newest
+from tests.threads import started, wait_for
 
 pytestmark = pytest.mark.sqlite
 

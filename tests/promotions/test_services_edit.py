@@ -19,7 +19,6 @@ from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.promotions import listing, reading, services, words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.threads import started, wait_for
 from tests.promotions.common import (
     CHAIN,
     FOREIGN,
@@ -31,6 +30,7 @@ from tests.promotions.common import (
     writes,
 )
 from tests.promotions.submitting import newest
+from tests.threads import started, wait_for
 
 TWENTY = (Rule(0, Decimal(20)),)
 

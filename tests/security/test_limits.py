@@ -12,10 +12,10 @@ from loyalty_admin.altegio.errors import TooManyRequests
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections import services as connections
 from loyalty_admin.sandbox.server import Sandbox
-from tests.membership_types.threads import at_once
 from tests.memberships.common import CHAIN, writes
 from tests.pages import HTMX, Page, page_of
 from tests.security.urls import MEMBERSHIP_TYPE, World, site_urls
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 HUGE = "9" * 400
