@@ -193,13 +193,13 @@ class Catalog:
             self.delete(number)
             url = self.at(number, "restore/")
             form = page_of(self.client, f"{self.url}trash/").form(url)
-            return Submission(url, form.data(), "POST", f"{kind}.restored")
+            verb = "restored" if self.resource.restore == "same" else "recreated"
+            return Submission(url, form.data(), "POST", f"{kind}.{verb}")
         if what == "create again":
             self.delete(number)
             url = f"{self.url}trash/{newest().pk}/again/"
             form = self.form_of(page_of(self.client, url))
-            action = f"{kind}.{self.resource.created_again}"
-            return Submission(url, form.data(), "POST", action)
+            return Submission(url, form.data(), "POST", f"{kind}.recreated")
         if what == "unarchive":
             self.submission("archive", number).send(self.client)
         form = page_of(self.client, self.at(number)).form(id="type-actions")
@@ -215,9 +215,11 @@ class Catalog:
     def delete(self, number: int) -> Any:
         return self.submission("delete", number).send(self.client)
 
-    def unknown(self, what: str, *, is_applied: bool, kind: str = "reset") -> Entry:
+    def unknown(
+        self, what: str, number: int | None = None, *, is_applied: bool, kind: str = "reset"
+    ) -> Entry:
         """The entry of a write that went unanswered, and could not be read back at once."""
-        submission = self.submission(what)
+        submission = self.submission(what, number)
         count = len(self.writes())
         self.sandbox.fault(kind=kind, apply=is_applied, match={"method": submission.method})
         with silent_after_the_write(self.sandbox):

@@ -68,7 +68,6 @@ class Described:
     clone: Literal["button", "form"] = "form"
     # A deleted one can come back with its ID, or as a new one, besides being created again.
     restore: Literal["", "same", "new"] = ""
-    created_again: str
     # Columns and filters of the list, as functions of an object.
     sorts: Mapping[str, Callable[[Raw], Any]]
     filters: Mapping[str, Callable[[Raw], set[str]]] = field(default_factory=dict)
@@ -194,7 +193,6 @@ MEMBERSHIP_TYPES = Described(
     archive="altegio",
     clone="button",
     restore="same",
-    created_again="recreated",
     sorts={
         "title": lambda raw: raw["title"].casefold(),
         "price": lambda raw: raw["cost"],
@@ -269,7 +267,6 @@ GIFT_CARD_TYPES = Described(
     once_sold="refused",
     archive="here",
     restore="new",
-    created_again="restored",
     sorts={
         "title": lambda raw: raw["title"].casefold(),
         "face_value": lambda raw: raw["balance"],
@@ -392,7 +389,6 @@ PROMOTIONS = Described(
     seen=_promotion_seen,
     unreadable=("usage_limit", "many"),
     refused_key="usage_limit",
-    created_again="created_again",
     sorts={
         "title": lambda raw: raw["title"].casefold(),
         "locations": lambda raw: len(raw["companies"]),

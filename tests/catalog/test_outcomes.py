@@ -85,7 +85,9 @@ def newest_deletion() -> int | None:
 def renewed(
     catalog: Catalog, submission: Submission, what: str, opened: Raw | None, place: int
 ) -> Submission:
-    """The same once more, about the object as it was."""
+    """The same once more, about the object as it was; what is unknown of it before, a person ended.
+    Otherwise nobody could say which of them was carried out."""
+    Entry.objects.filter(outcome=Outcome.UNKNOWN).update(outcome=Outcome.REFUSED)
     if what in ("create again", "restore"):
         return catalog.submission(what)
     if opened:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from tests.catalog.catalog import MAKING, Catalog, each_write, sends, with_archive
@@ -209,7 +211,7 @@ def test_what_was_undone_since_had_been_carried_out(catalog: Catalog) -> None:
 def test_write_that_may_still_be_under_way_is_left_alone(catalog: Catalog) -> None:
     entry = catalog.unknown("edit", is_applied=False)
     left_during_the_call(entry)
-    a_while_ago(entry, minutes=0)
+    Entry.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
     reconcile()
     page = page_of(catalog.client, f"/activity/{entry.pk}/")
     entry.refresh_from_db()
@@ -227,3 +229,68 @@ def test_write_cut_off_by_a_crash_is_settled(catalog: Catalog, is_applied: bool)
         entry.refresh_from_db()
         assert entry.outcome == (Outcome.DONE if is_applied else Outcome.REFUSED), what
         assert len(catalog.writes()) == count
+
+
+# What another entry explains
+
+
+def test_delete_that_a_colleague_did_is_credited_once(catalog: Catalog) -> None:
+    """Else both would offer to create it again, and two would come of one deletion."""
+    number = catalog.put_in_list()
+    unknown = catalog.unknown("delete", number, is_applied=False)
+    catalog.delete(number)
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(unknown)
+    check(catalog.client, unknown)
+    assert unknown.outcome == Outcome.UNKNOWN
+    assert unknown.reason
+    trash = page_of(catalog.client, f"{catalog.url}trash/")
+    assert len(trash.titles()) == 1
+    # Also where a person says that both were carried out.
+    Entry.objects.filter(pk=unknown.pk).update(outcome=Outcome.DONE)
+    assert len(page_of(catalog.client, f"{catalog.url}trash/").titles()) == 1
+
+
+def test_deleted_object_is_created_again_once(catalog: Catalog) -> None:
+    number = catalog.put_in_list()
+    catalog.delete(number)
+    deletion = newest()
+    forms = [catalog.form_of(page_of(catalog.client, again(catalog, deletion))) for _ in range(2)]
+    for form in forms:
+        catalog.client.post(again(catalog, deletion), form.data())
+    assert [call["method"] for call in catalog.writes()] == ["DELETE", "POST"]
+
+
+def again(catalog: Catalog, deletion: Entry) -> str:
+    return f"{catalog.url}trash/{deletion.pk}/again/"
+
+
+def test_edit_that_a_repetition_did_is_not_credited(catalog: Catalog) -> None:
+    number = catalog.put()
+    unknown = catalog.unknown("edit", number, is_applied=False)
+    catalog.submission("edit", number).send(catalog.client)
+    assert newest().outcome == Outcome.DONE
+    a_while_ago(unknown)
+    check(catalog.client, unknown)
+    assert unknown.outcome == Outcome.UNKNOWN
+    assert unknown.reason
+
+
+def test_creation_is_not_credited_with_an_old_object_of_a_new_title(catalog: Catalog) -> None:
+    """Somebody gave it the title at Altegio since."""
+    old = catalog.put_in_list()
+    unknown = catalog.unknown("create", is_applied=False)
+    catalog.alter(old, title=unknown.object_title)
+    a_while_ago(unknown)
+    check(catalog.client, unknown)
+    assert unknown.outcome != Outcome.DONE
+    assert unknown.result_id is None
+
+
+def test_one_object_is_not_credited_to_two_creations(catalog: Catalog) -> None:
+    one = catalog.unknown("create", is_applied=False)
+    other = catalog.unknown("create", is_applied=True)
+    for entry in (one, other):
+        a_while_ago(entry)
+        check(catalog.client, entry)
+        assert entry.outcome == Outcome.UNKNOWN, "a person decides"

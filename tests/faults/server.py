@@ -15,6 +15,8 @@ import requests
 from django.conf import settings
 from django.test import Client
 
+from tests import leaks
+from tests.conftest import Watch
 from tests.jobs.workers import ROOT, database_url
 
 
@@ -70,6 +72,11 @@ class Server:
         return requests.request(
             method, url, cookies=cookies, timeout=60, allow_redirects=False, **more
         )
+
+    def end(self, watch: Watch) -> None:
+        """It has written no secret."""
+        self.kill()
+        assert leaks.leaks_in(self.text(), watch.secrets | watch.phones) == []
 
     def kill(self) -> None:
         """All its processes at once, with what they are doing."""

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
-from tests import leaks
 from tests.conftest import Watch
 from tests.faults.server import Server
 from tests.membership_types.common import LIST, listed, writes
@@ -36,8 +35,7 @@ def start_server(transactional_db: None, tmp_path: Path, watch: Watch) -> Iterat
 
     yield start
     for server in servers:
-        server.kill()
-        assert leaks.leaks_in(server.text(), watch.secrets | watch.phones) == []
+        server.end(watch)
 
 
 def cut_off_others() -> None:
