@@ -10,11 +10,11 @@ from django.test import Client
 
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.sandbox.server import Sandbox
-from tests.endings import assert_leads_to, assert_no_secrets, left_pending
+from tests.endings import assert_leads_to, assert_no_secrets
 from tests.faults.classes import BUSY, ENDINGS, FaultClass
 from tests.faults.classes import REFUSED as REFUSING
 from tests.faults.classes import UNKNOWN as UNANSWERED
-from tests.gift_card_types.common import LIST, ONLINE, PLAIN, writes
+from tests.gift_card_types.common import LIST, ONLINE, writes
 from tests.gift_card_types.ending import (
     REFUSED,
     SLACK,
@@ -97,37 +97,6 @@ def test_outcome_of_every_write_is_told_truly(
         assert away() == archived_before, "nothing is archived, or no more, that was not done"
     # The next request works, and shows what Altegio has.
     assert set(page_of(edith, f"{LIST}loaded/?size=100").titles()) == active_titles(sandbox)
-
-
-@pytest.mark.parametrize("what", ["edit", "archive"])
-def test_form_of_an_unknown_write_does_not_write_again(
-    sandbox: Sandbox, edith: Client, what: str
-) -> None:
-    url, data, method = submission(edith, what)
-    sandbox.fault(kind="reset", match={"method": method})
-    edith.post(url, data)
-    count, entry = len(writes(sandbox)), newest()
-    left_pending(entry)
-    began = time.monotonic()
-    answer = edith.post(url, data)
-    # Nobody is at work on it any more: there is nothing to wait for.
-    assert time.monotonic() - began < SLACK
-    assert len(writes(sandbox)) == count
-    assert_leads_to(entry, answer, shown(edith, answer))
-
-
-@pytest.mark.slow
-def test_page_ends_in_time_when_reading_back_hangs_too(sandbox: Sandbox, edith: Client) -> None:
-    url, data, _method = submission(edith, "edit")
-    sandbox.fault(kind="hang", seconds=30, match={"method": "PUT"})
-    # The read before the write goes by.
-    reads = {"method": "GET", "path": f"/{PLAIN}$"}
-    sandbox.fault(kind="hang", seconds=30, match=reads, after=1, times=None)
-    began = time.monotonic()
-    edith.post(url, data)
-    assert time.monotonic() - began < TIMEOUT + SLACK / 2
-    assert newest().outcome == UNKNOWN
-    sandbox.clear_faults()
 
 
 def test_accepted_creation_that_made_nothing_is_settled_at_once(
