@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
@@ -12,15 +11,12 @@ from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, LIST, ONLINE, writes
 from tests.gift_card_types.submitting import newest
-from tests.gift_card_types.writing import EACH, submission
+from tests.gift_card_types.writing import submission
 from tests.pages import page_of
 
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
 REFUSED, UNKNOWN = Outcome.REFUSED, Outcome.UNKNOWN
-# What shares its service with another write is settled like that one.
-KINDS = ["create", "edit", "archive", "unarchive", "delete"]
-OTHERS = [pytest.param(what, marks=pytest.mark.long) for what in EACH if what not in KINDS]
 
 
 def away() -> set[int]:

@@ -13,8 +13,6 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.endings import left_pending, reconcile
 from tests.gift_card_types.common import CHAIN, DATED, LIST, ONLINE, PLAIN, writes
 from tests.gift_card_types.ending import (
-    KINDS,
-    OTHERS,
     REFUSED,
     TIMEOUT,
     away,
@@ -27,7 +25,6 @@ from tests.gift_card_types.writing import switch_plainly
 from tests.pages import page_of
 
 both = pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
-each = pytest.mark.parametrize("what", [*KINDS, *OTHERS])
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +32,7 @@ def short_of_time(settings: Any) -> None:
     settings.ALTEGIO_TIMEOUT = TIMEOUT
 
 
-@each
+@pytest.mark.parametrize("what", ["archive", "unarchive"])
 @both
 def test_answered_but_not_understood_is_settled_by_checking(
     sandbox: Sandbox, edith: Client, is_applied: bool, what: str
