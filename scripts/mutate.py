@@ -36,6 +36,7 @@ TIMEOUT = 400
 LEFT_OUT = ("core/Variable",)
 
 TYPES, CARDS, PROMOTIONS = "tests/membership_types", "tests/gift_card_types", "tests/promotions"
+CATALOG = "tests/catalog"
 STALE = [f"{slice}/test_stale_edits.py" for slice in (TYPES, CARDS, PROMOTIONS)]
 
 
@@ -45,20 +46,20 @@ def _of(slice: str, *names: str) -> list[str]:
 
 # Each module, and its own tests.
 TESTS: dict[str, list[str]] = {
-    "audit/services.py": ["tests/audit", f"{TYPES}/test_doubles.py"],
-    "audit/settling.py": ["tests/audit", f"{TYPES}/test_unknown_outcomes.py"],
-    "offers/stale.py": STALE,
-    "membership_types/services.py": _of(
+    "audit/services.py": ["tests/audit", f"{CATALOG}/test_doubles.py"],
+    "audit/settling.py": ["tests/audit", f"{CATALOG}/test_settling.py"],
+    "offers/stale.py": [*STALE, f"{CATALOG}/test_conflicts.py"],
+    "membership_types/services.py": [CATALOG] + _of(
         TYPES,
         "services_create", "services_edit", "services_archive", "services_delete",
         "services_forms_of_services", "create_again", "whole_put", "unknown_outcomes",
     ),
-    "gift_card_types/services.py": _of(
+    "gift_card_types/services.py": [CATALOG] + _of(
         CARDS,
         "services_create", "services_edit", "archive", "unarchive", "delete", "restore",
         "create_again", "whole_put", "unknown_outcomes", "settling",
     ),
-    "promotions/services.py": _of(
+    "promotions/services.py": [CATALOG] + _of(
         PROMOTIONS,
         "services_create", "services_edit", "delete", "create_again", "whole_put",
         "unknown_outcomes", "settling",

@@ -13,6 +13,7 @@ from tests.catalog.catalog import (
     Submission,
     each_write,
     makes,
+    silent_after_the_write,
 )
 from tests.catalog.resources import Raw
 from tests.endings import assert_leads_to, assert_no_secrets, check, left_pending, newest
@@ -194,6 +195,18 @@ def test_nothing_is_claimed_that_was_not_read_back(catalog: Catalog, what: str) 
         if is_applied:
             assert (entry.result_id in state_of(catalog)) == (what != "delete")
             assert entry.kept == []
+
+
+def test_accepted_write_whose_reading_back_fails_is_unknown(catalog: Catalog) -> None:
+    submission = catalog.submission("delete")
+    with silent_after_the_write(catalog.sandbox):
+        submission.send(catalog.client)
+    catalog.sandbox.clear_faults()
+    entry = newest()
+    assert entry.outcome == Outcome.UNKNOWN
+    check(catalog.client, entry)
+    assert entry.outcome == Outcome.DONE
+    assert len(catalog.writes()) == 1
 
 
 def test_form_of_a_write_cut_off_by_a_crash_does_not_write_again(catalog: Catalog) -> None:

@@ -145,8 +145,8 @@ WRITES = [
     _membership("balance", is_seen=False),
     _membership("validity"),
 ]
-# All others. The slices' own tests put each class in their way (test_unknown_outcomes.py,
-# memberships/test_every_change.py).
+# All others. Each class is put in their way by catalog/test_outcomes.py and
+# memberships/test_every_change.py.
 OTHER_WRITES = [
     _type("unarchive", "", MADE),
     _type("delete", "", MADE),

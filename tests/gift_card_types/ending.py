@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
-from tests.endings import left_during_the_call
 from tests.gift_card_types.common import CHAIN, LIST, ONLINE, writes
 from tests.gift_card_types.submitting import newest
-from tests.gift_card_types.writing import EACH, submission
+from tests.gift_card_types.writing import submission
 from tests.pages import page_of
 
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
-ORIGINAL = "Подарок для мамы"
-DUPLICATE = f"{ORIGINAL} (2)"
 REFUSED, UNKNOWN = Outcome.REFUSED, Outcome.UNKNOWN
-# What shares its service with another write is settled like that one.
-KINDS = ["create", "edit", "archive", "unarchive", "delete"]
-OTHERS = [pytest.param(what, marks=pytest.mark.long) for what in EACH if what not in KINDS]
 
 
 def away() -> set[int]:
@@ -75,10 +68,3 @@ def check_settled(sandbox: Sandbox, client: Client, entry: Entry, is_applied: bo
     if action == "archived" and is_applied:
         assert ArchivedType.objects.get().took_off_sale
     assert set(page_of(client, f"{LIST}loaded/?size=100").titles()) == active_titles(sandbox)
-
-
-def cut_off(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
-    """An entry as the dashboard left it when it was killed during the call."""
-    entry = unanswered(sandbox, client, what, is_applied=is_applied)
-    left_during_the_call(entry)
-    return entry

@@ -32,7 +32,7 @@ from tests.gift_card_types.common import (
     writes,
 )
 from tests.gift_card_types.submitting import at, form_id, menu_of, newest, press, shown
-from tests.gift_card_types.writing import archive_plainly, switch_plainly
+from tests.gift_card_types.writing import archive_plainly
 from tests.pages import HTMX, Page, page_of
 
 TITLE = "Подарок для мамы"
@@ -94,18 +94,6 @@ def test_it_is_hidden_in_its_chain_and_at_its_address_only(sandbox: Sandbox, edi
     ArchivedType.objects.update(api_url="https://api.example/api/v1")
     assert TITLE in active(edith)
     assert page_of(edith, f"{LIST}{PLAIN}/").all("span", text="Active")
-
-
-def test_already_archived_sends_and_notes_nothing(
-    sandbox: Sandbox, ctx: ChainContext, loaded: Client
-) -> None:
-    data = {"form_id": form_id(loaded, PLAIN)}
-    archive.put_away(ctx, PLAIN, took_off_sale=True)
-    response = loaded.post(f"{LIST}{PLAIN}/archive/", data)
-    shown(loaded, response).one("div", class_="notice info", role="status")
-    assert not writes(sandbox) and not Entry.objects.exists()
-    away = archive.archived_here(ctx, PLAIN)
-    assert away is not None and away.took_off_sale
 
 
 def test_archived_by_altegio_is_archived_already(
@@ -217,33 +205,6 @@ def test_issued_type_is_archived_here_only_and_stays_marked(
 
 
 # What is swapped
-
-
-def test_row_is_swapped_alone_with_a_toast(loaded: Client) -> None:
-    response = switch_plainly(loaded, PLAIN, "archive", **ROW)
-    assert response.status_code == 200
-    page = Page(response)
-    row = page.one("tr", id=f"type-row-{PLAIN}")
-    assert len(page.all("tr")) == 1
-    assert "archived here" in row.text
-    # Now it offers the way back, and no changing.
-    menu = menu_of(loaded, PLAIN)
-    menu.one("button", formaction=f"{LIST}{PLAIN}/unarchive/")
-    for part in (page, menu):
-        assert not part.all("a", href=f"{LIST}{PLAIN}/edit/")
-    toast = page.one("div", id="toasts")
-    assert toast.attrs["hx-swap-oob"] == "beforeend"
-    assert TITLE in toast.text
-    # The next press needs an id of its own.
-    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
-
-
-def test_types_page_is_swapped_alone(edith: Client) -> None:
-    page = Page(switch_plainly(edith, PLAIN, "archive", **DETAIL))
-    page.one("div", id="type-detail")
-    assert not page.all("html")
-    page.one("button", formaction=f"{LIST}{PLAIN}/unarchive/")
-    assert TITLE in page.one("div", id="toasts").text
 
 
 def test_dialog_of_a_row_swaps_that_row(loaded: Client) -> None:

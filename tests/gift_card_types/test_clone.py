@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.gift_card_types import actions, words
+from loyalty_admin.gift_card_types import words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
@@ -25,7 +25,7 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.submitting import newest, press, shown
+from tests.gift_card_types.submitting import newest, press
 from tests.pages import Form, Page, page_of
 
 # What belongs to the original and is no term of it.
@@ -82,14 +82,6 @@ def test_saved_as_it_is_it_has_every_term_of_the_original(sandbox: Sandbox, edit
             type_id,
             made["id"],
         )
-
-
-def test_what_was_changed_before_saving_is_made_so(sandbox: Sandbox, edith: Client) -> None:
-    page = shown(edith, save(edith, clone_form(edith, ISSUED), ISSUED, face_value="60"))
-    assert "60 €" in page.text
-    assert newest().action == actions.CLONED
-    assert named(sandbox, "Gift card €50 (2)")["balance"] == 60
-    assert sandbox.certificate_type_of(CHAIN, ISSUED)["balance"] == 50
 
 
 def test_long_title_stays_within_its_length(sandbox: Sandbox, edith: Client) -> None:
@@ -149,8 +141,3 @@ def test_what_was_typed_outlives_the_original(sandbox: Sandbox, edith: Client) -
     assert page.form(id="type-form").values["face_value"] == ["120"]
     save(edith, form, PLAIN, title="Typed")
     assert named(sandbox, "Typed")["balance"] == 120
-
-
-def test_unknown_type_is_not_found(edith: Client, sandbox: Sandbox) -> None:
-    assert edith.get(f"{LIST}99999/clone/").status_code == 404
-    assert not writes(sandbox)

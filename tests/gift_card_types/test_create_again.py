@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.gift_card_types import actions
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     CHAIN,
     LIST,
-    OTHER_CHAIN,
     PLAIN,
     UNMODELLED,
     WITH_SERVICES,
@@ -19,7 +18,7 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.submitting import at, delete, newest, restore, shown
+from tests.gift_card_types.submitting import delete, newest, restore, shown
 from tests.pages import Form, Page, page_of
 
 
@@ -55,27 +54,6 @@ def test_only_what_is_typed_differs_from_the_copy(
     assert newest().action == actions.RESTORED and newest().kept == []
 
 
-def test_both_journal_entries_name_each_other(edith: Client) -> None:
-    delete(edith, PLAIN)
-    url, form = again(edith, newest())
-    edith.post(url, form.data({"title": "Changed"}))
-    made, deleted = Entry.objects.all()
-    assert (made.origin, made.object_id, made.outcome) == (deleted, PLAIN, Outcome.DONE)
-    assert page_of(edith, f"/activity/{deleted.pk}/").all("a", href=f"/activity/{made.pk}/")
-
-
-def test_it_is_made_once_and_then_waits_no_more(sandbox: Sandbox, edith: Client) -> None:
-    delete(edith, PLAIN)
-    url, form = again(edith, newest())
-    _url, other = again(edith, newest())
-    answers = [edith.post(url, data) for data in (form.data(), form.data(), other.data())]
-    made = named(sandbox, "Подарок для мамы")
-    assert {answer["Location"] for answer in answers} == {f"{LIST}{made['id']}/"}
-    assert [call["method"] for call in writes(sandbox)] == ["DELETE", "POST"]
-    assert not page_of(edith, f"{LIST}trash/").titles()
-    assert edith.get(url).status_code == 404
-
-
 def test_restored_meanwhile_is_not_made_a_second_time(sandbox: Sandbox, edith: Client) -> None:
     delete(edith, PLAIN)
     url, form = again(edith, newest())
@@ -93,30 +71,3 @@ def test_error_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
     page.one("ul", id="id_service_ids_error")
     assert page.form(id="type-form").values["face_value"] == ["3"]
     assert len(writes(sandbox)) == 1
-
-
-def test_refusal_keeps_the_form_and_the_deletion(sandbox: Sandbox, edith: Client) -> None:
-    delete(edith, PLAIN)
-    url, form = again(edith, newest())
-    sandbox.fault(kind="success_false", message="Not today.", match={"method": "POST"})
-    response = edith.post(url, form.data({"face_value": "3"}))
-    assert response.status_code == 422
-    page = Page(response)
-    assert "Not today." in page.text
-    assert page.form(id="type-form").values["face_value"] == ["3"]
-    assert page_of(edith, f"{LIST}trash/").titles() == ["Подарок для мамы"]
-
-
-def test_copy_of_another_chain_or_of_no_deletion_is_not_found(
-    edith: Client, sandbox: Sandbox
-) -> None:
-    sandbox.fault(kind="success_false", match={"method": "DELETE"})
-    delete(edith, PLAIN)
-    assert newest().outcome == Outcome.REFUSED
-    assert edith.get(f"{LIST}trash/{newest().pk}/again/").status_code == 404
-    delete(edith, PLAIN)
-    assert edith.get(f"{LIST}trash/999999/again/").status_code == 404
-    # The account may change nothing in the other chain: a reader there finds nothing either.
-    Entry.objects.filter(pk=newest().pk).update(chain_id=OTHER_CHAIN)
-    assert edith.get(f"{LIST}trash/{newest().pk}/again/").status_code == 404
-    assert edith.get(at(OTHER_CHAIN, f"trash/{newest().pk}/again/")).status_code == 403

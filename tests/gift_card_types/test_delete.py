@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains.services import ChainContext
@@ -21,18 +17,15 @@ from tests.gift_card_types.common import (
     LIST,
     OTHER_CHAIN,
     PLAIN,
-    UNMODELLED,
-    asked_of,
     named,
     writes,
 )
-from tests.gift_card_types.submitting import delete, newest, said, shown
+from tests.gift_card_types.submitting import delete, newest
 from tests.gift_card_types.writing import archive_plainly
 from tests.pages import HTMX, Page, page_of
 
 TITLE = "Подарок для мамы"
 URL = f"{LIST}{PLAIN}/delete/"
-FROM_ROW = HTMX | {"HX-Trigger": f"delete-row-{PLAIN}"}
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -52,58 +45,6 @@ def test_question_about_an_issued_type_offers_other_ways(edith: Client) -> None:
     assert not page.all("form", action=f"{LIST}{ISSUED}/delete/")
     for way in ("archive", "clone"):
         assert page.all("a", href=f"{LIST}{ISSUED}/{way}/")
-
-
-def test_question_asks_from_which_place_it_came(edith: Client) -> None:
-    from_row = Page(edith.get(URL, headers=FROM_ROW)).form("delete/")
-    assert from_row.attrs["hx-target"] == f"#type-row-{PLAIN}"
-    assert "hx-post" not in page_of(edith, URL, htmx=True).form("delete/").attrs
-
-
-def test_deleted_once_and_gone_by_its_number(sandbox: Sandbox, loaded: Client) -> None:
-    data = page_of(loaded, URL).form("delete/").data()
-    start = len(sandbox.calls())
-    response = loaded.post(URL, data)
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == [f"GET /{PLAIN}", f"DELETE /{PLAIN}", f"GET /{PLAIN}"]
-    assert sandbox.certificate_type_of(CHAIN, PLAIN)["is_deleted"]
-    page = shown(loaded, response)
-    assert TITLE in page.one("div", class_="notice good").text
-    assert TITLE not in page.titles()
-    assert (newest().action, newest().outcome) == ("gift_card_type.deleted", Outcome.DONE)
-    # Its page leads to what waits under Deleted.
-    assert loaded.get(f"{LIST}{PLAIN}/")["Location"] == f"{LIST}trash/"
-    assert page_of(loaded, f"{LIST}trash/").titles() == [TITLE]
-
-
-def test_full_copy_is_kept_before_the_call(sandbox: Sandbox, edith: Client) -> None:
-    before = sandbox.certificate_type_of(CHAIN, UNMODELLED)
-    sandbox.fault(kind="reset_after", match={"method": "DELETE"})
-    delete(edith, UNMODELLED)
-    copy: Any = newest().copy
-    assert set(copy) >= set(before) - {"is_deleted"}
-    # Fields that this dashboard does not know, too.
-    assert (copy["title"], copy["external_code"]) == (before["title"], "AUR-GE-16")
-
-
-def test_row_says_where_it_went(loaded: Client) -> None:
-    form = Page(loaded.get(URL, headers=FROM_ROW)).form("delete/")
-    target = HTMX | {"HX-Target": f"type-row-{PLAIN}"}
-    page = Page(loaded.post(URL, form.data(), headers=target))
-    assert TITLE in page.one("tr", id=f"type-row-{PLAIN}").text
-    assert page.all("a", href=f"{LIST}trash/")
-    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
-
-
-def test_type_issued_since_the_question_is_not_deleted(sandbox: Sandbox, loaded: Client) -> None:
-    data = page_of(loaded, URL).form("delete/").data()
-    sandbox.issue(CHAIN, PLAIN)
-    for headers in ({}, HTMX | {"HX-Target": f"type-row-{PLAIN}"}):
-        response = loaded.post(URL, data, headers=headers)
-        assert response.status_code == 409
-        assert Page(response).one("section", role="alert").text
-    assert not writes(sandbox) and not Entry.objects.exists()
-    assert TITLE in page_of(loaded, LIST).titles()
 
 
 def test_what_altegio_itself_refuses_is_shown_and_stays(sandbox: Sandbox, loaded: Client) -> None:
@@ -153,14 +94,6 @@ def test_what_was_archived_here_is_forgotten_with_it(edith: Client, ctx: ChainCo
 def test_archived_by_altegio_can_be_deleted(sandbox: Sandbox, edith: Client) -> None:
     delete(edith, ARCHIVED_BY_ALTEGIO)
     assert sandbox.certificate_type_of(CHAIN, ARCHIVED_BY_ALTEGIO)["is_deleted"]
-
-
-def test_late_resend_says_it_is_deleted(sandbox: Sandbox, edith: Client) -> None:
-    data = page_of(edith, URL).form("delete/").data()
-    shown(edith, edith.post(URL, data))
-    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
-    assert TITLE in said(shown(edith, edith.post(URL, data)))
-    assert len(writes(sandbox)) == 1
 
 
 def test_deletions_belong_to_their_chain_and_address(

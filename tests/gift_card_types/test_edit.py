@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
-from loyalty_admin.audit.models import Outcome
 from loyalty_admin.gift_card_types import words
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PROFILES
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
     CHAIN,
@@ -20,15 +17,12 @@ from tests.gift_card_types.common import (
     PAST,
     PLAIN,
     UNKNOWN_EDITING,
-    UNMODELLED,
     WITH_SERVICES,
     named,
     writes,
 )
-from tests.gift_card_types.refusing import check_refused, refuse
 from tests.gift_card_types.submitting import (
     edit,
-    edit_form,
     newest,
     press,
     send_edit,
@@ -39,21 +33,6 @@ from tests.pages import HTMX, Page, page_of
 
 def changed_fields() -> list[str]:
     return [change["field"] for change in newest().changes]
-
-
-def test_message_and_page_show_what_was_read_back(sandbox: Sandbox, loaded: Client) -> None:
-    page = shown(loaded, edit(loaded, PLAIN, {"title": "For mum", "face_value": "77"}))
-    assert page.one("h1").text == "For mum"
-    assert "For mum" in page.one("div", class_="notice good").text
-    assert "77 €" in page.text
-    before = len(sandbox.calls())
-    assert "For mum" in page_of(loaded, LIST).titles()
-    assert len(sandbox.calls()) == before
-
-
-def test_nothing_sent_is_said(edith: Client) -> None:
-    page = shown(edith, edit(edith, PLAIN, {}))
-    page.one("div", class_="notice info", role="status")
 
 
 # The fixed date
@@ -139,19 +118,6 @@ def test_unknown_values_are_offered_as_read_and_kept(sandbox: Sandbox, edith: Cl
     ]
 
 
-@pytest.mark.parametrize("profile", PROFILES, indirect=True)
-def test_keys_that_no_form_shows_stay(profile: str, sandbox: Sandbox, edith: Client) -> None:
-    before = sandbox.certificate_type_of(CHAIN, UNMODELLED)
-    edit(edith, UNMODELLED, {"face_value": "71"})
-    after = sandbox.certificate_type_of(CHAIN, UNMODELLED)
-    assert after["tags"]
-    assert {key for key in before | after if before.get(key) != after.get(key)} <= {
-        "balance",
-        # In the observed profile its numbers came as texts, and go back so.
-        "tags",
-    }
-
-
 def test_odd_values_that_nobody_touches_stay(sandbox: Sandbox, edith: Client) -> None:
     odd = {
         "balance": 19.999,
@@ -222,44 +188,8 @@ def test_locked_since_the_list_was_read_is_seen_too(sandbox: Sandbox, loaded: Cl
 # What goes wrong
 
 
-def test_refusal_lands_on_the_fields_it_belongs_to(sandbox: Sandbox, edith: Client) -> None:
-    refuse(sandbox, "PUT")
-    data = edit_form(edith, DATED).data({"title": "Typed"})
-    response = edith.post(f"{LIST}{DATED}/edit/", data)
-    assert response.status_code == 422
-    page = Page(response)
-    check_refused(page)
-    again = page.form(id="type-form")
-    assert again.values["title"] == ["Typed"]
-    assert newest().outcome == Outcome.REFUSED
-    assert edith.post(f"{LIST}{DATED}/edit/", again.data()).status_code == 302
-    assert sandbox.certificate_type_of(CHAIN, DATED)["title"] == "Typed"
-
-
-def test_rule_that_is_touched_is_checked_before_sending(sandbox: Sandbox, edith: Client) -> None:
-    response = edit(edith, WITH_SERVICES, {"service_ids": None})
-    assert response.status_code == 422
-    assert Page(response).one("ul", id="id_service_ids_error").text.strip()
-    assert not writes(sandbox)
-
-
 def test_date_that_is_over_stays_and_is_not_typed(sandbox: Sandbox, edith: Client) -> None:
     assert edit(edith, PAST, {"title": "Christmas"}).status_code == 302
     assert date_sent(sandbox) == "2024-12-31T23:59:59+02:00"
     page = Page(edit(edith, PAST, {"expires_at-date": "2025-12-31"}))
     assert page.one("ul", id="id_expires_at_error").text.strip()
-
-
-def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
-    form = edit_form(edith, PLAIN)
-    sandbox.fault(kind="reset", times=None, match={"path": "certificate_types"})
-    response = send_edit(edith, form, PLAIN, {"title": "Other"})
-    assert response.status_code == 503
-    assert Page(response).form(id="type-form").values["title"] == ["Other"]
-
-
-def test_unknown_type_is_not_found(edith: Client, sandbox: Sandbox) -> None:
-    for path in ("99999/edit/", "25001/edit/"):
-        assert edith.get(LIST + path).status_code == 404
-        assert edith.post(LIST + path, {"form_id": "x" * 22}).status_code == 404
-    assert not writes(sandbox)

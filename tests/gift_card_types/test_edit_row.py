@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.test import Client
 
-from loyalty_admin.audit.models import Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
-    CHAIN,
     HOSTILE,
     ISSUED,
     LIST,
@@ -17,9 +15,8 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.refusing import MESSAGE, refuse
-from tests.gift_card_types.submitting import newest, press, row_form, send_row, shown
-from tests.pages import HTMX, Page, Typed, page_of
+from tests.gift_card_types.submitting import press, row_form, send_row, shown
+from tests.pages import HTMX, Page, page_of
 
 URL = f"{LIST}{PLAIN}/row/edit/"
 FIELDS = {"title", "face_value", "location_ids", "online_sale", "online_price"}
@@ -37,64 +34,6 @@ def test_row_becomes_a_form_of_five_fields(sandbox: Sandbox, loaded: Client) -> 
     cancel = page.one("a", text="Cancel")
     assert cancel.attrs["hx-get"] == f"{LIST}{ONLINE}/row/"
     assert cancel.attrs["data-return-focus"] == f"edit-row-{ONLINE}"
-
-
-def test_saved_row_is_swapped_alone_and_all_else_stays(sandbox: Sandbox, loaded: Client) -> None:
-    typed: Typed = {
-        "title": "For mum",
-        "face_value": "8.50",
-        "location_ids": ["504"],
-        "online_sale": "on",
-        "online_price": "7.25",
-    }
-    before = sandbox.certificate_type_of(CHAIN, PLAIN)
-    response = send_row(loaded, row_form(loaded, PLAIN), PLAIN, typed)
-    assert response.status_code == 200
-    page = Page(response)
-    row = page.one("tr", id=f"type-row-{PLAIN}").text
-    for text in ("For mum", "8.50 €", "Aurora Málaga", "7.25 €"):
-        assert text in row
-    assert not page.all("form")
-    assert page.one("div", id="toasts").text
-    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
-    after = sandbox.certificate_type_of(CHAIN, PLAIN)
-    assert {key: after[key] for key in after if after[key] != before[key]} == {
-        "title": "For mum",
-        "balance": 8.5,
-        "salon_ids": [504],
-        "online_sale_is_enabled": True,
-        "online_sale_price": 7.25,
-    }
-    assert newest().outcome == Outcome.DONE
-
-
-def test_error_keeps_what_was_typed(sandbox: Sandbox, loaded: Client) -> None:
-    form = row_form(loaded, PLAIN)
-    response = send_row(loaded, form, PLAIN, {"title": "Typed", "location_ids": ["601"]})
-    assert response.status_code == 422
-    assert response["X-Partial"]
-    page = Page(response)
-    page.one("ul", id="id_location_ids_error")
-    again = page.form("row/edit/")
-    assert again.values["title"] == ["Typed"]
-    assert again.values["form_id"] != form.values["form_id"]
-    assert not writes(sandbox)
-
-
-def test_refusal_lands_on_its_field_or_above(sandbox: Sandbox, loaded: Client) -> None:
-    form = row_form(loaded, PLAIN)
-    refuse(sandbox, "PUT")
-    response = send_row(loaded, form, PLAIN, {"title": "Typed"})
-    assert response.status_code == 422
-    page = Page(response)
-    for key, field in (("balance", "face_value"), ("online_sale.price", "online_price")):
-        assert f"No <b>{key}</b>." in page.one("ul", id=f"id_{field}_error").text
-    # The field is not in the row: its words are above the form.
-    above = page.one("div", role="alert").text
-    assert "No <b>expiration.timeout</b>." in above
-    assert MESSAGE in above
-    assert "<b>" not in page.html
-    assert page.form("row/edit/").values["title"] == ["Typed"]
 
 
 # What cannot be changed says so before anybody types
@@ -148,12 +87,3 @@ def test_sent_without_javascript_it_saves_and_shows_the_type(loaded: Client) -> 
     refused = loaded.post(URL, row_form(loaded, PLAIN).data({"title": ""}))
     assert refused["Location"] == f"{LIST}{PLAIN}/edit/"
     shown(loaded, refused).one("div", class_="notice bad")
-
-
-def test_unknown_type_is_not_found(loaded: Client, sandbox: Sandbox) -> None:
-    form = row_form(loaded, PLAIN)
-    for path in ("99999/row/edit/", "25002/row/edit/"):
-        assert loaded.get(LIST + path, headers=HTMX).status_code == 404
-        # What was signed for one type is not taken for another.
-        assert loaded.post(LIST + path, form.data(), headers=HTMX).status_code == 404
-    assert not writes(sandbox)

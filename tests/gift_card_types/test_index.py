@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -25,7 +22,7 @@ from tests.gift_card_types.common import (
     listed,
 )
 from tests.gift_card_types.submitting import press, row_form, send_row
-from tests.pages import HTMX, Page, page_of
+from tests.pages import Page, page_of
 
 
 def menus(page: Page) -> list[str]:
@@ -46,15 +43,6 @@ def many(sandbox: Sandbox, edith: Client) -> Client:
     sandbox.reset(certificate_types=120)
     assert edith.get(f"{LIST}loaded/").status_code == 200
     return edith
-
-
-def test_cold_list_shows_itself_without_asking_altegio(sandbox: Sandbox, edith: Client) -> None:
-    before = len(sandbox.calls())
-    page = page_of(edith, f"{LIST}?q=spa&sort=-face_value")
-    assert len(sandbox.calls()) == before
-    part = page.one("div", hx_trigger="load")
-    assert part.attrs["hx-get"] == f"{LIST}loaded/?q=spa&sort=-face_value"
-    assert page.one("a", href=part.attrs["hx-get"]).text
 
 
 def test_row_shows_the_type_at_a_glance(loaded: Client) -> None:
@@ -82,14 +70,6 @@ def test_what_altegio_left_open_is_said_so(sandbox: Sandbox, edith: Client) -> N
     assert " ? " in text
 
 
-def test_lists_of_two_chains_do_not_mix(loaded: Client) -> None:
-    other = LIST.replace(str(CHAIN), str(OTHER_CHAIN))
-    assert "Gift card €50" not in page_of(loaded, other).text
-    page = page_of(loaded, f"{other}loaded/")
-    assert "Наурыз" in page.titles()
-    assert "20,000 ₸" in page.text
-
-
 def test_every_type_of_a_long_list_comes_once(sandbox: Sandbox, many: Client) -> None:
     active = [raw["title"] for raw in listed(sandbox) if not raw["is_archived"]]
     page = page_of(many, f"{LIST}?size=50")
@@ -113,28 +93,6 @@ def test_every_type_of_a_long_list_comes_once(sandbox: Sandbox, many: Client) ->
     assert f"1–25 of {len(fits)}" in page.text
 
 
-ORDERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
-    ("face_value", lambda raw: raw["balance"]),
-    ("covers", lambda raw: raw["item_type"]["id"]),
-    ("uses", lambda raw: raw["is_multi"]),
-    ("locations", lambda raw: len(raw["salon_ids"])),
-    ("issued", lambda raw: raw["released_total"]),
-    ("online", lambda raw: raw["online_sale_is_enabled"]),
-]
-
-
-def test_sort_covers_all_types(sandbox: Sandbox, many: Client) -> None:
-    active = [raw for raw in listed(sandbox) if not raw["is_archived"]]
-    active.sort(key=lambda raw: (raw["title"].casefold(), raw["id"]))
-    for name, key in ORDERS:
-        page = page_of(many, f"{LIST}?sort=-{name}&size=25")
-        expected = sorted(active, key=key, reverse=True)[:25]
-        assert page.titles() == [raw["title"] for raw in expected], name
-        page.one("th", aria_sort="descending")
-        ascending = page_of(many, page.one("a", href=f"{LIST}?sort={name}&size=25").attrs["href"])
-        assert ascending.titles() == [raw["title"] for raw in sorted(active, key=key)[:25]], name
-
-
 def test_validity_sorts_periods_by_length_then_dates_then_what_never_ends(loaded: Client) -> None:
     titles = page_of(loaded, f"{LIST}?sort=validity").titles()
     order = [
@@ -142,40 +100,6 @@ def test_validity_sorts_periods_by_length_then_dates_then_what_never_ends(loaded
         "Christmas 2024", "Black Friday", "Dāvanu karte 75 €", "Nowhere on sale yet",
     ]  # fmt: skip
     assert sorted(order, key=titles.index) == order
-
-
-FILTERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
-    ("uses=once", lambda raw: not raw["is_multi"]),
-    ("uses=several", lambda raw: raw["is_multi"]),
-    ("validity=endless", lambda raw: raw["expiration_type_id"] == 0),
-    ("validity=date", lambda raw: raw["expiration_type_id"] == 1),
-    ("validity=period", lambda raw: raw["expiration_type_id"] == 2),
-    ("issued=yes", lambda raw: raw["released_total"]),
-    ("issued=no", lambda raw: not raw["released_total"]),
-    ("online=on", lambda raw: raw["online_sale_is_enabled"]),
-    ("online=off", lambda raw: not raw["online_sale_is_enabled"]),
-    ("location=504", lambda raw: 504 in raw["salon_ids"]),
-    (
-        "online=on&issued=yes&uses=several&location=501",
-        lambda raw: (
-            raw["online_sale_is_enabled"]
-            and raw["released_total"]
-            and raw["is_multi"]
-            and 501 in raw["salon_ids"]
-        ),
-    ),
-]
-
-
-def test_filter_keeps_what_fits(sandbox: Sandbox, loaded: Client) -> None:
-    active = [raw for raw in listed(sandbox) if not raw["is_archived"]]
-    for asked, fits in FILTERS:
-        expected = {str(raw["id"]) for raw in active if fits(raw)}
-        page = page_of(loaded, f"{LIST}?{asked}&size=100")
-        assert row_texts(page).keys() == expected, asked
-        assert expected, asked
-        for name, value in (part.split("=") for part in asked.split("&")):
-            assert page.form(id="filters").values[name] == [value]
 
 
 def test_archived_types_have_a_tab_of_their_own(sandbox: Sandbox, loaded: Client) -> None:
@@ -209,13 +133,6 @@ def test_issued_type_offers_its_duplicate_in_the_place_of_editing(loaded: Client
     assert not page.all("a", href=f"{url}edit/")
     page.one("a", href=f"{LIST}{PLAIN}/edit/", hx_get=f"{LIST}{PLAIN}/row/edit/")
     page.one("a", text="Open", href=url)
-
-
-def test_address_is_canonical(loaded: Client) -> None:
-    url = f"{LIST}?q=&uses=&validity=date&issued=&online=&attention=&sort=title&size=50&page=1&x=y"
-    response = loaded.get(url, headers=HTMX)
-    assert response["HX-Push-Url"] == f"{LIST}?validity=date"
-    assert Page(response).titles() == page_of(loaded, response["HX-Push-Url"]).titles()
 
 
 def test_empty_chain_says_what_a_gift_card_type_is(sandbox: Sandbox, edith: Client) -> None:
@@ -283,15 +200,6 @@ def test_mark_goes_with_what_was_odd(loaded: Client) -> None:
 
 
 # Who sees what
-
-
-def test_viewer_sees_everything_and_is_offered_nothing(vera: Client) -> None:
-    page = page_of(vera, f"{LIST}loaded/")
-    assert "Gift card €50" in page.titles()
-    assert marks(page)
-    assert not page.all("a", href=f"{LIST}new/")
-    assert not menus(page)
-    assert not [a for a in page.all("a") if a.attrs["href"].endswith(("/edit/", "/clone/"))]
 
 
 def test_missing_right_disables_with_its_reason(edith: Client, connection: Connection) -> None:

@@ -11,7 +11,7 @@ from loyalty_admin.gift_card_types import listing, presenting
 from loyalty_admin.offers.listing import Query
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, LIST, PLAIN, listed
-from tests.pages import HTMX, Page, page_of
+from tests.pages import page_of
 
 TYPES = f"/chain/{CHAIN}/loyalty/certificate_types"
 
@@ -36,13 +36,6 @@ def test_585_types_come_in_two_round_trips(
     assert kept is not None and kept.is_complete
 
 
-def test_fresh_list_is_not_read_again(sandbox: Sandbox, loaded: Client) -> None:
-    before = len(sandbox.calls())
-    page = page_of(loaded, f"{LIST}loaded/?q=spa&tab=archived", htmx=True)
-    assert page.titles() == ["Spa evening"]
-    assert len(sandbox.calls()) == before
-
-
 def test_whole_page_without_javascript(edith: Client) -> None:
     page = page_of(edith, f"{LIST}loaded/?sort=-issued")
     assert page.titles()[0] == "Gift card €50"
@@ -59,18 +52,6 @@ def test_incomplete_list_says_so(sandbox: Sandbox, edith: Client, ctx: ChainCont
     assert page.titles() == ["Подарок для мамы"]
     texts = presenting.list_context(ctx, Query(), [])["texts"]
     assert texts["incomplete"] in page.text
-
-
-@pytest.mark.parametrize("htmx", [False, True])
-def test_cold_list_while_altegio_is_down_says_so(
-    sandbox: Sandbox, edith: Client, htmx: bool
-) -> None:
-    sandbox.fault(kind="html", status=502, times=None, match={"path": "certificate_types"})
-    response = edith.get(f"{LIST}loaded/", headers=HTMX if htmx else {})
-    assert response.status_code == 502
-    page = Page(response)
-    assert page.all("section", role="alert")
-    assert "Bad gateway" not in page.html
 
 
 def test_known_list_still_shows_while_the_account_must_sign_in(

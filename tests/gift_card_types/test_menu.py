@@ -56,20 +56,6 @@ def test_menu_of_a_cold_list_is_read_first(edith: Client) -> None:
     assert offered(menu_of(edith, PLAIN)) == EACH[PLAIN]
 
 
-def test_without_javascript_it_is_the_types_page(loaded: Client) -> None:
-    url = f"{LIST}{PLAIN}/"
-    assert loaded.get(f"{url}menu/")["Location"] == url
-    page = page_of(loaded, url)
-    page.one("button", formaction=f"{url}archive/")
-    for path in ("edit/", "clone/", "delete/"):
-        assert page.all("a", href=url + path)
-
-
-def test_viewer_gets_no_controls(vera: Client, sandbox: Sandbox) -> None:
-    assert {a.attrs["href"] for a in menu_of(vera, PLAIN).all("a")} == {f"{LIST}{PLAIN}/"}
-    assert not menu_of(vera, PLAIN).all("button")
-
-
 def test_missing_right_leaves_only_looking(edith: Client) -> None:
     page = page_of(edith, at(OTHER_CHAIN, "25001/menu/"), htmx=True)
     assert offered(page) == ["25001"]

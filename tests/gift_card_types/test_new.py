@@ -18,7 +18,6 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.refusing import check_refused, refuse
 from tests.gift_card_types.submitting import FILLED, create, new_form, newest, shown
 from tests.pages import HTMX, Page, Typed, page_of
 
@@ -131,14 +130,6 @@ def test_services_that_are_slow_to_come_hold_up_neither_the_form_nor_the_write(
     assert newest().outcome == Outcome.DONE
 
 
-def test_new_type_stands_in_the_list_at_once(sandbox: Sandbox, loaded: Client) -> None:
-    response = loaded.post(URL, new_form(loaded).data(FILLED), headers=HTMX)
-    assert response["HX-Redirect"] == f"{LIST}{named(sandbox, 'Gift of baths')['id']}/"
-    before = len(sandbox.calls())
-    assert "Gift of baths" in page_of(loaded, LIST).titles()
-    assert len(sandbox.calls()) == before
-
-
 # One rule of a field, one of several fields; each rule of them is the form's own test.
 BROKEN_RULES: list[tuple[Typed, str]] = [
     ({"face_value": "12.345"}, "face_value"),
@@ -166,27 +157,6 @@ def test_rules_are_checked_before_sending(sandbox: Sandbox, edith: Client) -> No
         assert kept["form_id"] != form.values["form_id"]
     assert not writes(sandbox)
     assert not Entry.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("profile", "htmx"), [("documented", False), ("observed", True)], indirect=["profile"]
-)
-def test_refusal_lands_on_the_fields_it_belongs_to(
-    profile: str, sandbox: Sandbox, edith: Client, htmx: bool
-) -> None:
-    refuse(sandbox, "POST")
-    form = new_form(edith)
-    response = edith.post(URL, form.data(FILLED), headers=HTMX if htmx else {})
-    assert response.status_code == 422
-    page = Page(response)
-    check_refused(page)
-    again = page.form(id="type-form")
-    assert again.values["title"] == ["Gift of baths"]
-    assert again.values["form_id"] != form.values["form_id"]
-    assert newest().outcome == Outcome.REFUSED
-    # Mended, it goes through.
-    assert edith.post(URL, again.data({"title": "Taken"})).status_code == 302
-    named(sandbox, "Taken")
 
 
 def test_refusal_in_altegios_own_words(sandbox: Sandbox, edith: Client) -> None:

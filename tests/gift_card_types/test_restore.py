@@ -13,7 +13,7 @@ from django.utils import timezone
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import actions, deleting, reading, words
+from loyalty_admin.gift_card_types import deleting, reading, words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     CHAIN,
@@ -28,7 +28,7 @@ from tests.gift_card_types.common import (
     named,
     writes,
 )
-from tests.gift_card_types.submitting import delete, newest, restore, said, shown
+from tests.gift_card_types.submitting import delete, newest, restore, shown
 from tests.pages import HTMX, Page, page_of
 from tests.threads import at_once
 
@@ -69,39 +69,6 @@ def test_new_type_has_all_that_the_copy_has_but_a_number_of_its_own(
     assert {name: after[name] for name in different} == {n: as_answered[n] for n in different}
     assert different <= {"external_code", "tags"}
     assert after.keys() == before.keys()
-
-
-def test_it_is_made_under_the_confirmed_title_and_the_new_number_is_said(
-    sandbox: Sandbox, trashed: Client
-) -> None:
-    response = restore(trashed, PLAIN, {"title": " For her again "})
-    made = named(sandbox, "For her again")
-    page = shown(trashed, response)
-    assert page.one("h1").text == "For her again"
-    assert str(made["id"]) in page.text
-    assert sandbox.certificate_type_of(CHAIN, PLAIN)["is_deleted"]
-    assert "For her again" in page_of(trashed, LIST).titles()
-    assert not page_of(trashed, f"{LIST}trash/").titles()
-
-
-def test_both_journal_entries_name_each_other(trashed: Client) -> None:
-    restore(trashed, PLAIN)
-    restored, deleted = Entry.objects.all()
-    assert (restored.action, restored.object_id) == (actions.RESTORED, PLAIN)
-    assert restored.origin == deleted
-    assert list(deleted.follow_ups.all()) == [restored]
-    for one, other in ((restored, deleted), (deleted, restored)):
-        page = page_of(trashed, f"/activity/{one.pk}/")
-        assert page.all("a", href=f"/activity/{other.pk}/")
-    # The new type's page tells how it came to be.
-    page = page_of(trashed, f"{LIST}{restored.result_id}/")
-    assert page.all("a", href=f"/activity/{restored.pk}/")
-
-
-def test_htmx_goes_to_the_new_types_page(sandbox: Sandbox, trashed: Client) -> None:
-    form = page_of(trashed, f"{LIST}trash/").form("restore/")
-    response = trashed.post(URL, form.data(), headers=HTMX)
-    assert response["HX-Redirect"] == f"{LIST}{named(sandbox, TITLE)['id']}/"
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -158,31 +125,7 @@ def test_copy_that_lacks_something_is_not_made_up_for(sandbox: Sandbox, loaded: 
     assert posts(sandbox) == 0
 
 
-def test_title_is_needed(sandbox: Sandbox, trashed: Client) -> None:
-    for title in ("   ", "x" * 256):
-        response = restore(trashed, PLAIN, {"title": title})
-        assert response.status_code == 422
-        assert Page(response).form("restore/").values["title"] == [title]
-    assert posts(sandbox) == 0
-
-
 # Once only
-
-
-def test_pressed_again_soon_or_late_it_leads_to_the_same_type(
-    sandbox: Sandbox, trashed: Client
-) -> None:
-    mine = page_of(trashed, f"{LIST}trash/").form("restore/").data()
-    colleagues = page_of(trashed, f"{LIST}trash/").form("restore/").data()
-    made = trashed.post(URL, mine)["Location"]
-    assert trashed.post(URL, mine)["Location"] == made
-    assert trashed.post(URL, colleagues)["Location"] == made
-    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=2))
-    for data in (mine, colleagues):
-        response = trashed.post(URL, data)
-        assert response["Location"] == made
-        assert TITLE in said(shown(trashed, response))
-    assert posts(sandbox) == 1
 
 
 @pytest.mark.slow

@@ -8,14 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty_admin.altegio.errors import Refused
 from loyalty_admin.altegio.gift_card_terms import Terms
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import listing, services
 from loyalty_admin.sandbox.server import Sandbox
-from tests.gift_card_types.common import CHAIN, PLAIN, asked_of, listed, named, writes
+from tests.gift_card_types.common import CHAIN, PLAIN, asked_of, named, writes
 from tests.gift_card_types.submitting import newest
 
 pytestmark = pytest.mark.sqlite
@@ -34,37 +33,6 @@ BATHS = Terms(
     online_description="Warm",
     online_price=Decimal(55),
 )
-
-
-def test_one_post_says_everything_and_the_new_type_is_known(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    listing.refresh(ctx)
-    written = services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
-    (call,) = writes(sandbox)
-    assert (call["method"], call["path"].rpartition("/")[2]) == ("POST", "certificate_types")
-    assert call["body"] == {
-        "title": "Gift of baths",
-        "balance": 60.5,
-        "salon_ids": [501],
-        "is_multi": True,
-        "item_type_id": 3,
-        "service_ids": [710503],
-        "is_allow_empty_code": False,
-        "balance_edit_type_id": 1,
-        "expiration": {"type_id": 1, "date": "2031-12-31T23:59:00+02:00"},
-        "online_sale": {"is_enabled": True, "title": "Baths", "description": "Warm", "price": 55},
-        "category_id": None,
-    }
-    made = named(sandbox, "Gift of baths")
-    assert written.item is not None and written.item.id == made["id"]
-    entry = newest()
-    assert (entry.action, entry.object_id) == ("gift_card_type.created", None)
-    assert (entry.outcome, entry.result_id, entry.kept) == (Outcome.DONE, made["id"], [])
-    after = {change["field"]: change["after"] for change in entry.changes}
-    assert after["Title"] == "Gift of baths" and after["Face value"] == "60.50 €"
-    kept = listing.kept(ctx)
-    assert kept is not None and kept.rows[made["id"]].title == "Gift of baths"
 
 
 def test_type_made_by_an_accepted_post_is_found_by_its_title(
@@ -136,42 +104,3 @@ def test_without_knowing_what_is_there_nothing_is_sent(sandbox: Sandbox, ctx: Ch
     with pytest.raises(Exception, match="fewer"):
         services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-def test_duplicate_is_one_post_and_knows_its_original(sandbox: Sandbox, ctx: ChainContext) -> None:
-    written = services.create_gift_card_type(
-        ctx=ctx, form_id=new_form_id(), terms=BATHS, clone_of=PLAIN
-    )
-    assert len(writes(sandbox)) == 1
-    entry = newest()
-    assert written.item is not None
-    assert (entry.action, entry.object_id) == ("gift_card_type.cloned", PLAIN)
-    assert (entry.object_title, entry.result_id) == ("Gift of baths", written.item.id)
-
-
-def test_refusal_is_raised_with_its_fields(sandbox: Sandbox, ctx: ChainContext) -> None:
-    count = len(listed(sandbox))
-    bad = replace(BATHS, service_ids=(), online_price=None, title="")
-    with pytest.raises(Refused) as refused:
-        services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=bad)
-    assert refused.value.fields.keys() == {"title"}
-    with pytest.raises(Refused) as refused:
-        services.create_gift_card_type(
-            ctx=ctx, form_id=new_form_id(), terms=replace(bad, title="Gift of baths")
-        )
-    assert {name.replace("][", ".") for name in refused.value.fields} == {
-        "service_ids",
-        "online_sale.price",
-    }
-    assert newest().outcome == Outcome.REFUSED
-    assert len(listed(sandbox)) == count
-
-
-def test_same_form_makes_one(sandbox: Sandbox, ctx: ChainContext) -> None:
-    form_id = new_form_id()
-    services.create_gift_card_type(ctx=ctx, form_id=form_id, terms=BATHS)
-    with pytest.raises(AlreadySubmitted):
-        services.create_gift_card_type(ctx=ctx, form_id=form_id, terms=BATHS)
-    # The same id in another form is another submission.
-    services.create_gift_card_type(ctx=ctx, form_id=form_id, terms=BATHS, clone_of=PLAIN)
-    assert len(writes(sandbox)) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ import pytest
 from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.gift_card_types import archive, listing, reading, services, words
+from loyalty_admin.gift_card_types import reading, services, words
 from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.offers.stale import CannotWrite
 from loyalty_admin.sandbox.server import Sandbox
@@ -25,9 +24,7 @@ from tests.gift_card_types.common import (
     ISSUED,
     OTHER_CHAIN,
     PLAIN,
-    UNKNOWN_EDITING,
     UNMODELLED,
-    WITH_SERVICES,
     asked_of,
     writes,
 )
@@ -46,19 +43,6 @@ def edit(
         opened_on={name: getattr(opened, name) for name in wanted},
         wanted=wanted,
     )
-
-
-@pytest.mark.sqlite
-def test_it_reads_sends_once_and_believes_what_comes_back(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    start = len(sandbox.calls())
-    written = edit(ctx, title="For her", face_value=Decimal("130.50"))
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == [f"GET /{PLAIN}", f"GET /{PLAIN}", f"PUT /{PLAIN}"]
-    assert written.item is not None
-    assert written.item.terms.title == "For her"
-    assert sandbox.certificate_type_of(CHAIN, PLAIN)["balance"] == 130.5
 
 
 NESTED: dict[int, dict[str, Any]] = {
@@ -102,14 +86,6 @@ def test_one_put_says_everything_and_nests_what_the_api_nests(
     }
 
 
-def test_services_and_what_is_not_understood_go_along(sandbox: Sandbox, ctx: ChainContext) -> None:
-    edit(ctx, WITH_SERVICES, title="Nails")
-    edit(ctx, UNKNOWN_EDITING, title="Otherwise")
-    bodies = [call["body"] for call in writes(sandbox)]
-    assert bodies[0]["service_ids"] == [710201, 710202]
-    assert bodies[1]["balance_edit_type_id"] == 7
-
-
 def test_empty_answer_is_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
     sandbox.fault(kind="empty", apply=True, match={"method": "PUT"})
     start = len(sandbox.calls())
@@ -132,17 +108,6 @@ def test_answer_that_does_not_tell_everything_is_read_back(
     assert written.item is not None
     assert (written.item.id, written.item.terms.title) == (PLAIN, "For her")
     assert newest().result_title == "For her"
-
-
-def test_success_that_changed_nothing_is_not_called_a_change(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    sandbox.fault(kind="null_data", match={"method": "PUT"})
-    written = edit(ctx, title="For her")
-    assert written.entry is not None
-    (kept,) = written.entry.kept
-    assert (kept["field"], kept["asked"]) == ("Title", "For her")
-    assert kept["kept"] == "Подарок для мамы"
 
 
 def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> None:
@@ -180,36 +145,6 @@ def test_term_that_loses_its_meaning_is_not_said_to_stay(
     assert newest().kept == []
 
 
-def test_refusal_stands_in_the_journal_with_its_reason(sandbox: Sandbox, ctx: ChainContext) -> None:
-    sandbox.fault(kind="status", status=422, message="Not today.", match={"method": "PUT"})
-    with pytest.raises(Refused):
-        edit(ctx, title="For her")
-    entry = newest()
-    assert entry.outcome == Outcome.REFUSED
-    assert "Not today." in entry.reason
-    assert entry.attempts[0]["outcome"].startswith("422")
-
-
-def test_nothing_to_change_sends_nothing(sandbox: Sandbox, ctx: ChainContext) -> None:
-    listing.refresh(ctx)
-    sandbox.alter_certificate_type(CHAIN, PLAIN, balance=5)
-    assert edit(ctx, title=" Подарок для мамы ").entry is None
-    assert not writes(sandbox) and not Entry.objects.exists()
-    # What was read all the same is shown.
-    kept = listing.kept(ctx)
-    assert kept is not None and kept.rows[PLAIN].face_value == 5
-
-
-def test_row_of_the_list_is_what_was_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
-    listing.refresh(ctx)
-    edit(ctx, title="For her", face_value=Decimal(130))
-    start = len(sandbox.calls())
-    kept = listing.kept(ctx)
-    assert kept is not None
-    assert (kept.rows[PLAIN].title, kept.rows[PLAIN].face_value) == ("For her", Decimal(130))
-    assert len(sandbox.calls()) == start
-
-
 # What Altegio or this dashboard lets nobody change
 
 
@@ -220,18 +155,6 @@ def test_what_cannot_be_changed_is_not_put(
     with pytest.raises(CannotWrite):
         edit(ctx, type_id, title="Mine")
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-def test_what_is_archived_here_is_not_put_before_it_is_unarchived(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    archive.put_away(ctx, PLAIN, took_off_sale=False)
-    with pytest.raises(CannotWrite):
-        edit(ctx, title="For her")
-    assert not writes(sandbox)
-    archive.take_out(ctx, PLAIN)
-    edit(ctx, title="For her")
-    assert len(writes(sandbox)) == 1
 
 
 def test_type_issued_just_before_the_put_is_refused_by_altegio_and_stays(
@@ -263,16 +186,6 @@ def test_type_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainContext)
     with pytest.raises(NotFound):
         edit(ctx, title="Mine")
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-@pytest.mark.sqlite
-def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
-    form_id = new_form_id()
-    first = edit(ctx, form_id=form_id, title="For her")
-    with pytest.raises(AlreadySubmitted) as repeated:
-        edit(ctx, form_id=form_id, title="Other")
-    assert (repeated.value.entry, repeated.value.late) == (first.entry, False)
-    assert len(writes(sandbox)) == 1
 
 
 def test_missing_right_at_altegio_is_its_own_refusal(sandbox: Sandbox, ctx: ChainContext) -> None:

@@ -124,22 +124,6 @@ def test_what_altegio_archived_is_not_unarchived_here(
     assert not writes(sandbox)
 
 
-def test_already_active_sends_nothing(sandbox: Sandbox, edith: Client) -> None:
-    shown(edith, switch_plainly(edith, PLAIN, "unarchive")).one(
-        "div", class_="notice info", role="status"
-    )
-    assert not writes(sandbox)
-
-
-def test_types_page_is_swapped_alone(edith: Client) -> None:
-    archive_plainly(edith)
-    headers = HTMX | {"HX-Target": "type-detail"}
-    page = Page(switch_plainly(edith, PLAIN, "unarchive", **headers))
-    page.one("div", id="type-detail")
-    page.one("button", formaction=f"{LIST}{PLAIN}/archive/")
-    assert not page.all("html")
-
-
 def test_it_can_be_unarchived_and_left_off_sale(
     sandbox: Sandbox, ctx: ChainContext, edith: Client
 ) -> None:

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.gift_card_terms import READ_KEYS
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import archive, services, words
+from loyalty_admin.gift_card_types import services, words
 from loyalty_admin.gift_card_types.forms import ROW_TERMS
 from loyalty_admin.sandbox.certificate_type_fields import (
     FIXED_DATE,
@@ -195,43 +194,9 @@ def test_term_that_cannot_be_read_stops_the_put_and_is_named(
     assert Page(response).form(id="type-form").values["title"] == ["For her"]
 
 
-def test_row_edit_of_a_type_with_a_missing_field_stops_too(sandbox: Sandbox, edith: Client) -> None:
-    form = row_form(edith, DATED)
-    raw = sandbox.certificate_type_of(CHAIN, DATED)
-    sandbox.put_certificate_type(CHAIN, raw | {"expiration_date": None})
-    _stopped(sandbox, edith, send_row(edith, form, DATED, {"title": "For her"}), "expires_at")
-
-
 def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None:
     assert response.status_code == 409
     assert words.label(name) in shown(client, response).one("div", role="alert").text
-    assert not writes(sandbox)
-    assert not Entry.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("what", "in_row"),
-    [
-        ("issued", False),
-        ("archived here", False),
-        ("issued", True),
-    ],
-)
-def test_type_locked_since_the_form_was_opened_is_not_put_and_nothing_typed_is_lost(
-    sandbox: Sandbox, edith: Client, ctx: ChainContext, what: str, in_row: bool
-) -> None:
-    form = (row_form if in_row else edit_form)(edith, PLAIN)
-    if what == "issued":
-        sandbox.issue(CHAIN, PLAIN)
-    else:
-        archive.put_away(ctx, PLAIN, took_off_sale=False)
-    typed = {"title": "For her", "face_value": "81"}
-    response = (send_row if in_row else send_edit)(edith, form, PLAIN, typed)
-    assert response.status_code == 409
-    page = Page(response)
-    assert what.split()[0] in page.one("div", role="alert").text
-    kept = page.form("row/edit/") if in_row else page.form(id="type-form")
-    assert {name: kept.values[name] for name in typed} == {k: [v] for k, v in typed.items()}
     assert not writes(sandbox)
     assert not Entry.objects.exists()
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.test import Client
 
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.faults.classes import BUSY
-from tests.membership_types.common import CHAIN, HOSTILE, LIST, named, writes
+from tests.membership_types.common import HOSTILE, LIST, named, writes
 from tests.membership_types.submitting import newest, row_form, send_row, shown
-from tests.pages import Page, Typed, page_of
+from tests.pages import Page, page_of
 
 SOLD, UNSOLD = 11001, 11008
 URL = f"{LIST}{UNSOLD}/row/edit/"
@@ -33,44 +31,6 @@ def test_row_becomes_a_form_of_five_fields(sandbox: Sandbox, loaded: Client) -> 
     assert cancel.attrs["data-return-focus"] == f"edit-row-{SOLD}"
 
 
-SAVED: list[tuple[Typed, dict[str, Any]]] = [
-    ({"title": "Other"}, {"title": "Other"}),
-    ({"price": "8.50"}, {"cost": 8.5}),
-    ({"location_ids": ["504"]}, {"location_ids": [504], "salon_ids": [504]}),
-    (
-        {"online_sale": "on", "online_price": "7.25"},
-        {"is_online_sale_enabled": True, "online_sale_price": 7.25},
-    ),
-]
-
-
-def test_saved_row_is_swapped_alone(sandbox: Sandbox, loaded: Client) -> None:
-    before = sandbox.type_of(CHAIN, UNSOLD)
-    for typed, expected in SAVED:
-        response = send_row(loaded, row_form(loaded, UNSOLD), UNSOLD, typed)
-        assert response.status_code == 200
-        page = Page(response)
-        assert len(page.all("tr", id=f"type-row-{UNSOLD}")) == 1
-        assert not page.all("form")
-        assert sandbox.type_of(CHAIN, UNSOLD)["title"] in page.one("div", id="toasts").text
-        assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
-        body = writes(sandbox)[-1]["body"]
-        assert {name: body[name] for name in expected} == expected
-        # The terms that the row does not show are as they were.
-        after = sandbox.type_of(CHAIN, UNSOLD)
-        assert after["balance_container"] == before["balance_container"]
-        assert after["period"] == before["period"]
-        assert newest().outcome == Outcome.DONE
-    assert len(writes(sandbox)) == len(SAVED)
-
-
-def test_list_shows_it_at_once(sandbox: Sandbox, loaded: Client) -> None:
-    send_row(loaded, row_form(loaded, UNSOLD), UNSOLD, {"title": "Other"})
-    before = len(sandbox.calls())
-    assert "Other" in page_of(loaded, LIST).titles()
-    assert len(sandbox.calls()) == before
-
-
 def test_what_altegio_kept_is_said_in_an_alert(sandbox: Sandbox, loaded: Client) -> None:
     page = Page(send_row(loaded, row_form(loaded, SOLD), SOLD, {"title": "New", "price": "1"}))
     alert = page.one("div", id="alerts")
@@ -85,62 +45,6 @@ def test_price_of_a_sold_type_is_marked_before(loaded: Client) -> None:
         return len(page.one("label", for_="id_price").node.css("span.lock"))
 
     assert (locks(SOLD), locks(UNSOLD)) == (1, 0)
-
-
-def test_error_keeps_what_was_typed(sandbox: Sandbox, loaded: Client) -> None:
-    wrong: list[tuple[Typed, str]] = [
-        ({"title": ""}, "title"),
-        ({"price": "x"}, "price"),
-        ({"online_sale": "on", "online_price": ""}, "online_price"),
-        ({"location_ids": None}, "location_ids"),
-    ]
-    for typed, field in wrong:
-        form = row_form(loaded, UNSOLD)
-        response = send_row(loaded, form, UNSOLD, {"title": "Typed", **typed})
-        assert response.status_code == 422, field
-        assert response["X-Partial"]
-        page = Page(response)
-        page.one("ul", id=f"id_{field}_error")
-        again = page.form("row/edit/")
-        assert again.values["title"] == [typed.get("title", "Typed")]
-        assert again.values["form_id"] != form.values["form_id"]
-    assert not writes(sandbox)
-
-
-def test_refusal_lands_on_its_field(sandbox: Sandbox, loaded: Client) -> None:
-    errors = {"[title]": ["Taken <already>."], "[period]": ["Too long."]}
-    sandbox.fault(kind="success_false", message="No.", errors=errors, match={"method": "PUT"})
-    response = send_row(loaded, row_form(loaded, UNSOLD), UNSOLD, {"title": "Typed"})
-    assert response.status_code == 422
-    page = Page(response)
-    assert "Taken <already>." in page.one("ul", id="id_title_error").text
-    # The field is not in the row: its words are above the form.
-    assert "Too long." in page.one("div", role="alert").text
-    assert "<already>" not in page.html
-    assert page.form("row/edit/").values["title"] == ["Typed"]
-
-
-def test_conflict_shows_both_values(sandbox: Sandbox, loaded: Client) -> None:
-    form = row_form(loaded, UNSOLD)
-    sandbox.alter_type(CHAIN, UNSOLD, title="Theirs")
-    response = send_row(loaded, form, UNSOLD, {"title": "Mine"})
-    assert response.status_code == 409
-    assert response["X-Partial"]
-    page = Page(response)
-    (line,) = [row for row in page.all("tr") if row.text.startswith("Title")]
-    assert "Mine" in line.text
-    assert "Theirs" in line.text
-    assert not writes(sandbox)
-    again = page.form("row/edit/").data()
-    assert send_row(loaded, page.form("row/edit/"), UNSOLD, {}).status_code == 200
-    assert again["title"] == ["Mine"]
-    assert sandbox.type_of(CHAIN, UNSOLD)["title"] == "Mine"
-
-
-def test_unchanged_row_sends_nothing(sandbox: Sandbox, loaded: Client) -> None:
-    response = send_row(loaded, row_form(loaded, SOLD), SOLD, {})
-    assert response.status_code == 200
-    assert not writes(sandbox)
 
 
 def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, loaded: Client) -> None:
@@ -196,10 +100,3 @@ def test_sent_without_javascript_it_saves_and_shows_the_type(
     refused = loaded.post(URL, row_form(loaded, UNSOLD).data({"title": ""}))
     assert refused["Location"] == f"{LIST}{UNSOLD}/edit/"
     shown(loaded, refused).one("div", class_="notice bad")
-
-
-def test_form_without_its_id_is_refused(loaded: Client, sandbox: Sandbox) -> None:
-    form = row_form(loaded, UNSOLD)
-    response = send_row(loaded, form, UNSOLD, {"title": "x", "form_id": None})
-    assert response.status_code == 400
-    assert not writes(sandbox)

@@ -11,9 +11,7 @@ from django.utils import timezone
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, LIST, grow_old
-from tests.pages import HTMX, Page, page_of
-
-TYPES = f"/chain/{CHAIN}/loyalty/abonement_types"
+from tests.pages import page_of
 
 
 @pytest.mark.slow
@@ -30,13 +28,6 @@ def test_latency_is_paid_twice_at_most(
     assert timezone.now() - started < timedelta(seconds=4.4)  # three in sequence take 4.5
     connection.refresh_from_db()
     assert connection.chains_read_at > started - timedelta(minutes=1)
-
-
-def test_fresh_list_is_not_read_again(sandbox: Sandbox, loaded: Client) -> None:
-    before = len(sandbox.calls())
-    for htmx in (False, True):
-        assert page_of(loaded, f"{LIST}loaded/?q=spa", htmx=htmx).titles()
-    assert len(sandbox.calls()) == before
 
 
 def test_old_list_is_read_again(sandbox: Sandbox, loaded: Client, connection: Connection) -> None:
@@ -58,22 +49,6 @@ def test_old_list_stays_with_its_age_while_altegio_is_down(
     assert page.all("div", class_="notice warn", role="alert")
     # It says so once, and does not ask again and again.
     assert not page.all("span", hx_trigger="load")
-
-
-def test_cold_list_while_altegio_is_down_says_so(sandbox: Sandbox, edith: Client) -> None:
-    sandbox.fault(kind="status", status=302, times=None, match={"path": "abonement_types"})
-    for headers in ({}, HTMX):
-        response = edith.get(f"{LIST}loaded/", headers=headers)
-        assert response.status_code == 502
-        page = Page(response)
-        assert page.all("section", role="alert")
-        assert page.all("a", text="Try again")
-
-
-def test_address_stays_what_it_is(edith: Client) -> None:
-    response = edith.get(f"{LIST}loaded/?q=spa", headers=HTMX)
-    assert "HX-Push-Url" not in response
-    assert "HX-Request" in response["Vary"]
 
 
 def test_whole_page_without_javascript(edith: Client) -> None:

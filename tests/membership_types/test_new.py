@@ -133,18 +133,6 @@ def test_both_chains_take_a_new_type(
     page.one("div", class_="notice good")
 
 
-def test_htmx_goes_to_the_new_type(sandbox: Sandbox, edith: Client) -> None:
-    response = edith.post(URL, new_form(edith).data(FILLED), headers=HTMX)
-    assert response["HX-Redirect"] == f"{LIST}{named(sandbox, 'Ten baths')['id']}/"
-
-
-def test_new_type_stands_in_the_list_at_once(sandbox: Sandbox, loaded: Client) -> None:
-    create(loaded)
-    before = len(sandbox.calls())
-    assert "Ten baths" in page_of(loaded, LIST).titles()
-    assert len(sandbox.calls()) == before
-
-
 def test_services_are_picked_from_the_chains_catalogue(edith: Client) -> None:
     page = page_of(edith, URL)
     offered = {box.attrs["value"] for box in page.all("input", name="services")}
@@ -194,48 +182,6 @@ def test_rule_is_checked_before_sending(sandbox: Sandbox, edith: Client, htmx: b
     assert kept["form_id"] != form.values["form_id"]
     assert not writes(sandbox)
     assert not Entry.objects.exists()
-
-
-ERRORS = {
-    "cost": ["Too <b>cheap</b>."],
-    "[united_balance_services_count]": ["Too few visits."],
-    "service_links": ["Bad links."],
-    "autoactivation_period": ["Too long."],
-    "location_ids.0": ["Closed."],
-    "something_else": ["Surprise."],
-}
-
-
-@pytest.mark.parametrize(("kind", "htmx"), [("status", False), ("success_false", True)])
-def test_refusal_lands_on_the_field_it_belongs_to(
-    sandbox: Sandbox, edith: Client, kind: str, htmx: bool
-) -> None:
-    meta = {"message": "Validation <error>.", "errors": ERRORS}
-    body = {"success": False, "data": None, "meta": meta}
-    match = {"method": "POST", "path": "abonement_types"}
-    if kind == "status":
-        sandbox.fault(kind=kind, status=422, body=body, match=match)
-    else:
-        sandbox.fault(kind=kind, message=meta["message"], errors=ERRORS, match=match)
-    form = new_form(edith)
-    response = edith.post(URL, form.data(FILLED), headers=HTMX if htmx else {})
-    assert response.status_code == 422
-    page = Page(response)
-    for field, text in {
-        "price": "Too <b>cheap</b>.",
-        "pool_visits": "Too few visits.",
-        "services": "Bad links.",
-        "auto_activation": "Too long.",
-        "location_ids": "Closed.",
-    }.items():
-        assert text in page.one("ul", id=f"id_{field}_error").text, field
-    above = page.one("div", class_="notice bad whole", role="alert").text
-    assert "Surprise." in above
-    assert "Validation <error>." in above
-    assert "<b>" not in page.html
-    assert page.form(id="type-form").values["title"] == ["Ten baths"]
-    assert page.form(id="type-form").values["form_id"] != form.values["form_id"]
-    assert newest().outcome == Outcome.REFUSED
 
 
 def test_revoked_token_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:

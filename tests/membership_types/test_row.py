@@ -9,21 +9,8 @@ from tests.membership_types.common import LIST, writes
 from tests.pages import page_of
 
 
-def test_row_comes_alone(sandbox: Sandbox, loaded: Client) -> None:
-    before = len(sandbox.calls())
-    page = page_of(loaded, f"{LIST}11001/row/", htmx=True)
-    assert page.one("tr").attrs["id"] == "type-row-11001"
-    assert page.titles() == ["Manicure × 5"]
-    assert not page.all("form")
-    assert len(sandbox.calls()) == before
-
-
 def test_row_of_a_cold_list_is_read_first(edith: Client) -> None:
     assert page_of(edith, f"{LIST}11001/row/", htmx=True).titles() == ["Manicure × 5"]
-
-
-def test_outside_of_a_table_it_is_the_types_page(loaded: Client) -> None:
-    assert loaded.get(f"{LIST}11001/row/")["Location"] == f"{LIST}11001/"
 
 
 def test_viewer_gets_a_row_without_actions(vera: Client, sandbox: Sandbox) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import listing, services
+from loyalty_admin.membership_types import services
 from loyalty_admin.offers.outcomes import Written
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
@@ -122,16 +121,3 @@ def test_type_of_another_chain_is_never_switched(sandbox: Sandbox, ctx: ChainCon
     with pytest.raises(NotFound):
         switch(ctx)
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-def test_already_so_sends_nothing(sandbox: Sandbox, ctx: ChainContext) -> None:
-    assert switch(ctx, 11010).entry is None
-    assert switch(ctx, archived=False).entry is None
-    assert not writes(sandbox)
-
-
-def test_list_shows_it_among_the_archived(sandbox: Sandbox, ctx: ChainContext) -> None:
-    listing.refresh(ctx)
-    switch(ctx)
-    kept: Any = listing.kept(ctx)
-    assert kept.rows[11023].is_archived

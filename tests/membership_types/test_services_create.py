@@ -7,15 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty_admin.altegio.errors import NotFound, Refused
+from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.membership_terms import CoveredService, Terms
 from loyalty_admin.audit.models import Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import listing, services
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PROFILES
-from tests.membership_types.common import CHAIN, asked_of, listed, named, writes
+from tests.membership_types.common import CHAIN, named, writes
 from tests.membership_types.submitting import newest
 
 pytestmark = pytest.mark.sqlite
@@ -30,22 +29,6 @@ BATHS = Terms(
     services=(CoveredService(id=710503, is_category=False, visits=10, title="Float bath"),),
     category="standard",
 )
-
-
-@pytest.mark.parametrize("profile", PROFILES, indirect=True)
-def test_one_post_and_the_new_type_is_known(
-    profile: str, sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    written = services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
-    assert [call["method"] for call in writes(sandbox)] == ["POST"]
-    made = named(sandbox, "Ten baths")
-    assert written.item is not None and written.item.id == made["id"]
-    entry = newest()
-    assert (entry.action, entry.object_id) == ("membership_type.created", None)
-    assert (entry.outcome, entry.result_id, entry.kept) == (Outcome.DONE, made["id"], [])
-    after = {change["field"]: change["after"] for change in entry.changes}
-    assert after["Title"] == "Ten baths" and after["Price"] == "140 €"
-    assert "Float bath" in after["Covered services"]
 
 
 def test_type_made_by_an_accepted_post_is_found_by_its_title(
@@ -82,18 +65,6 @@ def test_known_types_are_asked_for_by_their_title_only(sandbox: Sandbox, ctx: Ch
     assert len(reads) == 2  # active and archived
 
 
-def test_clone_is_one_post_and_opens_on_the_clone(sandbox: Sandbox, ctx: ChainContext) -> None:
-    start = len(sandbox.calls())
-    written = services.clone_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == ["GET /11023", "GET", "GET", "POST /11023/clone"]
-    made = named(sandbox, "Beard club (2)")
-    assert written.item is not None and written.item.id == made["id"]
-    entry = newest()
-    assert (entry.object_id, entry.result_id) == (11023, made["id"])
-    assert (entry.object_title, entry.result_title) == ("Beard club", "Beard club (2)")
-
-
 @pytest.mark.parametrize("profile", ["observed"], indirect=True)
 def test_clone_with_an_empty_answer_is_found(
     profile: str, sandbox: Sandbox, other_ctx: ChainContext
@@ -115,26 +86,7 @@ def test_clone_whose_title_was_cut_is_found(sandbox: Sandbox, ctx: ChainContext)
     assert newest().result_title.endswith("(2)")
 
 
-def test_refusal_is_raised_with_its_fields(sandbox: Sandbox, ctx: ChainContext) -> None:
-    bad = replace(BATHS, services=())
-    with pytest.raises(Refused) as refused:
-        services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=bad)
-    assert refused.value.fields.keys() == {"services"}
-    assert newest().outcome == Outcome.REFUSED
-    assert len(listed(sandbox)) == 30
-
-
 def test_type_of_another_chain_is_not_cloned(sandbox: Sandbox, ctx: ChainContext) -> None:
     with pytest.raises(NotFound):
         services.clone_membership_type(ctx=ctx, type_id=5002, form_id=new_form_id())
     assert not writes(sandbox)
-
-
-def test_same_form_makes_one(sandbox: Sandbox, ctx: ChainContext) -> None:
-    form_id = new_form_id()
-    services.create_membership_type(ctx=ctx, form_id=form_id, terms=BATHS)
-    with pytest.raises(AlreadySubmitted):
-        services.create_membership_type(ctx=ctx, form_id=form_id, terms=BATHS)
-    # The same id in another form is another submission.
-    services.clone_membership_type(ctx=ctx, type_id=11023, form_id=form_id)
-    assert len(writes(sandbox)) == 2

@@ -13,8 +13,7 @@ from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import deleting, listing, reading
 from loyalty_admin.sandbox.server import Sandbox
-from tests.conftest import PROFILES
-from tests.membership_types.common import CHAIN, asked_of, writes
+from tests.membership_types.common import CHAIN, writes
 from tests.membership_types.submitting import newest
 
 
@@ -29,29 +28,6 @@ def restore(ctx: ChainContext, deletion: Entry, title: str = "Beard club") -> An
     return deleting.restore_membership_type(
         ctx=ctx, deletion=deletion, title=title, form_id=new_form_id()
     )
-
-
-@pytest.mark.parametrize("profile", PROFILES, indirect=True)
-def test_copy_is_kept_and_the_list_is_believed(
-    profile: str, sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    start = len(sandbox.calls())
-    entry = delete(ctx)
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == ["GET /11023", "DELETE /11023", "GET /11023", "GET", "GET"]
-    assert sandbox.type_of(CHAIN, 11023)["is_deleted"]
-    assert (entry.outcome, entry.object_id) == (Outcome.DONE, 11023)
-    assert entry.copy is not None and entry.copy["balance_container"]["links"]
-    copy = reading.last_known(entry)
-    assert (copy.terms.title, copy.unreadable) == ("Beard club", ())
-
-
-def test_refusal_of_a_sold_type(sandbox: Sandbox, ctx: ChainContext) -> None:
-    with pytest.raises(Refused) as refused:
-        delete(ctx, 11001)
-    assert "sold" in refused.value.message
-    assert newest().outcome == Outcome.REFUSED
-    assert not reading.deletions(ctx)
 
 
 def test_success_after_which_it_is_still_listed_is_refused(
@@ -76,17 +52,6 @@ def test_type_renamed_meanwhile_is_not_taken_for_deleted(
     listing.refresh(ctx)
     settling.settle(entry, ctx)
     assert entry.outcome != Outcome.DONE
-
-
-def test_restored_under_the_title_asked_for(sandbox: Sandbox, ctx: ChainContext) -> None:
-    deletion = delete(ctx)
-    written = restore(ctx, deletion, "Beards again")
-    assert written.item.terms.title == "Beards again"
-    assert writes(sandbox)[-1]["body"] == {"restore_in_title": "Beards again"}
-    assert newest().origin == deletion
-    assert not reading.deletions(ctx)
-    kept = listing.refresh(ctx)
-    assert kept.rows[11023].title == "Beards again"
 
 
 def test_success_after_which_it_is_not_listed_is_refused(

@@ -23,8 +23,6 @@ from tests.membership_types.submitting import (
     edit,
     edit_form,
     newest,
-    row_form,
-    said,
     send_edit,
     shown,
 )
@@ -179,25 +177,6 @@ def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None
     assert not Entry.objects.exists()
 
 
-def test_row_edit_of_a_type_with_a_missing_field_stops_too(sandbox: Sandbox, edith: Client) -> None:
-    raw = named(sandbox, "Beard club")
-    form = row_form(edith, raw["id"])
-    sandbox.put_type(CHAIN, raw | {"balance_container": None})
-    url = f"/chains/{CHAIN}/membership-types/{raw['id']}/row/edit/"
-    response = edith.post(url, form.data({"title": "Beards"}), headers={"HX-Request": "true"})
-    _stopped(sandbox, edith, response, "services")
-
-
-def test_archived_type_is_not_put(sandbox: Sandbox, edith: Client) -> None:
-    raw = named(sandbox, "Beard club")
-    form = edit_form(edith, raw["id"])
-    sandbox.alter_type(CHAIN, raw["id"], is_archived=True)
-    response = send_edit(edith, form, raw["id"], {"title": "Beards"})
-    assert response.status_code == 409
-    assert not writes(sandbox)
-    assert sandbox.type_of(CHAIN, raw["id"])["is_archived"]
-
-
 # Pools and services apart, each with an end and without one; sold ones; with locked fields.
 UNTOUCHED = [
     "Manicure × 5", "Beard club", "Sauna without limits", "Unlimited blow-dry", HOSTILE,
@@ -235,15 +214,3 @@ def test_services_go_in_full(sandbox: Sandbox, edith: Client) -> None:
     (call,) = writes(sandbox)
     assert call["body"]["services"] == {"710201": 4, "710202": 4}
     assert call["body"]["service_categories"] == {}
-
-
-def test_sold_type_keeps_what_altegio_locks_and_says_so(sandbox: Sandbox, edith: Client) -> None:
-    raw = named(sandbox, "Manicure × 5")
-    response = edit(edith, raw["id"], {"title": "Nails × 5", "price": "99"})
-    found = sandbox.type_of(CHAIN, raw["id"])
-    assert (found["title"], found["cost"]) == ("Nails × 5", 120)
-    assert covered(found) == covered(raw)
-    (kept,) = newest().kept
-    assert (kept["field"], kept["asked"], kept["kept"]) == ("Price", "99 €", "120 €")
-    assert len(writes(sandbox)) == 1
-    assert "120 €" in said(shown(edith, response))

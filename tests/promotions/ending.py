@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.promotions import actions
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
     SILENT,
-    listed,
     writes,
 )
 from tests.promotions.submitting import (
@@ -18,7 +16,6 @@ from tests.promotions.submitting import (
 )
 
 TIMEOUT = 3.0  # seconds
-SLACK = 6.0
 
 
 def gone_after_write(
@@ -41,13 +38,3 @@ def gone_after_write(
 
 def unanswered(sandbox: Sandbox, client: Client, what: str, *, is_applied: bool) -> Entry:
     return gone_after_write(sandbox, client, what, is_applied=is_applied, kind="reset")
-
-
-def check_settled(sandbox: Sandbox, entry: Entry, is_applied: bool) -> None:
-    """The journal says what became of it."""
-    entry.refresh_from_db()
-    lost = Outcome.UNKNOWN if entry.action in actions.MADE else Outcome.REFUSED
-    assert entry.outcome == (Outcome.DONE if is_applied else lost)
-    if is_applied and not entry.action.endswith(".deleted"):
-        assert entry.result_id in {raw["id"] for raw in listed(sandbox)}
-        assert entry.kept == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from tests.endings import newest
@@ -87,20 +86,6 @@ def again(client: Client) -> tuple[str, Form]:
     url = at(CHAIN, f"trash/{newest().pk}/again/")
     assert page_of(client, at(CHAIN, "trash/")).all("a", href=url)
     return url, form_of(page_of(client, url))
-
-
-# Each ends in one request to Altegio.
-EACH = ["create", "clone", "edit", "delete", "create again"]
-
-
-def mostly(*ordinary: str) -> pytest.MarkDecorator:
-    """`what`: these of them in every run, and the others in the long one."""
-    rest = [pytest.param(what, marks=pytest.mark.long) for what in EACH if what not in ordinary]
-    return pytest.mark.parametrize("what", [*ordinary, *rest])
-
-
-# "clone" and "create again" make a promotion as "create" does.
-each_write = mostly("create", "edit", "delete")
 
 
 def submission(client: Client, what: str) -> tuple[str, dict[str, Any], str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -28,12 +26,9 @@ from tests.promotions.common import (
 )
 from tests.promotions.looking import (
     delete,
-    menu_of,
     newest,
     only_in,
     row_texts,
-    rows_now,
-    shown,
 )
 
 NBSP = "\u00a0"
@@ -90,46 +85,7 @@ def test_question_names_the_services_of_a_package(edith: Client) -> None:
     assert "50 %" in text_of(page) and "Pedicure" in text_of(page)
 
 
-def test_question_asks_from_which_place_it_came(edith: Client) -> None:
-    from_row = Page(edith.get(URL, headers=FROM_ROW)).form("delete/")
-    assert from_row.attrs["hx-target"] == f"#promotion-row-{STATIC}"
-    assert "hx-post" not in page_of(edith, URL, htmx=True).form("delete/").attrs
-
-
 # Deleting
-
-
-def test_deleted_once_and_gone_by_its_number(
-    profile: str, sandbox: Sandbox, loaded: Client
-) -> None:
-    data = question(loaded)
-    start = len(sandbox.calls())
-    response = loaded.post(URL, data)
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == [f"GET /{STATIC}", f"DELETE /{STATIC}", f"GET /{STATIC}"]
-    assert sandbox.promotion_of(CHAIN, STATIC)["is_deleted"]
-    page = shown(loaded, response)
-    assert TITLE in page.one("div", class_="notice good").text
-    assert TITLE not in page.titles()
-    assert (newest().action, newest().outcome) == ("promotion.deleted", Outcome.DONE)
-    # Its page leads to what waits under Deleted.
-    assert loaded.get(f"{LIST}{STATIC}/")["Location"] == f"{LIST}trash/"
-    assert page_of(loaded, f"{LIST}trash/").titles() == [TITLE]
-    assert STATIC not in rows_now(loaded)
-
-
-def test_full_copy_is_kept_before_the_call(profile: str, sandbox: Sandbox, edith: Client) -> None:
-    raw = {**sandbox.promotion_of(CHAIN, STATIC), "external_code": "PR-1"}
-    before = sandbox.put_promotion(CHAIN, raw)
-    data = question(edith)
-    sandbox.fault(kind="reset_after", match=DELETE)
-    edith.post(URL, data)
-    copy: Any = newest().copy
-    # All that can be included, and fields that this dashboard does not know.
-    assert set(copy) == set(before) - {"is_deleted"}
-    assert copy["external_code"] == "PR-1"
-    assert [one["title"] for one in copy["companies"]] == ["Aurora Centrs"]
-    assert copy["rules"] and copy["loyalty_card_types"]
 
 
 def test_promotion_that_is_gone_already_is_not_deleted_again(
@@ -144,18 +100,6 @@ def test_promotion_that_is_gone_already_is_not_deleted_again(
 
 
 # From a row
-
-
-def test_row_says_where_it_went(loaded: Client) -> None:
-    link = menu_of(loaded, STATIC).one("a", id=f"delete-row-{STATIC}")
-    form = Page(loaded.get(link.attrs["hx-get"], headers=FROM_ROW)).form("delete/")
-    page = Page(loaded.post(URL, form.data(), headers=TO_ROW))
-    row = page.one("tr", id=f"promotion-row-{STATIC}")
-    assert TITLE in row.text
-    assert page.all("a", href=f"{LIST}trash/")
-    assert not page.all("a", href=f"{LIST}{STATIC}/edit/")
-    assert page.one("input", id="form-id").attrs["hx-swap-oob"] == "true"
-    assert TITLE not in page_of(loaded, LIST).titles()
 
 
 def test_refusal_is_shown_where_the_row_was_and_the_row_stays(

@@ -39,7 +39,6 @@ from tests.promotions.submitting import (
     send_edit,
     shown,
 )
-from tests.threads import started, wait_for
 
 FIXED = {
     "kind", "services", "products", "visit_multiplicity", "sold_items_multiplicity",
@@ -60,19 +59,6 @@ TERM_OF_LABEL = {words.label(name): name for name in words.LABELS}
 
 def now(sandbox: Sandbox, promotion_id: int = STATIC) -> dict[str, Any]:
     return sandbox.promotion_of(CHAIN, promotion_id)
-
-
-def test_message_and_page_show_what_was_read_back(
-    profile: str, sandbox: Sandbox, loaded: Client
-) -> None:
-    page = shown(loaded, edit(loaded, STATIC, {"title": "For mum", "rules-value-0": "17"}))
-    assert page.one("h1").text == "For mum"
-    assert "For mum" in page.one("div", class_="notice good").text
-    assert "17" in page.text
-    assert newest().kept == []
-    before = len(sandbox.calls())
-    assert "For mum" in page_of(loaded, LIST).titles()
-    assert len(sandbox.calls()) == before
 
 
 def test_forms_sent_as_they_were_opened_change_nothing(sandbox: Sandbox, edith: Client) -> None:
@@ -125,38 +111,6 @@ def test_fixed_terms_are_never_sent(sandbox: Sandbox, edith: Client, promotion_i
     assert {key: now(sandbox, promotion_id)[key] for key in FIXED_KEYS} == {
         key: before[key] for key in FIXED_KEYS
     }
-
-
-def test_kept_by_altegio_is_named(sandbox: Sandbox, edith: Client) -> None:
-    """Altered between the PUT and the reading back."""
-    title = now(sandbox)["title"]
-    sandbox.fault(kind="null_data", match={"method": "PUT"})
-    page = shown(edith, edit(edith, STATIC, {"title": "Other", "usage_limit": "3"}))
-    told = page.one("div", class_="notice warn").text
-    assert words.label("title") in told and title in told
-    assert [(one["field"], one["asked"], one["kept"]) for one in newest().kept] == [
-        (words.label("title"), "Other", title)
-    ]
-
-
-@pytest.mark.slow
-def test_part_that_altegio_kept_is_named(sandbox: Sandbox, edith: Client) -> None:
-    form = edit_form(edith, STATIC)
-    sandbox.fault(kind="null_data", match={"method": "PUT"})
-    sandbox.fault(kind="latency", seconds=0.5, after=1, match={"method": "GET"})
-
-    def take_a_part() -> None:
-        wait_for(lambda: writes(sandbox))
-        sandbox.alter_promotion(CHAIN, STATIC, title="Other")
-
-    altegio = started(take_a_part)
-    page = shown(edith, send_edit(edith, form, STATIC, {"title": "Other", "rules-value-0": "20"}))
-    altegio.join()
-    told = page.one("div", class_="notice warn").text
-    assert "\u2068Other\u2069" in told
-    assert words.label("rules") in told and "10\u00a0%" in told
-    assert words.label("title") not in told
-    assert [one["field"] for one in newest().kept] == [words.label("rules")]
 
 
 def test_term_that_loses_its_meaning_is_not_said_to_stay(sandbox: Sandbox, edith: Client) -> None:
@@ -384,14 +338,6 @@ def test_rule_that_was_broken_before_does_not_hold_up(sandbox: Sandbox, edith: C
     edit(edith, FALLING, {"title": "Other"})
     body = writes(sandbox)[0]["body"]
     assert (body["title"], len(body["rules"]), body["company_ids"]) == ("Other", 2, [])
-
-
-def test_altegio_down_keeps_what_was_typed(sandbox: Sandbox, edith: Client) -> None:
-    form = edit_form(edith, STATIC)
-    sandbox.fault(kind="reset", times=None, match={"path": "loyalty/programs"})
-    response = send_edit(edith, form, STATIC, {"title": "Other"})
-    assert response.status_code == 503
-    assert form_of(Page(response)).values["title"] == ["Other"]
 
 
 def test_deleted_meanwhile_is_not_found_and_nothing_is_sent(

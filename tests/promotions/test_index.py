@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 from django.test import Client
 
@@ -16,7 +14,6 @@ from tests.promotions.common import (
     EVERYWHERE,
     FALLING,
     FIFTH,
-    FOREIGN,
     IN_MONEY,
     LIST,
     OTHER_CHAIN,
@@ -36,15 +33,6 @@ def menus(page: Page) -> list[str]:
     """The addresses from which the rows load their menus."""
     found = [element.attrs.get("hx-get", "") for element in page.all("details")]
     return [url for url in found if url.endswith("/menu/")]
-
-
-def test_cold_list_shows_itself_without_asking_altegio(sandbox: Sandbox, edith: Client) -> None:
-    before = len(sandbox.calls())
-    page = page_of(edith, f"{LIST}?q=cash&gives=bonus&sort=-gives")
-    assert len(sandbox.calls()) == before
-    part = page.one("div", hx_trigger="load")
-    assert part.attrs["hx-get"] == f"{LIST}loaded/?q=cash&gives=bonus&sort=-gives"
-    assert page.one("a", href=part.attrs["hx-get"]).text
 
 
 def test_row_says_what_each_type_does(profile: str, sandbox: Sandbox, loaded: Client) -> None:
@@ -82,83 +70,6 @@ def test_row_names_every_location_and_tells_discounts_from_bonuses(
     bonuses = [raw for raw in promotions if "cashback" in raw["type"]]
     assert len(page.all("span", class_="chip good")) == len(bonuses)
     assert len(page.all("span", class_="chip")) == len(promotions) - len(bonuses)
-
-
-def test_lists_of_two_chains_do_not_mix(loaded: Client) -> None:
-    assert "Welcome, 10% off" not in page_of(loaded, at(OTHER_CHAIN)).text
-    page = page_of(loaded, at(OTHER_CHAIN, "loaded/"))
-    assert row_texts(page).keys() == {FOREIGN, 27002, 27003}
-    assert "2,000 ₸" in page.text.replace(NBSP, " ")
-    assert "Жаңа мүшелерге 10%" not in page_of(loaded, LIST).titles()
-
-
-DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-ORDERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
-    (
-        "gives",
-        lambda raw: (raw["value_unit"], max(rule["value"] for rule in raw["rules"])),
-    ),
-    ("kind", lambda raw: str(TEXTS[raw["type"]].title).casefold()),
-    ("locations", lambda raw: len(raw["companies"])),
-    (
-        "expires",
-        lambda raw: (
-            raw["expiration_timeout"] * DAYS[raw["expiration_timeout_unit"]]
-            if raw["expiration_timeout"]
-            else 10**6
-        ),
-    ),
-]
-
-
-def test_sort_covers_all_promotions(sandbox: Sandbox, loaded: Client) -> None:
-    every = sorted(listed(sandbox), key=lambda raw: (raw["title"].casefold(), raw["id"]))
-    titles = [raw["title"] for raw in every]
-    assert page_of(loaded, LIST).titles() == titles
-    assert page_of(loaded, f"{LIST}?sort=-title").titles() == titles[::-1]
-    for name, key in ORDERS:
-        page = page_of(loaded, f"{LIST}?sort=-{name}")
-        expected = sorted(every, key=key, reverse=True)
-        assert list(row_texts(page)) == [raw["id"] for raw in expected], name
-        (head,) = page.all("th", aria_sort="descending")
-        (link,) = head.node.css("a")
-        ascending = page_of(loaded, link.attributes["href"] or "")
-        assert list(row_texts(ascending)) == [raw["id"] for raw in sorted(every, key=key)], name
-
-
-def is_discount(raw: dict[str, Any]) -> bool:
-    return "discount" in raw["type"]
-
-
-FILTERS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
-    ("gives=discount", is_discount),
-    ("gives=bonus", lambda raw: not is_discount(raw)),
-    ("location=501", lambda raw: True),
-    ("location=504", lambda raw: len(raw["companies"]) > 3),
-    (
-        "gives=bonus&kind=cashback_static_paid&location=502",
-        lambda raw: raw["type"] == "cashback_static_paid" and len(raw["companies"]) > 1,
-    ),
-]  # fmt: skip
-
-
-def test_filter_keeps_what_fits(sandbox: Sandbox, loaded: Client) -> None:
-    for asked, fits in FILTERS:
-        expected = {raw["id"] for raw in listed(sandbox) if fits(raw)}
-        page = page_of(loaded, f"{LIST}?{asked}&size=100")
-        assert row_texts(page).keys() == expected, asked
-        assert expected, asked
-        for name, value in (part.split("=") for part in asked.split("&")):
-            assert page.form(id="filters").values[name] == [value]
-
-
-def test_every_type_can_be_filtered_by_its_name(loaded: Client) -> None:
-    page = page_of(loaded, LIST)
-    options = {option.attrs["value"]: option.text for option in page.all("option")}
-    for kind, text in TEXTS.items():
-        assert options[kind] == text.title
-    assert options["discount"] != options["bonus"]
-    assert options["505"] == "Aurora Cádiz"
 
 
 def test_tabs_count_the_whole_chain(sandbox: Sandbox, loaded: Client) -> None:
@@ -240,15 +151,6 @@ def test_promotions_that_need_attention_are_marked_and_can_be_listed_alone(
 
 
 # Who sees what
-
-
-def test_viewer_sees_everything_and_is_offered_nothing(vera: Client) -> None:
-    page = page_of(vera, f"{LIST}loaded/")
-    assert "Welcome, 10% off" in page.titles()
-    assert FALLING in marked(page)
-    assert not page.all("a", href=f"{LIST}new/")
-    assert not menus(page)
-    assert not [a for a in page.all("a") if a.attrs["href"].endswith(("/edit/", "/clone/"))]
 
 
 def test_missing_right_disables_with_its_reason(edith: Client) -> None:

@@ -392,6 +392,3 @@ def test_another_chains_promotion_in_a_location_is_left_out(
 ) -> None:
     sandbox.alter_promotion(CHAIN, STATIC, group_id=OTHER_CHAIN)
     assert STATIC not in row_texts(page_of(edith, f"{LIST}loaded/"))
-
-
-# Who

@@ -16,7 +16,6 @@ from tests.pages import HTMX, Element, Page, Typed, page_of
 from tests.promotions.common import (
     CHAIN,
     HOSTILE,
-    LIST,
     SILENT,
     named,
     writes,
@@ -331,14 +330,6 @@ def test_what_was_asked_for_another_type_is_not_filled_in(sandbox: Sandbox, edit
 
 
 # After it
-
-
-def test_new_one_stands_in_the_list_at_once(sandbox: Sandbox, loaded: Client) -> None:
-    response = loaded.post(URL, new_form(loaded).data(filled()), headers=HTMX)
-    assert response["HX-Redirect"] == f"{LIST}{named(sandbox, 'For friends')['id']}/"
-    before = len(sandbox.calls())
-    assert "For friends" in page_of(loaded, LIST).titles()
-    assert len(sandbox.calls()) == before
 
 
 def test_what_altegio_made_otherwise_is_named(sandbox: Sandbox, edith: Client) -> None:

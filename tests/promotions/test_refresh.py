@@ -5,23 +5,8 @@ from __future__ import annotations
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
-from tests.pages import HTMX, Page, page_of
 from tests.promotions.common import CHAIN, LIST, LOCATIONS, STATIC, asked_of, listed
-from tests.promotions.looking import only_in, row_texts, rows_now
-
-
-def test_refresh_reads_what_changed_at_altegio(sandbox: Sandbox, loaded: Client) -> None:
-    sandbox.alter_promotion(CHAIN, STATIC, title="Hello again")
-    only_in(sandbox, STATIC, 502, 505)
-    assert "Hello again" not in page_of(loaded, LIST).titles()
-    address = f"http://testserver{LIST}?q=again&sort=-gives"
-    response = loaded.post(f"{LIST}refresh/?", headers=HTMX | {"HX-Current-URL": address})
-    page = Page(response)
-    assert page.titles() == ["Hello again"]
-    assert "Aurora Cádiz" in row_texts(page)[STATIC]
-    # What the person searched for and sorted by stays, and so does the address.
-    assert page.all("input", name="sort", value="-gives")
-    assert "HX-Push-Url" not in response
+from tests.promotions.looking import rows_now
 
 
 def test_refresh_asks_every_location_again(sandbox: Sandbox, loaded: Client) -> None:

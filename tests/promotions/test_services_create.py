@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from loyalty_admin.altegio.errors import AltegioError, Refused, SignInNeeded
+from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
 from loyalty_admin.altegio.promotion_terms import Rule, Terms
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import listing, services, words
@@ -21,9 +21,7 @@ from tests.promotions.common import (
     LOCATIONS,
     SEARCH,
     SILENT,
-    STATIC,
     asked_of,
-    listed,
     named,
     writes,
 )
@@ -199,44 +197,10 @@ def test_refused_token_writes_nothing_down(sandbox: Sandbox, ctx: ChainContext) 
     assert not writes(sandbox) and not Entry.objects.exists()
 
 
-def test_duplicate_is_one_post_and_knows_its_original(sandbox: Sandbox, ctx: ChainContext) -> None:
-    written = create(ctx, clone_of=STATIC)
-    assert len(writes(sandbox)) == 1
-    entry = newest()
-    assert (entry.action, entry.object_id) == ("promotion.cloned", STATIC)
-    assert (entry.object_title, entry.result_id) == ("Come often", written.item.id)
-
-
-def test_refusal_is_raised_with_its_fields(
-    profile: str, sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    count = len(listed(sandbox))
-    bad = replace(TIERS, location_ids=(501, 999), rules=(Rule(0, Decimal(101)),))
-    sandbox.fault(kind="null_data", times=None, match={"path": "/company/999/"})
-    with pytest.raises(Refused) as refused:
-        create(ctx, bad)
-    assert {name.strip("[]").replace("][", ".") for name in refused.value.fields} == {
-        "company_ids",
-        "rules.0.value",
-    }
-    assert newest().outcome == Outcome.REFUSED
-    assert len(listed(sandbox)) == count
-
-
 def test_kind_that_there_is_not_is_never_sent(sandbox: Sandbox, ctx: ChainContext) -> None:
     with pytest.raises(ValueError):
         create(ctx, replace(TIERS, kind="discount_lottery"))
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-def test_same_form_makes_one(sandbox: Sandbox, ctx: ChainContext) -> None:
-    form_id = new_form_id()
-    create(ctx, form_id=form_id)
-    with pytest.raises(AlreadySubmitted):
-        create(ctx, form_id=form_id)
-    # The same id in another form is another submission.
-    create(ctx, form_id=form_id, clone_of=STATIC)
-    assert len(writes(sandbox)) == 2
 
 
 @pytest.mark.slow

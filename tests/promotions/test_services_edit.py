@@ -6,18 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import SuspiciousOperation
 
-from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
+from loyalty_admin.altegio.errors import Forbidden, NotFound, SignInNeeded
 from loyalty_admin.altegio.promotion_terms import Rule
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.offers.outcomes import Written
-from loyalty_admin.offers.stale import CannotWrite
-from loyalty_admin.promotions import listing, reading, services, words
+from loyalty_admin.promotions import reading, services, words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
     CHAIN,
@@ -25,8 +23,6 @@ from tests.promotions.common import (
     OTHER_CHAIN,
     PAID,
     STATIC,
-    VISITS,
-    asked_of,
     writes,
 )
 from tests.promotions.submitting import newest
@@ -46,19 +42,6 @@ def edit(
         opened_on={name: getattr(opened, name) for name in wanted},
         wanted=wanted,
     )
-
-
-@pytest.mark.sqlite
-def test_it_reads_sends_once_and_believes_what_comes_back(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    start = len(sandbox.calls())
-    written = edit(ctx, title="For her", rules=TWENTY)
-    asked = asked_of(sandbox.calls()[start:])
-    assert asked == [f"GET /{STATIC}", f"GET /{STATIC}", f"PUT /{STATIC}", f"GET /{STATIC}"]
-    assert written.item is not None
-    assert (written.item.terms.title, written.item.terms.rules) == ("For her", TWENTY)
-    assert sandbox.promotion_of(CHAIN, STATIC)["rules"][0]["value"] == 20
 
 
 def test_one_put_says_all_that_a_put_takes(
@@ -88,17 +71,6 @@ def test_empty_answer_is_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
     assert (newest().outcome, newest().kept) == (Outcome.DONE, [])
 
 
-def test_success_that_changed_nothing_is_not_called_a_change(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    sandbox.fault(kind="null_data", match={"method": "PUT"})
-    written = edit(ctx, title="For her")
-    assert written.entry is not None
-    (kept,) = written.entry.kept
-    assert (kept["field"], kept["asked"]) == (words.label("title"), "For her")
-    assert kept["kept"] == "Welcome, 10% off"
-
-
 def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> None:
     edit(ctx, title="Later", rules=TWENTY, location_ids=(502, 503), card_type_ids=())
     entry = newest()
@@ -119,44 +91,7 @@ def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> No
     assert attempt["outcome"] == "200" and "PUT" in attempt["request"]
 
 
-def test_refusal_stands_in_the_journal_with_its_reason(sandbox: Sandbox, ctx: ChainContext) -> None:
-    sandbox.fault(kind="status", status=422, message="Not today.", match={"method": "PUT"})
-    with pytest.raises(Refused):
-        edit(ctx, title="For her")
-    entry = newest()
-    assert entry.outcome == Outcome.REFUSED
-    assert "Not today." in entry.reason
-    assert entry.attempts[0]["outcome"].startswith("422")
-
-
-def test_nothing_to_change_sends_nothing(sandbox: Sandbox, ctx: ChainContext) -> None:
-    listing.refresh(ctx)
-    sandbox.alter_promotion(CHAIN, STATIC, companies=[{"id": 505, "title": "Aurora Cádiz"}])
-    assert edit(ctx, title=" Welcome, 10% off ").entry is None
-    assert not writes(sandbox) and not Entry.objects.exists()
-    # What was read all the same is shown.
-    kept = listing.kept(ctx)
-    assert kept is not None and kept.rows[STATIC].location_ids == (505,)
-
-
-def test_row_of_the_list_is_what_was_read_back(sandbox: Sandbox, ctx: ChainContext) -> None:
-    listing.refresh(ctx)
-    edit(ctx, title="For her")
-    start = len(sandbox.calls())
-    kept = listing.kept(ctx)
-    assert kept is not None
-    assert kept.rows[STATIC].title == "For her"
-    assert len(sandbox.calls()) == start
-
-
 # Before anything is sent
-
-
-def test_what_altegio_did_not_say_is_not_put(sandbox: Sandbox, ctx: ChainContext) -> None:
-    sandbox.alter_promotion(CHAIN, STATIC, loyalty_card_types="all")
-    with pytest.raises(CannotWrite, match=words.label("card_type_ids")):
-        edit(ctx, title="Mine")
-    assert not writes(sandbox) and not Entry.objects.exists()
 
 
 def test_promotion_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainContext) -> None:
@@ -167,26 +102,6 @@ def test_promotion_of_another_chain_is_not_found(sandbox: Sandbox, ctx: ChainCon
     with pytest.raises(NotFound):
         edit(ctx, title="Mine")
     assert not writes(sandbox) and not Entry.objects.exists()
-
-
-def test_form_without_its_id_is_refused_before_anything(
-    sandbox: Sandbox, ctx: ChainContext
-) -> None:
-    with pytest.raises(SuspiciousOperation):
-        edit(ctx, form_id="short", title="For her")
-    assert not writes(sandbox)
-
-
-@pytest.mark.sqlite
-def test_same_form_sent_again_raises_with_its_entry(sandbox: Sandbox, ctx: ChainContext) -> None:
-    form_id = new_form_id()
-    first = edit(ctx, form_id=form_id, title="For her")
-    with pytest.raises(AlreadySubmitted) as repeated:
-        edit(ctx, form_id=form_id, title="Other")
-    assert (repeated.value.entry, repeated.value.late) == (first.entry, False)
-    # The same id at another promotion is another submission.
-    edit(ctx, VISITS, form_id=form_id, title="Other")
-    assert len(writes(sandbox)) == 2
 
 
 def test_missing_right_at_altegio_is_its_own_refusal(sandbox: Sandbox, ctx: ChainContext) -> None:

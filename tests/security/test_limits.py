@@ -101,7 +101,7 @@ class TestHugeJob:
 
 
 class TestOneForm:
-    """Attack 42: one form, sent twenty times at once. Of other writes: each test_doubles.py."""
+    """Attack 42: one form, sent twenty times at once. Of other writes: test_doubles.py."""
 
     @pytest.mark.django_db(transaction=True)
     def test_deletes_once(self, sandbox: Sandbox) -> None:
