@@ -23,7 +23,7 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.sandbox.server import Sandbox
 from tests.audit.conftest import Note
 from tests.membership_types.common import writes
-from tests.membership_types.threads import started, wait_for
+from tests.threads import started, wait_for
 
 pytestmark = pytest.mark.sqlite
 TYPE = 11002

@@ -29,7 +29,7 @@ from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.membership_types import listing, sending
 from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
-from loyalty_admin.offers import writes
+from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PASSWORD
 from tests.threads import at_once, started, wait_for
@@ -344,7 +344,7 @@ def test_every_process_sees_a_write_at_once(
 
         sending.archive(MEMBERSHIP_TYPES, ctx, 11023, form_id=new_form_id(), archived=True)
         made = sending.clone(MEMBERSHIP_TYPES, ctx, 11022, form_id=new_form_id()).item
-        writes.delete(MEMBERSHIP_TYPES, ctx, 11026, form_id=new_form_id())
+        engine.delete(MEMBERSHIP_TYPES, ctx, 11026, form_id=new_form_id())
         after = len(sandbox.calls())
 
         seen = other.sees()

@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from loyalty_admin.audit.errors import AlreadySubmitted
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import deleting, reading, words
+from loyalty_admin.gift_card_types import reading, words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     CHAIN,
@@ -174,9 +175,7 @@ def test_service_raises_with_what_made_it_good(
     deletion = newest()
     restore(trashed, PLAIN)
     with pytest.raises(AlreadySubmitted) as repeated:
-        deleting.restore_gift_card_type(
-            ctx=ctx, deletion=deletion, title=TITLE, form_id=new_form_id()
-        )
+        make_again(ctx, deletion, TITLE, form_id=new_form_id())
     assert repeated.value.entry == newest()
     assert posts(sandbox) == 1
 

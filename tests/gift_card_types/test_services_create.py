@@ -12,7 +12,9 @@ from loyalty_admin.altegio.gift_card_terms import Terms
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import listing, services
+from loyalty_admin.gift_card_types import listing
+from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
+from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, PLAIN, asked_of, named, writes
 from tests.gift_card_types.submitting import newest
@@ -39,7 +41,7 @@ def test_type_made_by_an_accepted_post_is_found_by_its_title(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
     sandbox.fault(kind="null_data", apply=True, match={"method": "POST"})
-    services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert newest().outcome == Outcome.DONE
     assert newest().result_id == named(sandbox, "Gift of baths")["id"]
 
@@ -48,7 +50,7 @@ def test_accepted_post_that_made_nothing_is_not_called_done(
     sandbox: Sandbox, ctx: ChainContext
 ) -> None:
     sandbox.fault(kind="empty", match={"method": "POST"})
-    written = services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    written = engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert written.item is None
     assert newest().outcome == Outcome.REFUSED
     assert len(writes(sandbox)) == 1
@@ -59,7 +61,7 @@ def test_number_alone_in_the_answer_is_enough(sandbox: Sandbox, ctx: ChainContex
     number = sandbox.state.next_id
     body = {"success": True, "data": {"id": str(number)}, "meta": []}
     sandbox.fault(kind="status", status=201, body=body, apply=True, match={"method": "POST"})
-    written = services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    written = engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert written.item is not None
     assert (written.item.id, written.item.terms.title) == (number, "Gift of baths")
 
@@ -69,8 +71,8 @@ def test_what_altegio_kept_otherwise_is_named(sandbox: Sandbox, ctx: ChainContex
     sandbox.alter_certificate_type(CHAIN, made["id"], salon_ids=[501], is_multi=True)
     body = {"success": True, "data": {"id": made["id"]}, "meta": {}}
     sandbox.fault(kind="status", status=201, body=body, match={"method": "POST"})
-    services.create_gift_card_type(
-        ctx=ctx, form_id=new_form_id(), terms=replace(BATHS, validity_kind=0, covers=0)
+    engine.create(
+        GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=replace(BATHS, validity_kind=0, covers=0)
     )
     kept = {item["field"]: (item["asked"], item["kept"]) for item in newest().kept}
     assert kept["Online price"] == ("55 €", "0 €")
@@ -84,13 +86,13 @@ def test_type_of_the_same_title_made_at_altegio_is_not_taken_for_ours(
     listing.refresh(ctx)
     sandbox.put_certificate_type(CHAIN, {"title": "Gift of baths"})
     sandbox.fault(kind="status", status=500, match={"method": "POST"})
-    services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert newest().outcome == Outcome.REFUSED
 
 
 def test_known_types_are_asked_for_by_their_title_only(sandbox: Sandbox, ctx: ChainContext) -> None:
     start = len(sandbox.calls())
-    services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     calls = sandbox.calls()[start:]
     assert asked_of(calls) == ["GET", "POST"]
     assert calls[0]["query"]["title"] == ["Gift of baths"]
@@ -102,5 +104,5 @@ def test_without_knowing_what_is_there_nothing_is_sent(sandbox: Sandbox, ctx: Ch
     body = {"success": True, "data": data, "meta": {"total_count": 700}}
     sandbox.fault(kind="status", status=200, body=body, times=None, match={"method": "GET"})
     with pytest.raises(Exception, match="fewer"):
-        services.create_gift_card_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+        engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert not writes(sandbox) and not Entry.objects.exists()

@@ -9,13 +9,15 @@ import pytest
 
 from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused, SignInNeeded
 from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.audit.errors import CannotWrite
+from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.gift_card_types import reading, services, words
-from loyalty_admin.offers.outcomes import Written
-from loyalty_admin.offers.stale import CannotWrite
+from loyalty_admin.gift_card_types import reading, words
+from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
+from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
@@ -36,9 +38,10 @@ def edit(
     ctx: ChainContext, type_id: int = PLAIN, form_id: str = "", **wanted: Any
 ) -> Written[GiftCardType]:
     opened = reading.read_gift_card_type(ctx=ctx, type_id=type_id).terms
-    return services.edit_gift_card_type(
-        ctx=ctx,
-        type_id=type_id,
+    return engine.edit(
+        GIFT_CARD_TYPES,
+        ctx,
+        type_id,
         form_id=form_id or new_form_id(),
         opened_on={name: getattr(opened, name) for name in wanted},
         wanted=wanted,
@@ -199,8 +202,13 @@ def test_missing_right_at_altegio_is_its_own_refusal(sandbox: Sandbox, ctx: Chai
 def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext) -> None:
     sandbox.revoke_tokens()
     with pytest.raises(SignInNeeded):
-        services.edit_gift_card_type(
-            ctx=ctx, type_id=PLAIN, form_id=new_form_id(), opened_on={}, wanted={"title": "Mine"}
+        engine.edit(
+            GIFT_CARD_TYPES,
+            ctx,
+            PLAIN,
+            form_id=new_form_id(),
+            opened_on={},
+            wanted={"title": "Mine"},
         )
     assert Connection.objects.get().needs_sign_in
     assert not writes(sandbox) and not Entry.objects.exists()

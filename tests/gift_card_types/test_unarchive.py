@@ -7,7 +7,7 @@ from django.test import Client
 
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import actions, archive
+from loyalty_admin.gift_card_types import archive
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
@@ -33,7 +33,7 @@ def test_unarchived_type_is_active_again_and_nothing_is_sent(
     assert "Подарок для мамы" in said(page)
     assert not writes(sandbox)
     assert archive.archived_here(ctx, PLAIN) is None
-    assert (newest().action, newest().outcome) == (actions.UNARCHIVED, Outcome.DONE)
+    assert (newest().action, newest().outcome) == ("gift_card_type.unarchived", Outcome.DONE)
     assert "Подарок для мамы" in page_of(loaded, LIST).titles()
     assert edit(loaded, PLAIN, {"title": "Changeable again"}).status_code == 302
     assert len(writes(sandbox)) == 1

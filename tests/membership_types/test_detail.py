@@ -10,7 +10,7 @@ from django.test import Client
 from loyalty_admin.altegio.membership_terms import READ_KEYS
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.membership_types import actions, words
+from loyalty_admin.membership_types import words
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, HOSTILE, LIST, named
 from tests.membership_types.submitting import delete, press
@@ -189,7 +189,7 @@ def test_history_names_who_did_what_through_what(edith: Client, connection: Conn
 
 def test_history_of_a_clone_begins_with_its_making(edith: Client) -> None:
     clone_url = press(edith, 11005, "clone")["Location"]
-    entry = Entry.objects.get(action=actions.CLONED)
+    entry = Entry.objects.get(action="membership_type.cloned")
     page = page_of(edith, clone_url)
     assert page.all("a", href=f"/activity/{entry.pk}/")
     assert page_of(edith, f"{LIST}11005/").all("a", href=clone_url)

@@ -8,11 +8,12 @@ import pytest
 
 from loyalty_admin.altegio.errors import AltegioError, NotFound, Refused
 from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import services
-from loyalty_admin.offers.outcomes import Written
+from loyalty_admin.membership_types import sending
+from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
 from tests.membership_types.submitting import newest
@@ -21,8 +22,7 @@ from tests.membership_types.submitting import newest
 def switch(
     ctx: ChainContext, type_id: int = 11023, *, archived: bool = True
 ) -> Written[MembershipType]:
-    service = services.archive_membership_type if archived else services.unarchive_membership_type
-    return service(ctx=ctx, type_id=type_id, form_id=new_form_id())
+    return sending.archive(MEMBERSHIP_TYPES, ctx, type_id, form_id=new_form_id(), archived=archived)
 
 
 def test_documented_request_alone_where_it_works(sandbox: Sandbox, ctx: ChainContext) -> None:

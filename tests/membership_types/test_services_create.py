@@ -12,7 +12,9 @@ from loyalty_admin.altegio.membership_terms import CoveredService, Terms
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import listing, services
+from loyalty_admin.membership_types import listing, sending
+from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
+from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, named, writes
 from tests.membership_types.submitting import newest
@@ -37,7 +39,7 @@ def test_type_made_by_an_accepted_post_is_found_by_its_title(
     for kind in ("empty", "null_data"):
         sandbox.fault(kind=kind, apply=True, match={"method": "POST"})
         terms = replace(BATHS, title=f"Baths {kind}")
-        services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=terms)
+        engine.create(MEMBERSHIP_TYPES, ctx, form_id=new_form_id(), terms=terms)
         assert newest().outcome == Outcome.DONE
         assert newest().result_id == named(sandbox, f"Baths {kind}")["id"]
 
@@ -50,16 +52,16 @@ def test_type_of_the_same_title_made_at_altegio_is_not_taken_for_ours(
     raw = named(sandbox, "Beard club")
     sandbox.put_type(CHAIN, {**raw, "id": 0, "title": "Ten baths"})
     sandbox.fault(kind="status", status=500, match={"method": "POST"})
-    services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    engine.create(MEMBERSHIP_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert newest().outcome == Outcome.REFUSED
     sandbox.fault(kind="status", status=500, match={"method": "POST"})
-    services.clone_membership_type(ctx=ctx, type_id=raw["id"], form_id=new_form_id())
+    sending.clone(MEMBERSHIP_TYPES, ctx, raw["id"], form_id=new_form_id())
     assert newest().outcome == Outcome.REFUSED
 
 
 def test_known_types_are_asked_for_by_their_title_only(sandbox: Sandbox, ctx: ChainContext) -> None:
     start = len(sandbox.calls())
-    services.create_membership_type(ctx=ctx, form_id=new_form_id(), terms=BATHS)
+    engine.create(MEMBERSHIP_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     reads = [call for call in sandbox.calls()[start:] if call["method"] == "GET"]
     assert {tuple(call["query"]["title"]) for call in reads} == {("Ten baths",)}
     assert len(reads) == 2  # active and archived
@@ -69,11 +71,11 @@ def test_known_types_are_asked_for_by_their_title_only(sandbox: Sandbox, ctx: Ch
 def test_clone_with_an_empty_answer_is_found(
     profile: str, sandbox: Sandbox, other_ctx: ChainContext
 ) -> None:
-    written = services.clone_membership_type(ctx=other_ctx, type_id=5002, form_id=new_form_id())
+    written = sending.clone(MEMBERSHIP_TYPES, other_ctx, 5002, form_id=new_form_id())
     assert written.item is not None
     assert written.item.terms.title == "Gym × 12 (2)"
     # An earlier clone is not taken for a later one.
-    again = services.clone_membership_type(ctx=other_ctx, type_id=5002, form_id=new_form_id())
+    again = sending.clone(MEMBERSHIP_TYPES, other_ctx, 5002, form_id=new_form_id())
     assert again.item is not None
     assert again.item.id != written.item.id
 
@@ -81,12 +83,12 @@ def test_clone_with_an_empty_answer_is_found(
 def test_clone_whose_title_was_cut_is_found(sandbox: Sandbox, ctx: ChainContext) -> None:
     sandbox.alter_type(CHAIN, 11023, title="Beard " * 42 + "end")
     sandbox.fault(kind="reset_after", match={"method": "POST"})
-    services.clone_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
+    sending.clone(MEMBERSHIP_TYPES, ctx, 11023, form_id=new_form_id())
     assert newest().outcome == Outcome.DONE
     assert newest().result_title.endswith("(2)")
 
 
 def test_type_of_another_chain_is_not_cloned(sandbox: Sandbox, ctx: ChainContext) -> None:
     with pytest.raises(NotFound):
-        services.clone_membership_type(ctx=ctx, type_id=5002, form_id=new_form_id())
+        sending.clone(MEMBERSHIP_TYPES, ctx, 5002, form_id=new_form_id())
     assert not writes(sandbox)

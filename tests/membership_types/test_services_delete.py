@@ -8,10 +8,13 @@ import pytest
 
 from loyalty_admin.altegio.errors import Forbidden, NotFound, Refused
 from loyalty_admin.audit import settling
+from loyalty_admin.audit.errors import AlreadySubmitted
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.audit.services import AlreadySubmitted, new_form_id
+from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import deleting, listing, reading
+from loyalty_admin.membership_types import listing, reading, sending
+from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
+from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, writes
 from tests.membership_types.submitting import newest
@@ -19,15 +22,13 @@ from tests.membership_types.submitting import newest
 
 def delete(ctx: ChainContext, type_id: int = 11023, form_id: str = "") -> Entry:
     form_id = form_id or new_form_id()
-    written = deleting.delete_membership_type(ctx=ctx, type_id=type_id, form_id=form_id)
+    written = engine.delete(MEMBERSHIP_TYPES, ctx, type_id, form_id=form_id)
     assert written.entry is not None
     return written.entry
 
 
 def restore(ctx: ChainContext, deletion: Entry, title: str = "Beard club") -> Any:
-    return deleting.restore_membership_type(
-        ctx=ctx, deletion=deletion, title=title, form_id=new_form_id()
-    )
+    return sending.restore(MEMBERSHIP_TYPES, ctx, deletion, title, form_id=new_form_id())
 
 
 def test_success_after_which_it_is_still_listed_is_refused(

@@ -9,13 +9,15 @@ from django.db import transaction
 
 from loyalty_admin.altegio.errors import Forbidden, NotFound, SignInNeeded
 from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.audit.errors import CannotWrite
+from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.membership_types import deleting, listing, reading, services
-from loyalty_admin.offers.outcomes import Written
-from loyalty_admin.offers.stale import CannotWrite
+from loyalty_admin.membership_types import listing, reading, sending
+from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
+from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, OTHER_CHAIN, asked_of, writes
 from tests.membership_types.submitting import newest
@@ -26,9 +28,10 @@ def edit(
     ctx: ChainContext, type_id: int, form_id: str = "", **wanted: Any
 ) -> Written[MembershipType]:
     opened = reading.read_membership_type(ctx=ctx, type_id=type_id).terms
-    return services.edit_membership_type(
-        ctx=ctx,
-        type_id=type_id,
+    return engine.edit(
+        MEMBERSHIP_TYPES,
+        ctx,
+        type_id,
         form_id=form_id or new_form_id(),
         opened_on={name: getattr(opened, name) for name in wanted},
         wanted=wanted,
@@ -50,13 +53,13 @@ def test_what_was_deleted_while_its_form_was_open_stays_deleted(
 ) -> None:
     """Altegio still answers for it as if it were there."""
     listing.refresh(ctx)
-    deleting.delete_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
+    engine.delete(MEMBERSHIP_TYPES, ctx, 11023, form_id=new_form_id())
     sent = len(writes(sandbox))
     with pytest.raises(CannotWrite):
         edit(ctx, 11023, **wanted)
-    for switch in (services.archive_membership_type, services.unarchive_membership_type):
+    for archived in (True, False):
         with pytest.raises(CannotWrite):
-            switch(ctx=ctx, type_id=11023, form_id=new_form_id())
+            sending.archive(MEMBERSHIP_TYPES, ctx, 11023, form_id=new_form_id(), archived=archived)
     assert len(writes(sandbox)) == sent
     kept = listing.kept(ctx)
     assert kept is not None and 11023 not in kept.rows
@@ -64,7 +67,7 @@ def test_what_was_deleted_while_its_form_was_open_stays_deleted(
 
 def test_what_was_restored_at_altegio_is_edited(sandbox: Sandbox, ctx: ChainContext) -> None:
     raw = sandbox.type_of(CHAIN, 11023)
-    deleting.delete_membership_type(ctx=ctx, type_id=11023, form_id=new_form_id())
+    engine.delete(MEMBERSHIP_TYPES, ctx, 11023, form_id=new_form_id())
     sandbox.put_type(CHAIN, raw)
     assert edit(ctx, 11023, title="Beards").item is not None
     assert sandbox.type_of(CHAIN, 11023)["title"] == "Beards"
@@ -114,9 +117,10 @@ def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext)
     opened = reading.read_membership_type(ctx=ctx, type_id=11023).terms
     sandbox.revoke_tokens()
     with pytest.raises(SignInNeeded):
-        services.edit_membership_type(
-            ctx=ctx,
-            type_id=11023,
+        engine.edit(
+            MEMBERSHIP_TYPES,
+            ctx,
+            11023,
             form_id=new_form_id(),
             opened_on={"title": opened.title},
             wanted={"title": "Beards"},

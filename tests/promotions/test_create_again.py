@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from loyalty_admin.promotions import actions
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
     CHAIN,
@@ -35,7 +34,7 @@ def test_only_what_is_typed_differs_from_the_copy(
     made = named(sandbox, "Changed")
     assert made["id"] != promotion_id
     assert kept(made) == kept(before) | {"title": "Changed"}
-    assert newest().action == actions.CREATED_AGAIN and newest().kept == []
+    assert newest().action == "promotion.recreated" and newest().kept == []
 
 
 def test_type_that_is_not_known_is_not_made_again(sandbox: Sandbox, edith: Client) -> None:

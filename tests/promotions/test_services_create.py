@@ -14,7 +14,9 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.promotions import listing, services, words
+from loyalty_admin.offers import writes as engine
+from loyalty_admin.promotions import listing, words
+from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
     CHAIN,
@@ -43,8 +45,8 @@ TIERS = Terms(
 
 
 def create(ctx: ChainContext, terms: Terms = TIERS, **more: Any) -> Any:
-    return services.create_promotion(
-        ctx=ctx, form_id=more.pop("form_id", new_form_id()), terms=terms, **more
+    return engine.create(
+        PROMOTIONS, ctx, form_id=more.pop("form_id", new_form_id()), terms=terms, **more
     )
 
 

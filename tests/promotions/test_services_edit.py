@@ -10,12 +10,14 @@ import pytest
 from loyalty_admin.altegio.errors import Forbidden, NotFound, SignInNeeded
 from loyalty_admin.altegio.promotion_terms import Rule
 from loyalty_admin.altegio.promotions import Promotion
+from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.offers.outcomes import Written
-from loyalty_admin.promotions import reading, services, words
+from loyalty_admin.offers import writes as engine
+from loyalty_admin.promotions import reading, words
+from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
     CHAIN,
@@ -35,9 +37,10 @@ def edit(
     ctx: ChainContext, promotion_id: int = STATIC, form_id: str = "", **wanted: Any
 ) -> Written[Promotion]:
     opened = reading.read_promotion(ctx=ctx, promotion_id=promotion_id).terms
-    return services.edit_promotion(
-        ctx=ctx,
-        promotion_id=promotion_id,
+    return engine.edit(
+        PROMOTIONS,
+        ctx,
+        promotion_id,
         form_id=form_id or new_form_id(),
         opened_on={name: getattr(opened, name) for name in wanted},
         wanted=wanted,
@@ -115,9 +118,10 @@ def test_missing_right_at_altegio_is_its_own_refusal(sandbox: Sandbox, ctx: Chai
 def test_revoked_token_marks_the_connection(sandbox: Sandbox, ctx: ChainContext) -> None:
     sandbox.revoke_tokens()
     with pytest.raises(SignInNeeded):
-        services.edit_promotion(
-            ctx=ctx,
-            promotion_id=STATIC,
+        engine.edit(
+            PROMOTIONS,
+            ctx,
+            STATIC,
             form_id=new_form_id(),
             opened_on={},
             wanted={"title": "Mine"},
