@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.errors import OutcomeUnknown, Refused
@@ -238,14 +239,16 @@ def finish_done(
         if name not in unknown
     ]
     # First, so that whoever waits for the outcome finds the list in order.
-    resource.on_done(ctx, entry, read)
     resource.lists.show(ctx, read)
-    finish(entry, Outcome.DONE, kept=kept, result_id=read.id, result_title=read.terms.title)
+    with transaction.atomic():
+        resource.on_done(ctx, entry, read)
+        finish(entry, Outcome.DONE, kept=kept, result_id=read.id, result_title=read.terms.title)
 
 
 def finish_deleted(resource: Resource, ctx: ChainContext, entry: Entry) -> None:
     """End the entry as done; no list shows the object any more."""
     assert entry.object_id is not None
-    resource.on_done(ctx, entry, None)
     resource.lists.drop(ctx, entry.object_id)
-    finish(entry, Outcome.DONE)
+    with transaction.atomic():
+        resource.on_done(ctx, entry, None)
+        finish(entry, Outcome.DONE)

@@ -46,6 +46,7 @@ def _read_back(ctx: ChainContext, promotion_id: int) -> Promotion:
 
 def _before_creation(ctx: ChainContext, terms: Terms) -> dict[str, Any]:
     """Promotions that there are, so that a new one can be told from them."""
+    create_body(terms)  # raises ValueError, before anything is sent, for a kind that is none
     before = reading.reported(ctx, terms.location_ids)
     kept = listing.kept(ctx)
     known = {one.id for one in before.promotions} | {*(kept.rows if kept else ())}

@@ -16,7 +16,7 @@ from loyalty_admin.gift_card_types import listing
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
 from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
-from tests.gift_card_types.common import CHAIN, PLAIN, asked_of, named, writes
+from tests.gift_card_types.common import CHAIN, PLAIN, named, writes
 from tests.gift_card_types.submitting import newest
 
 pytestmark = pytest.mark.sqlite
@@ -90,12 +90,16 @@ def test_type_of_the_same_title_made_at_altegio_is_not_taken_for_ours(
     assert newest().outcome == Outcome.REFUSED
 
 
-def test_known_types_are_asked_for_by_their_title_only(sandbox: Sandbox, ctx: ChainContext) -> None:
+def test_known_types_are_those_of_the_list_and_of_the_title(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """A list that is fresh and whole is not read again for it."""
+    everything = {*listing.refresh(ctx).rows}
     start = len(sandbox.calls())
-    engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
-    calls = sandbox.calls()[start:]
-    assert asked_of(calls) == ["GET", "POST"]
-    assert calls[0]["query"]["title"] == ["Gift of baths"]
+    entry = engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS).entry
+    reads = [call for call in sandbox.calls()[start:] if call["method"] == "GET"]
+    assert {tuple(call["query"]["title"]) for call in reads} == {(BATHS.title,)}
+    assert entry is not None and {*entry.asked["known_ids"]} == everything
 
 
 def test_without_knowing_what_is_there_nothing_is_sent(sandbox: Sandbox, ctx: ChainContext) -> None:

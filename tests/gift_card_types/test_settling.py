@@ -81,14 +81,11 @@ def test_archiving_settled_late_knows_that_it_took_the_type_off_sale(
     assert ArchivedType.objects.get().took_off_sale
 
 
-def test_archiving_cut_off_before_it_was_noted_is_made_up_for(
-    sandbox: Sandbox, edith: Client
-) -> None:
-    """It sends nothing to Altegio: that it was meant is all there is to know."""
+def test_archiving_cut_off_before_it_was_noted_is_refused(sandbox: Sandbox, edith: Client) -> None:
+    """It sends nothing to Altegio, and nothing of it is left here."""
     switch_plainly(edith, PLAIN, "archive")
     ArchivedType.objects.all().delete()
     left_pending(newest())
     reconcile()
-    assert (newest().outcome, away()) == (Outcome.DONE, {PLAIN})
-    assert not ArchivedType.objects.get().took_off_sale
+    assert (newest().outcome, away()) == (REFUSED, set())
     assert not writes(sandbox)

@@ -59,12 +59,16 @@ def test_type_of_the_same_title_made_at_altegio_is_not_taken_for_ours(
     assert newest().outcome == Outcome.REFUSED
 
 
-def test_known_types_are_asked_for_by_their_title_only(sandbox: Sandbox, ctx: ChainContext) -> None:
+def test_known_types_are_those_of_the_list_and_of_the_title(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """A list that is fresh and whole is not read again for it."""
+    everything = {*listing.refresh(ctx).rows}
     start = len(sandbox.calls())
-    engine.create(MEMBERSHIP_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
+    entry = engine.create(MEMBERSHIP_TYPES, ctx, form_id=new_form_id(), terms=BATHS).entry
     reads = [call for call in sandbox.calls()[start:] if call["method"] == "GET"]
-    assert {tuple(call["query"]["title"]) for call in reads} == {("Ten baths",)}
-    assert len(reads) == 2  # active and archived
+    assert {tuple(call["query"]["title"]) for call in reads} == {(BATHS.title,)}
+    assert entry is not None and {*entry.asked["known_ids"]} == everything
 
 
 @pytest.mark.parametrize("profile", ["observed"], indirect=True)
