@@ -49,21 +49,30 @@ TESTS: dict[str, list[str]] = {
     "audit/services.py": ["tests/audit", f"{CATALOG}/test_doubles.py"],
     "audit/settling.py": ["tests/audit", f"{CATALOG}/test_settling.py"],
     "offers/stale.py": [*STALE, f"{CATALOG}/test_conflicts.py"],
-    "membership_types/services.py": [CATALOG] + _of(
-        TYPES,
-        "services_create", "services_edit", "services_archive", "services_delete",
-        "services_forms_of_services", "create_again", "whole_put", "unknown_outcomes",
-    ),
-    "gift_card_types/services.py": [CATALOG] + _of(
-        CARDS,
-        "services_create", "services_edit", "archive", "unarchive", "delete", "restore",
-        "create_again", "whole_put", "unknown_outcomes", "settling",
-    ),
-    "promotions/services.py": [CATALOG] + _of(
-        PROMOTIONS,
-        "services_create", "services_edit", "delete", "create_again", "whole_put",
-        "unknown_outcomes", "settling",
-    ),
+    "membership_types/services.py": [
+        CATALOG,
+        *_of(
+            TYPES,
+            "services_create", "services_edit", "services_archive", "services_delete",
+            "services_forms_of_services", "create_again", "whole_put", "unknown_outcomes",
+        ),
+    ],
+    "gift_card_types/services.py": [
+        CATALOG,
+        *_of(
+            CARDS,
+            "services_create", "services_edit", "archive", "unarchive", "delete", "restore",
+            "create_again", "whole_put", "unknown_outcomes", "settling",
+        ),
+    ],
+    "promotions/services.py": [
+        CATALOG,
+        *_of(
+            PROMOTIONS,
+            "services_create", "services_edit", "delete", "create_again", "whole_put",
+            "unknown_outcomes", "settling",
+        ),
+    ],
     "memberships/changes.py": _of(
         "tests/memberships",
         "changes", "freeze", "unfreeze", "balance", "validity", "every_change",

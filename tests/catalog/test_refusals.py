@@ -269,7 +269,7 @@ def test_who_may_not_write_is_refused_and_offered_nothing(
         assert [url for url in targets if url.rstrip("/").split("/")[-1] in offers] == []
 
 
-@each_write(sent=True)
+@each_write("clone", "delete", "archive", "restore", sent=True)
 def test_refused_write_says_why_and_can_be_tried_again(catalog: Catalog, what: str) -> None:
     submission, message = catalog.submission(what), "Not on <i>Sundays</i>."
     is_form = what in ("create", "edit", "create again") or catalog.resource.clone == what == "form"

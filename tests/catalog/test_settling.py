@@ -19,7 +19,7 @@ def short_of_time(settings: Any) -> None:
     settings.ALTEGIO_TIMEOUT = 3.0
 
 
-@each_write("create", "edit", "delete", "archive", "restore", sent=True)
+@each_write("create", "edit", "delete", "restore", sent=True)
 def test_what_was_carried_out_is_found_and_listed(catalog: Catalog, what: str) -> None:
     entry = catalog.unknown(what, is_applied=True)
     count = len(catalog.writes())
@@ -33,7 +33,7 @@ def test_what_was_carried_out_is_found_and_listed(catalog: Catalog, what: str) -
     assert {*page.titles()} == {" ".join(raw["title"].split()) for raw in catalog.active()}
 
 
-@each_write("create", "edit", "delete", "archive", sent=True)
+@each_write("create", "edit", "delete", sent=True)
 def test_what_is_not_there_is_not_called_refused_too_soon(catalog: Catalog, what: str) -> None:
     """Without an answer Altegio may still be at work."""
     entry = catalog.unknown(what, is_applied=False)
