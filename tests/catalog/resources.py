@@ -53,7 +53,7 @@ class Described:
     broken: tuple[Change, ...]
     # What a write sets of an object, without what follows from it or only repeats it.
     seen: Callable[[Raw], Raw] = dict
-    # A value of `key` that cannot be read, and another way to write "refused" for the second field.
+    # A key with a value that cannot be read, and the key by which Altegio refuses the second field.
     unreadable: tuple[str, Any]
     refused_key: str
     # The fields of the row's form; none where rows cannot be edited.
