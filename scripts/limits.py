@@ -122,7 +122,13 @@ LIMITS: dict[str, list[Limit]] = {
     "requests and the log": [
         ("settings.DATA_UPLOAD_MAX_MEMORY_SIZE", "Size of a request", "bytes"),
         ("settings.DATA_UPLOAD_MAX_NUMBER_FIELDS", "Fields of a form", "fields"),
-        ("audit.services.DUPLICATE_WAIT_SECONDS", "Wait of a repeated form for the first one", "seconds"),
+        (
+            "audit.services.DUPLICATE_WAIT_SECONDS",
+            "Wait for the same form's first result",
+            "seconds",
+        ),
+        ("audit.holding.MAX_WAITERS", "People waiting to write to one object", "people"),
+        ("audit.holding.MAX_WAITING_THREADS", "Threads of a process waiting to write", "threads"),
         ("web.logs.MOST_OF_A_TRACEBACK", "Traceback in the log", "characters"),
         ("operations.doctor.LEAST_METRICS_TOKEN", "Shortest METRICS_TOKEN", "characters"),
     ],

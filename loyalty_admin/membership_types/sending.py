@@ -30,7 +30,7 @@ from loyalty_admin.offers.resource import Resource
 
 # Refusals that may only mean "not in this form".
 PERHAPS_ANOTHER_FORM = (404, 405, 422)
-SERVICES_FORM_STAYS = 30 * 24 * 60 * 60  # seconds
+REMEMBER_FORM_FOR = 30 * 24 * 60 * 60  # seconds
 
 
 # Services
@@ -79,7 +79,7 @@ def _put_services_again(
         with reading_back():
             return reading.read_membership_type(ctx=ctx, type_id=read.id)
     if normal_services(again.terms) == normal_services(target):
-        cache.set(ctx.cache_key("services_form"), other, SERVICES_FORM_STAYS)
+        cache.set(ctx.cache_key("services_form"), other, REMEMBER_FORM_FOR)
     return again
 
 
