@@ -52,8 +52,8 @@ LIMITS: dict[str, list[Limit]] = {
         ("accounts.passwords.LEAST_BESIDE", "Letters beside the chain's own words", "letters"),
     ],
     "what is typed": [
-        ("offers.forms.MOST", "A count of anything that a type or promotion has", ""),
-        ("offers.forms.MOST_NUMBER", "An ID at Altegio", ""),
+        ("catalog.forms.MOST", "A count of anything that a type or promotion has", ""),
+        ("catalog.forms.MOST_NUMBER", "An ID at Altegio", ""),
         ("membership_types.fields.MOST_VISITS", "Visits of a covered service", "visits"),
         ("membership_types.fields.MOST_ROWS", "Times of use of a membership type", "rows"),
         ("promotions.fields.MOST_ROWS", "Discounts of a promotion", "rows"),
@@ -67,9 +67,9 @@ LIMITS: dict[str, list[Limit]] = {
         ("gift_card_types.fields.LAST_YEAR", "Last year of a fixed date", "year"),
     ],
     "lists and searches": [
-        ("offers.listing.PAGE_SIZES", "Types or promotions of a page", "rows"),
-        ("offers.listing.MOST_PAGES", "Number of a page in an address", ""),
-        ("offers.listing.MOST_OF_A_SEARCH", "Search of a list", "characters"),
+        ("catalog.listing.PAGE_SIZES", "Types or promotions of a page", "rows"),
+        ("catalog.listing.MOST_PAGES", "Number of a page in an address", ""),
+        ("catalog.listing.MOST_OF_A_SEARCH", "Search of a list", "characters"),
         ("audit.views.MOST_OF_A_FILTER", "Filter of the activity log", "characters"),
         ("audit.views.PAGE_SIZE", "Entries of a page of the activity log", "entries"),
         ("audit.services.MAX_SHOWN", "Entries in the history of one object", "entries"),

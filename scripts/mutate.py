@@ -48,7 +48,7 @@ def _of(slice: str, *names: str) -> list[str]:
 TESTS: dict[str, list[str]] = {
     "audit/services.py": ["tests/audit", f"{CATALOG}/test_doubles.py"],
     "audit/settling.py": ["tests/audit", f"{CATALOG}/test_settling.py"],
-    "offers/stale.py": [*STALE, f"{CATALOG}/test_conflicts.py"],
+    "catalog/stale.py": [*STALE, f"{CATALOG}/test_conflicts.py"],
     "membership_types/services.py": [
         CATALOG,
         *_of(

@@ -13,6 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import answers, writes
+from loyalty_admin.catalog.forms import RestoreForm
+from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import answers as own
 from loyalty_admin.gift_card_types import archive as archive_of
@@ -26,9 +29,6 @@ from loyalty_admin.gift_card_types import (
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
 from loyalty_admin.gift_card_types.resource import restore as make_again
 from loyalty_admin.gift_card_types.views import detail_context, editable_chain
-from loyalty_admin.offers import answers, writes
-from loyalty_admin.offers.forms import RestoreForm
-from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"

@@ -7,11 +7,11 @@ from django.shortcuts import render
 
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.guard import Written
+from loyalty_admin.catalog import answers
+from loyalty_admin.catalog.attention import AttentionOnSale
+from loyalty_admin.catalog.outcomes import Attempt
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import listing, presenting
-from loyalty_admin.offers import answers
-from loyalty_admin.offers.attention import AttentionOnSale
-from loyalty_admin.offers.outcomes import Attempt
 from loyalty_admin.web.http import Request
 
 

@@ -13,10 +13,10 @@ from loyalty_admin.audit import history
 from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.guard import Intent, Sender, Unchanged, Written, perform
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.catalog import writes
+from loyalty_admin.catalog.resource import Resource
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import archive, locks, reading
-from loyalty_admin.offers import writes
-from loyalty_admin.offers.resource import Resource
 
 ARCHIVED, UNARCHIVED = "gift_card_type.archived", "gift_card_type.unarchived"
 OPPOSITE = {ARCHIVED: UNARCHIVED, UNARCHIVED: ARCHIVED}

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio.gift_card_terms import TERM_OF_KEY, idle_terms
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.altegio.values import read_bool, read_str
+from loyalty_admin.catalog.words import moment_or_text
 from loyalty_admin.gift_card_types import words
 from loyalty_admin.gift_card_types.words import Words
-from loyalty_admin.offers.words import moment_or_text
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (

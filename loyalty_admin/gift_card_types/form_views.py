@@ -18,6 +18,9 @@ from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import answers, writes
+from loyalty_admin.catalog.forms import Choices, choices_of
+from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import answers as own
 from loyalty_admin.gift_card_types import (
@@ -37,9 +40,6 @@ from loyalty_admin.gift_card_types.forms import (
 )
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
 from loyalty_admin.gift_card_types.views import editable_chain
-from loyalty_admin.offers import answers, writes
-from loyalty_admin.offers.forms import Choices, choices_of
-from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 

@@ -15,10 +15,8 @@ from loyalty_admin.altegio.gift_card_terms import (
     idle_terms,
     terms_of_errors,
 )
-from loyalty_admin.gift_card_types import rules, words
-from loyalty_admin.gift_card_types.fields import MomentField
-from loyalty_admin.offers.fields import services_field
-from loyalty_admin.offers.forms import (
+from loyalty_admin.catalog.fields import services_field
+from loyalty_admin.catalog.forms import (
     TermsForm,
     choice_field,
     description_field,
@@ -29,8 +27,10 @@ from loyalty_admin.offers.forms import (
     title_field,
     unit_field,
 )
-from loyalty_admin.offers.rules import Problem
-from loyalty_admin.offers.words import CODE, numbered
+from loyalty_admin.catalog.rules import Problem
+from loyalty_admin.catalog.words import CODE, numbered
+from loyalty_admin.gift_card_types import rules, words
+from loyalty_admin.gift_card_types.fields import MomentField
 
 # What a new type starts from; the unit only waits for a number beside it.
 NEW = Terms(validity_unit=3)

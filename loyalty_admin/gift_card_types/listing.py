@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from loyalty_admin.altegio import gift_card_types as api
 from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.catalog.listing import Shape
+from loyalty_admin.catalog.resource import Lists
+from loyalty_admin.catalog.words import DAYS_OF_UNIT
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import archive
-from loyalty_admin.offers.listing import Shape
-from loyalty_admin.offers.resource import Lists
-from loyalty_admin.offers.words import DAYS_OF_UNIT
 
 KIND = "gift_card_types"
 

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.gift_card_types import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import presenting
+from loyalty_admin.catalog.attention import Attention
+from loyalty_admin.catalog.listing import Query
+from loyalty_admin.catalog.words import numbered, period
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import reading
 from loyalty_admin.gift_card_types.listing import SHAPE, Row, row_of
 from loyalty_admin.gift_card_types.words import Words
-from loyalty_admin.offers import presenting
-from loyalty_admin.offers.attention import Attention
-from loyalty_admin.offers.listing import Query
-from loyalty_admin.offers.words import numbered, period
 
 ROWS = "gift_card_types/rows.html"
 

@@ -16,10 +16,10 @@ from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.guard import Sender, Written, reading_back
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import evidence, writes
+from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import archiving, listing, locks, reading, stored, words
-from loyalty_admin.offers import evidence, writes
-from loyalty_admin.offers.resource import Found, Resource
 
 
 def again_url(entry: Entry) -> str:

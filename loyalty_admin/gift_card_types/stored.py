@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms, differing_terms
-from loyalty_admin.offers import stored
-from loyalty_admin.offers.resource import TermsTable
+from loyalty_admin.catalog import stored
+from loyalty_admin.catalog.resource import TermsTable
 
 SALT = "gift_card_types.opened_on"
 

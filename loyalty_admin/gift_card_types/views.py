@@ -14,6 +14,9 @@ from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import mark_abandoned_unknown
+from loyalty_admin.catalog import answers, list_views, words
+from loyalty_admin.catalog.attention import AttentionOnSale
+from loyalty_admin.catalog.list_views import ListPage
 from loyalty_admin.chains.services import CATEGORIES, ChainContext, chain_for, learn
 from loyalty_admin.gift_card_types import (
     archive,
@@ -25,9 +28,6 @@ from loyalty_admin.gift_card_types import (
     presenting,
     reading,
 )
-from loyalty_admin.offers import answers, list_views, words
-from loyalty_admin.offers.attention import AttentionOnSale
-from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.web.http import Request
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.gift_card_terms import Terms, idle_terms
 from loyalty_admin.audit.services import Change
+from loyalty_admin.catalog.words import CODE, ChainWords, join, numbered, period, unit
 from loyalty_admin.gift_card_types import zones
-from loyalty_admin.offers.words import CODE, ChainWords, join, numbered, period, unit
 
 LABELS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),

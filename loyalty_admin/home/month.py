@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from loyalty_admin.altegio import transactions as api
 from loyalty_admin.altegio.transactions import Filter
+from loyalty_admin.catalog import periods
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import periods
 from loyalty_admin.transactions import days
 from loyalty_admin.transactions.sums import Sums
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.audit.services import new_form_id, reason_of
+from loyalty_admin.catalog.attention import AttentionOnSale
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import listing as gift_card_types
 from loyalty_admin.home import month
 from loyalty_admin.membership_types import listing as membership_types
-from loyalty_admin.offers.attention import AttentionOnSale
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.promotions import presenting as shown_promotions
 from loyalty_admin.transactions import presenting as shown_transactions

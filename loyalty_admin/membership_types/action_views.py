@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import answers, writes
+from loyalty_admin.catalog.forms import RestoreForm
+from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types import (
@@ -18,9 +21,6 @@ from loyalty_admin.membership_types import (
 )
 from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
 from loyalty_admin.membership_types.views import detail_context, editable_chain
-from loyalty_admin.offers import answers, writes
-from loyalty_admin.offers.forms import RestoreForm
-from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"

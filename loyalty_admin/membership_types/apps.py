@@ -5,7 +5,7 @@ class MembershipTypesConfig(AppConfig):
     name = "loyalty_admin.membership_types"
 
     def ready(self) -> None:
+        from loyalty_admin.catalog import evidence
         from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
-        from loyalty_admin.offers import evidence
 
         evidence.register(MEMBERSHIP_TYPES)

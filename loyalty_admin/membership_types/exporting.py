@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from loyalty_admin.catalog.attention import Attention
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import Cell, Table, money_column
 from loyalty_admin.membership_types import presenting
 from loyalty_admin.membership_types.listing import Row
-from loyalty_admin.offers.attention import Attention
 
 
 def table_of(ctx: ChainContext, rows: Sequence[Row], attention: Attention[Row]) -> Table:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio.membership_terms import UsableTime
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.values import read_bool, read_decimal, read_str
+from loyalty_admin.catalog.words import moment_or_text
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.words import Words
-from loyalty_admin.offers.words import moment_or_text
 
 
 def covered(item: MembershipType) -> list[dict[str, Any]]:

@@ -15,6 +15,9 @@ from django.views.decorators.http import require_http_methods
 from loyalty_admin.altegio.membership_terms import TERM_NAMES, Terms
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import answers, writes
+from loyalty_admin.catalog.forms import Choices, choices_of
+from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import answers as own
 from loyalty_admin.membership_types import (
@@ -32,9 +35,6 @@ from loyalty_admin.membership_types.forms import (
 )
 from loyalty_admin.membership_types.resource import IS_ARCHIVED, IS_DELETED, MEMBERSHIP_TYPES
 from loyalty_admin.membership_types.views import editable_chain
-from loyalty_admin.offers import answers, writes
-from loyalty_admin.offers.forms import Choices, choices_of
-from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 # What a new type starts from; the units only wait for a number beside them.

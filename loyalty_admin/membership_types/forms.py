@@ -14,9 +14,7 @@ from loyalty_admin.altegio.membership_terms import (
     differing_terms,
     terms_of_errors,
 )
-from loyalty_admin.membership_types import rules, words
-from loyalty_admin.membership_types.fields import ServicesField, UsableTimesField
-from loyalty_admin.offers.forms import (
+from loyalty_admin.catalog.forms import (
     TermsForm,
     choice_field,
     description_field,
@@ -27,7 +25,9 @@ from loyalty_admin.offers.forms import (
     title_field,
     unit_field,
 )
-from loyalty_admin.offers.rules import Problem
+from loyalty_admin.catalog.rules import Problem
+from loyalty_admin.membership_types import rules, words
+from loyalty_admin.membership_types.fields import ServicesField, UsableTimesField
 
 ROW_TERMS = ("title", "price", "location_ids", "online_sale", "online_price")
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.membership_types import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import presenting
+from loyalty_admin.catalog.attention import Attention
+from loyalty_admin.catalog.listing import Query
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import reading, words
 from loyalty_admin.membership_types.listing import SHAPE, Row, row_of
 from loyalty_admin.membership_types.words import Words
-from loyalty_admin.offers import presenting
-from loyalty_admin.offers.attention import Attention
-from loyalty_admin.offers.listing import Query
 
 ROWS = "membership_types/rows.html"
 

@@ -12,10 +12,10 @@ from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.membership_terms import TERM_OF_KEY, Terms
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import evidence
+from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import listing, reading, sending, stored, words
-from loyalty_admin.offers import evidence
-from loyalty_admin.offers.resource import Found, Resource
 
 
 def again_url(entry: Entry) -> str:

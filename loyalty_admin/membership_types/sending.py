@@ -23,10 +23,10 @@ from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.guard import Intent, Sender, Unchanged, Written, perform, reading_back
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import writes
+from loyalty_admin.catalog.resource import Resource
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import reading
-from loyalty_admin.offers import writes
-from loyalty_admin.offers.resource import Resource
 
 # Refusals that may only mean "not in this form".
 PERHAPS_ANOTHER_FORM = (404, 405, 422)

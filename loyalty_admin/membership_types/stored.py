@@ -13,8 +13,8 @@ from loyalty_admin.altegio.membership_terms import (
     UsableTime,
     differing_terms,
 )
-from loyalty_admin.offers import stored
-from loyalty_admin.offers.resource import TermsTable
+from loyalty_admin.catalog import stored
+from loyalty_admin.catalog.resource import TermsTable
 
 SALT = "membership_types.opened_on"
 

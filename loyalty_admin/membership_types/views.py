@@ -13,11 +13,11 @@ from django.views.decorators.vary import vary_on_headers
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import mark_abandoned_unknown
+from loyalty_admin.catalog import answers, list_views, words
+from loyalty_admin.catalog.attention import AttentionOnSale
+from loyalty_admin.catalog.list_views import ListPage
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.membership_types import exporting, facts, listing, presenting, reading
-from loyalty_admin.offers import answers, list_views, words
-from loyalty_admin.offers.attention import AttentionOnSale
-from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.web.http import Request
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from loyalty_admin.altegio.membership_terms import CoveredService, Terms, UsableTime
 from loyalty_admin.audit.services import Change
-from loyalty_admin.offers.words import CODE, ChainWords, join, numbered, period, unit
+from loyalty_admin.catalog.words import CODE, ChainWords, join, numbered, period, unit
 
 LABELS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.catalog import answers
+from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import actions, changes, presenting, reading, services, words
 from loyalty_admin.memberships.forms import (
@@ -22,8 +24,6 @@ from loyalty_admin.memberships.forms import (
     ValidityForm,
 )
 from loyalty_admin.memberships.services import ChangedMeanwhile
-from loyalty_admin.offers import answers
-from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.web.http import Request
 
 TEMPLATE = "memberships/change.html"

@@ -15,8 +15,8 @@ from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.altegio.transport import Answer, Send
 from loyalty_admin.audit.services import Change, Kept
+from loyalty_admin.catalog.words import period
 from loyalty_admin.memberships import actions, dates, words
-from loyalty_admin.offers.words import period
 
 NOTHING_CHANGED = gettext_lazy("Nothing was changed: write another number of visits.")
 

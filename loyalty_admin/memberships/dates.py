@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.offers.words import DAYS_OF_UNIT
+from loyalty_admin.catalog.words import DAYS_OF_UNIT
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

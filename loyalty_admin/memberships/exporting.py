@@ -13,6 +13,7 @@ from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.errors import AltegioError, TooManyRequests
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit.services import reason_of, submission_of
+from loyalty_admin.catalog import periods
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import Cell, Table
 from loyalty_admin.jobs import services as jobs
@@ -20,7 +21,6 @@ from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, ItemState, Job, Portion
 from loyalty_admin.memberships import reading, searching, words
 from loyalty_admin.memberships.presenting import type_title
-from loyalty_admin.offers import periods
 
 KIND = "memberships.export"
 # Then others have their turn. Each takes two calls, side by side.

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.catalog.forms import date_input
+from loyalty_admin.catalog.words import DAYS_OF_UNIT, UNITS
 from loyalty_admin.memberships import actions, changes, dates, several, words
 from loyalty_admin.memberships.changes import Wanted
 from loyalty_admin.memberships.several import Plan
-from loyalty_admin.offers.forms import date_input
-from loyalty_admin.offers.words import DAYS_OF_UNIT, UNITS
 
 MOST_VISITS = 100_000
 # A thousand years; what was extended together with others lasts so many days.

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
+from loyalty_admin.catalog import presenting
+from loyalty_admin.catalog.words import numbered
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import changes, dates, searching, words
 from loyalty_admin.memberships.searching import Result
-from loyalty_admin.offers import presenting
-from loyalty_admin.offers.words import numbered
 
 SOON = 7  # days
 

@@ -16,13 +16,13 @@ from loyalty_admin.audit import holding, settling
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.catalog.words import DAYS_OF_UNIT
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job
 from loyalty_admin.memberships import actions, reading, services, words
 from loyalty_admin.memberships.changes import SetPeriod, Wanted, load
-from loyalty_admin.offers.words import DAYS_OF_UNIT
 from loyalty_admin.web import signed
 
 KIND = "memberships"

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import new_form_id, reason_of
+from loyalty_admin.catalog import answers
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import presenting, several, words
 from loyalty_admin.memberships.forms import SeveralForm
 from loyalty_admin.memberships.several import Planned
-from loyalty_admin.offers import answers
 from loyalty_admin.web.http import Request
 
 TEMPLATE = "memberships/several.html"

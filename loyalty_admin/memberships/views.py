@@ -15,13 +15,13 @@ from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.memberships import PERIOD_RIGHT, Membership
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import new_form_id, reason_of
+from loyalty_admin.catalog import answers
+from loyalty_admin.catalog.listing import page_number
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.memberships import presenting, reading, searching, words
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
 from loyalty_admin.memberships.phones import NoPhone
 from loyalty_admin.memberships.searching import Result
-from loyalty_admin.offers import answers
-from loyalty_admin.offers.listing import page_number
 from loyalty_admin.web.http import Request
 
 

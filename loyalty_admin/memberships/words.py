@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_admin.altegio.membership_balance import Balance
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.offers.words import numbered, period
+from loyalty_admin.catalog.words import numbered, period
 
 STATUSES: Mapping[str, str | Promise] = {
     "created": gettext_lazy("issued"),

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from loyalty_admin.catalog import answers, writes
+from loyalty_admin.catalog.outcomes import attempt
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import answers, writes
-from loyalty_admin.offers.outcomes import attempt
 from loyalty_admin.promotions import answers as own
 from loyalty_admin.promotions import presenting, reading, sentences
 from loyalty_admin.promotions.resource import PROMOTIONS

@@ -7,9 +7,9 @@ from django.shortcuts import render
 
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit.guard import Written
+from loyalty_admin.catalog import answers
+from loyalty_admin.catalog.outcomes import Attempt
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import answers
-from loyalty_admin.offers.outcomes import Attempt
 from loyalty_admin.promotions import listing, presenting
 from loyalty_admin.web.http import Request
 

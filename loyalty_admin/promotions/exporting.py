@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from loyalty_admin.catalog.attention import Attention
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import Cell, Table
-from loyalty_admin.offers.attention import Attention
 from loyalty_admin.promotions import presenting
 from loyalty_admin.promotions.listing import Row
 

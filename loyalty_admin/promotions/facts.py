@@ -17,7 +17,7 @@ from loyalty_admin.altegio.promotion_terms import (
     idle_terms,
 )
 from loyalty_admin.altegio.promotions import Promotion
-from loyalty_admin.offers.words import numbered
+from loyalty_admin.catalog.words import numbered
 from loyalty_admin.promotions import examples, kinds, occasions, words
 from loyalty_admin.promotions.words import Words
 

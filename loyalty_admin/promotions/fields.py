@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import Kind, Rule
-from loyalty_admin.offers.fields import as_sent
+from loyalty_admin.catalog.fields import as_sent
 from loyalty_admin.promotions import words
 
 OF_THE_CHAIN = ("big", "mid", "small")  # sizes of texts that a promotion shares with others

@@ -25,10 +25,10 @@ from loyalty_admin.altegio.promotion_terms import (
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import answers, writes
+from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.chains import services as chains
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import answers, writes
-from loyalty_admin.offers.outcomes import Attempt, attempt
 from loyalty_admin.promotions import (
     facts,
     kinds,

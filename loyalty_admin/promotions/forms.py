@@ -20,8 +20,8 @@ from loyalty_admin.altegio.promotion_terms import (
     idle_terms,
     terms_of_errors,
 )
-from loyalty_admin.offers.fields import services_field
-from loyalty_admin.offers.forms import (
+from loyalty_admin.catalog.fields import services_field
+from loyalty_admin.catalog.forms import (
     MOST,
     Choices,
     TermsForm,
@@ -30,7 +30,7 @@ from loyalty_admin.offers.forms import (
     locations_field,
     title_field,
 )
-from loyalty_admin.offers.rules import Problem
+from loyalty_admin.catalog.rules import Problem
 from loyalty_admin.promotions import kinds, occasions, rules, words
 from loyalty_admin.promotions.fields import NotificationField, NumbersField, RulesField
 

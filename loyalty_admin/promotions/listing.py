@@ -17,12 +17,12 @@ from loyalty_admin.altegio.promotion_terms import Item, Terms, idle_terms
 from loyalty_admin.altegio.promotions import Listed, Promotion
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.audit import history
+from loyalty_admin.catalog.attention import Titles
+from loyalty_admin.catalog.listing import Shape
+from loyalty_admin.catalog.resource import Lists
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import CATEGORIES, ChainContext, learn, locations
-from loyalty_admin.offers.attention import Titles
-from loyalty_admin.offers.listing import Shape
-from loyalty_admin.offers.resource import Lists
 from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.rules import DAYS_OF_UNIT, is_falling
 

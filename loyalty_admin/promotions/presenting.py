@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from loyalty_admin.altegio.promotions import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import presenting
+from loyalty_admin.catalog.attention import Attention
+from loyalty_admin.catalog.listing import Query
+from loyalty_admin.catalog.words import some
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import presenting
-from loyalty_admin.offers.attention import Attention
-from loyalty_admin.offers.listing import Query
-from loyalty_admin.offers.words import some
 from loyalty_admin.promotions import kinds, listing, reading, sentences
 from loyalty_admin.promotions.listing import SHAPE, Row, row_of
 from loyalty_admin.promotions.words import Words, expiry, number

@@ -19,9 +19,9 @@ from loyalty_admin.altegio.promotion_terms import (
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit.guard import Sender, reading_back
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import writes
+from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import writes
-from loyalty_admin.offers.resource import Found, Resource
 from loyalty_admin.promotions import listing, reading, stored, words
 
 

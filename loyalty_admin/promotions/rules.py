@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, normal_rules
-from loyalty_admin.offers.rules import Problem, problem
+from loyalty_admin.catalog.rules import Problem, problem
 from loyalty_admin.promotions.words import EXPIRATION_UNITS
 
 DAYS_OF_UNIT = {"day": 1, "week": 7, "month": 30, "year": 365}

@@ -18,7 +18,7 @@ from loyalty_admin.altegio.promotion_terms import (
     normal_rules,
     not_known,
 )
-from loyalty_admin.offers.words import some
+from loyalty_admin.catalog.words import some
 from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.words import Words, expiry, number
 

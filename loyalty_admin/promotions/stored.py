@@ -9,8 +9,8 @@ from typing import Any
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import TERM_NAMES, Rule, Terms, differing_terms
-from loyalty_admin.offers import stored
-from loyalty_admin.offers.resource import TermsTable
+from loyalty_admin.catalog import stored
+from loyalty_admin.catalog.resource import TermsTable
 
 SALT = "promotions.opened_on"
 

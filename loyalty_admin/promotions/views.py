@@ -14,13 +14,13 @@ from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import services as audit
 from loyalty_admin.audit.services import mark_abandoned_unknown
+from loyalty_admin.catalog import answers, list_views
+from loyalty_admin.catalog.list_views import ListPage
 from loyalty_admin.chains.services import (
     ChainContext,
     chain_for,
     kept_notification_templates,
 )
-from loyalty_admin.offers import answers, list_views
-from loyalty_admin.offers.list_views import ListPage
 from loyalty_admin.promotions import (
     exporting,
     facts,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, idle_terms, not_known
 from loyalty_admin.audit.services import Change
-from loyalty_admin.offers.words import ChainWords, join, numbered, period
+from loyalty_admin.catalog.words import ChainWords, join, numbered, period
 from loyalty_admin.promotions import kinds
 
 LABELS: Mapping[str, str | Promise] = {

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.transactions import Filter, Page, Transaction
 from loyalty_admin.audit.services import submission_of
+from loyalty_admin.catalog import periods
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import Cell, Table, money_column
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, Job, Portion
-from loyalty_admin.offers import periods
 from loyalty_admin.transactions.reading import dump_filter, load_filter, read_on
 from loyalty_admin.transactions.sums import group_of
 from loyalty_admin.transactions.words import Words, group, words_of

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.transactions import Filter
-from loyalty_admin.offers import periods
-from loyalty_admin.offers.fields import LocationsPicker
-from loyalty_admin.offers.forms import date_input
+from loyalty_admin.catalog import periods
+from loyalty_admin.catalog.fields import LocationsPicker
+from loyalty_admin.catalog.forms import date_input
 from loyalty_admin.transactions.words import TYPE_WORDS, Words
 
 DEFAULT_PERIOD = "7"

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.transactions import Filter, Transaction
+from loyalty_admin.catalog.words import some
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers.words import some
 from loyalty_admin.pictures.bars import Bar, BarRow, Bars, bars
 from loyalty_admin.pictures.days import DayColumn, Days, days
 from loyalty_admin.transactions import words

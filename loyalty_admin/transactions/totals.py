@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.transactions import Filter, Page
 from loyalty_admin.audit.services import submission_of
+from loyalty_admin.catalog import periods
 from loyalty_admin.chains.services import ChainContext, locations
 from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.kinds import Step
 from loyalty_admin.jobs.models import Item, ItemState, Job
-from loyalty_admin.offers import periods
 from loyalty_admin.transactions import days
 from loyalty_admin.transactions.reading import dump_filter, load_filter, read_on
 from loyalty_admin.transactions.sums import Sums

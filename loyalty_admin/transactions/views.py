@@ -19,12 +19,12 @@ from loyalty_admin.altegio import transactions as api
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.audit.services import new_form_id, reason_of
+from loyalty_admin.catalog import periods
+from loyalty_admin.catalog.answers import form_id
+from loyalty_admin.catalog.listing import page_number
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.exports import answers as exports
 from loyalty_admin.jobs import services as jobs
-from loyalty_admin.offers import periods
-from loyalty_admin.offers.answers import form_id
-from loyalty_admin.offers.listing import page_number
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.transactions import exporting, presenting, totals
 from loyalty_admin.transactions.forms import FilterForm

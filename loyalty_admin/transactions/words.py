@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_admin.altegio.transactions import TYPES
+from loyalty_admin.catalog.words import ChainWords, numbered
 from loyalty_admin.chains.services import ChainContext, locations
-from loyalty_admin.offers.words import ChainWords, numbered
 from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.transactions.sums import Group
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains import kept_lists
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext, choose_connection, context_for
@@ -29,7 +30,6 @@ from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.membership_types import listing, sending
 from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
-from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PASSWORD
 from tests.threads import at_once, started, wait_for

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog.words import CODE
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.gift_card_types import words
-from loyalty_admin.offers.words import CODE
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PROFILES
 from tests.gift_card_types.common import (

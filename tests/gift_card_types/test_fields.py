@@ -10,9 +10,9 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty_admin.catalog.fields import services_field
 from loyalty_admin.gift_card_types.fields import MomentField
 from loyalty_admin.gift_card_types.zones import as_zone, exists
-from loyalty_admin.offers.fields import services_field
 from tests.gift_card_types.test_zones import MOMENTS, NAMES, RIGA, ZONES, at, seconds
 from tests.membership_types.test_fields import CATALOGUE, Html, browser_sends
 from tests.pages import Page

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from hypothesis import assume, given, settings
 
 from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms, differing_terms
+from loyalty_admin.catalog.forms import Choices
 from loyalty_admin.gift_card_types.facts import GROUPS
 from loyalty_admin.gift_card_types.forms import (
     HELP,
@@ -22,7 +23,6 @@ from loyalty_admin.gift_card_types.forms import (
     RowForm,
 )
 from loyalty_admin.gift_card_types.words import Words
-from loyalty_admin.offers.forms import Choices
 from tests.gift_card_types.test_stored import TERMS
 from tests.membership_types.test_fields import CATALOGUE, browser_sends
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.catalog.attention import AttentionOnSale
+from loyalty_admin.catalog.listing import PAGE_SIZES, Query
 from loyalty_admin.gift_card_types.listing import SHAPE, Row, row_of
-from loyalty_admin.offers.attention import AttentionOnSale
-from loyalty_admin.offers.listing import PAGE_SIZES, Query
 from tests.altegio.gift_cards import RAW
 
 BLANK: dict[str, Any] = {

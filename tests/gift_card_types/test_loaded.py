@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from loyalty_admin.catalog.listing import Query
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.gift_card_types import listing, presenting
-from loyalty_admin.offers.listing import Query
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, LIST, PLAIN, listed
 from tests.pages import page_of

@@ -11,10 +11,10 @@ import pytest
 from loyalty_admin.altegio.gift_card_terms import Terms
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.gift_card_types import listing
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
-from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, PLAIN, named, writes
 from tests.gift_card_types.submitting import newest

@@ -13,11 +13,11 @@ from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.gift_card_types import reading, words
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
-from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,

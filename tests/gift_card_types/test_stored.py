@@ -73,7 +73,7 @@ def test_signed_terms_are_good_for_one_type_and_one_form_only() -> None:
 
 
 def test_terms_of_a_membership_type_are_none_of_ours() -> None:
-    from loyalty_admin.offers import stored as shared
+    from loyalty_admin.catalog import stored as shared
 
     foreign = shared.sign(Terms(title="x"), 5, TERM_NAMES, salt="membership_types.opened_on")
     assert stored.unsign(foreign, 5) is None

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.gift_card_terms import READ_KEYS
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.catalog import writes as engine
 from loyalty_admin.gift_card_types import words
 from loyalty_admin.gift_card_types.forms import ROW_TERMS
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
-from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.certificate_type_fields import (
     FIXED_DATE,
     PERIOD,

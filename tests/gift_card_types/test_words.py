@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
+from loyalty_admin.catalog.words import CODE
 from loyalty_admin.gift_card_types import words
 from loyalty_admin.gift_card_types.words import Words
-from loyalty_admin.offers.words import CODE
 
 SAY = Words(
     locations={501: "Centre <b>", 502: "North"},

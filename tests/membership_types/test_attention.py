@@ -7,9 +7,9 @@ from typing import Any
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
+from tests.catalog.test_attention import NOWHERE, ON_SALE, PRICE, TWICE
 from tests.membership_types.common import CHAIN, LIST, listed, named
 from tests.membership_types.submitting import edit, form_id, row_form, send_row
-from tests.offers.test_attention import NOWHERE, ON_SALE, PRICE, TWICE
 from tests.pages import HTMX, Page, page_of
 
 # What the stand-in's chain begins with.

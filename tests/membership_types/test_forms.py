@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms
+from loyalty_admin.catalog.forms import Choices, RestoreForm
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.facts import GROUPS
 from loyalty_admin.membership_types.forms import (
@@ -19,7 +20,6 @@ from loyalty_admin.membership_types.forms import (
     RowForm,
 )
 from loyalty_admin.membership_types.words import Words
-from loyalty_admin.offers.forms import Choices, RestoreForm
 from tests.membership_types.test_fields import CATALOGUE, browser_sends
 
 CHOICES = Choices(

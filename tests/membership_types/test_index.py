@@ -6,10 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from loyalty_admin.catalog.listing import Query
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.membership_types import presenting
-from loyalty_admin.offers.listing import Query
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import LIST, grow_old, listed, named
 from tests.pages import Page, page_of

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.membership_terms import CoveredService
 from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.catalog.attention import AttentionOnSale
+from loyalty_admin.catalog.listing import PAGE_SIZES, Query
 from loyalty_admin.membership_types.listing import (
     SHAPE,
     Row,
     activation_titles,
     row_of,
 )
-from loyalty_admin.offers.attention import AttentionOnSale
-from loyalty_admin.offers.listing import PAGE_SIZES, Query
 
 BLANK: dict[str, Any] = {
     "location_ids": (),

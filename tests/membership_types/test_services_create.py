@@ -11,10 +11,10 @@ from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.altegio.membership_terms import CoveredService, Terms
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.membership_types import listing, sending
 from loyalty_admin.membership_types.resource import MEMBERSHIP_TYPES
-from loyalty_admin.offers import writes as engine
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, named, writes
 from tests.membership_types.submitting import newest

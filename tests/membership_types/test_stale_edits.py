@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.altegio.membership_terms import Terms, differing_terms
-from loyalty_admin.offers.stale import StaleEdit, merged
+from loyalty_admin.catalog.stale import StaleEdit, merged
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, named
 from tests.membership_types.submitting import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.promotion_terms import Terms, create_body
 from loyalty_admin.altegio.promotions import Promotion
-from loyalty_admin.offers.listing import PAGE_SIZES, Query
+from loyalty_admin.catalog.listing import PAGE_SIZES, Query
 from loyalty_admin.promotions.listing import SHAPE, Attention, Row, row_of
 from tests.altegio.test_promotion_terms import FULL, answer_to, of_kind
 from tests.promotions.terms import percent, terms

@@ -13,9 +13,9 @@ from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
+from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.offers import writes as engine
 from loyalty_admin.promotions import reading, words
 from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.sandbox.server import Sandbox

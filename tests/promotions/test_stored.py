@@ -51,7 +51,7 @@ def test_signed_terms_are_good_for_one_promotion_only() -> None:
 
 
 def test_terms_of_a_gift_card_type_are_none_of_ours() -> None:
-    from loyalty_admin.offers import stored as shared
+    from loyalty_admin.catalog import stored as shared
 
     foreign = shared.sign(Terms(title="x"), 5, TERM_NAMES, salt="gift_card_types.opened_on")
     assert stored.unsign(foreign, 5) is None

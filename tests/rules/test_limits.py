@@ -18,6 +18,7 @@ from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.audit.services import MAX_SHOWN, new_form_id
 from loyalty_admin.audit.views import MOST_OF_A_FILTER
+from loyalty_admin.catalog.listing import MOST_OF_A_SEARCH
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.exports.tables import LONGEST_TEXT, Table, write_xlsx
 from loyalty_admin.gift_card_types.listing import SHAPE as GIFT_CARD_TYPES
@@ -26,7 +27,6 @@ from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.views import ITEMS_PAGE_SIZE
 from loyalty_admin.membership_types.listing import SHAPE as MEMBERSHIP_TYPES
 from loyalty_admin.memberships.searching import MOST_DAYS, chosen
-from loyalty_admin.offers.listing import MOST_OF_A_SEARCH
 from loyalty_admin.promotions.fields import MOST_OF_A_TEXT, NotificationField
 from loyalty_admin.promotions.listing import SHAPE as PROMOTIONS
 from loyalty_admin.sandbox.server import CHAINS, Sandbox

@@ -19,9 +19,9 @@ from loyalty_admin.audit.errors import AlreadySubmitted, CannotWrite
 from loyalty_admin.audit.guard import Intent, Sender, Unchanged, Written, perform, reading_back
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import Change, Kept, finish
+from loyalty_admin.catalog.resource import Item, Resource
+from loyalty_admin.catalog.stale import merged
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers.resource import Item, Resource
-from loyalty_admin.offers.stale import merged
 
 
 def create(

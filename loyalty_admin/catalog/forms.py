@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
+from loyalty_admin.catalog import words
+from loyalty_admin.catalog.fields import LocationsPicker, as_sent
+from loyalty_admin.catalog.rules import Problem
 from loyalty_admin.chains.services import (
     CATEGORIES,
     ChainContext,
@@ -19,9 +22,6 @@ from loyalty_admin.chains.services import (
     learn,
     locations,
 )
-from loyalty_admin.offers import words
-from loyalty_admin.offers.fields import LocationsPicker, as_sent
-from loyalty_admin.offers.rules import Problem
 
 MOST = 1_000_000  # of any count
 MOST_NUMBER = 10**15 - 1  # that anything has at Altegio

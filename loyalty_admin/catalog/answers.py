@@ -19,10 +19,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from loyalty_admin.audit import history
 from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
+from loyalty_admin.catalog import outcomes
+from loyalty_admin.catalog.forms import TermsForm
+from loyalty_admin.catalog.outcomes import Attempt
 from loyalty_admin.chains.services import ChainContext, chain_for
-from loyalty_admin.offers import outcomes
-from loyalty_admin.offers.forms import TermsForm
-from loyalty_admin.offers.outcomes import Attempt
 from loyalty_admin.web.http import Request
 
 LEVELS = {
@@ -120,7 +120,7 @@ def not_done(
         "again_url": request.path,
         "back_url": page_url(request, ctx, object_id),
     }
-    template = "offers/not_done.html"
+    template = "catalog/not_done.html"
     return partial(
         request, f"{template}#problem" if request.htmx else template, context, tried.status
     )

@@ -16,18 +16,18 @@ from django_htmx.http import push_url
 
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import reason_of
+from loyalty_admin.catalog import presenting
+from loyalty_admin.catalog.attention import Attention
+from loyalty_admin.catalog.listing import Listed, Query, Shape
 from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.chains.services import locations as locations_of
 from loyalty_admin.connections.services import refresh_chains
 from loyalty_admin.exports.answers import answer
 from loyalty_admin.exports.tables import Table, incomplete
-from loyalty_admin.offers import presenting
-from loyalty_admin.offers.attention import Attention
-from loyalty_admin.offers.listing import Listed, Query, Shape
 from loyalty_admin.web.http import Request
 
-TEMPLATE = "offers/list.html"
+TEMPLATE = "catalog/list.html"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.offers.attention import AttentionOnSale
+from loyalty_admin.catalog.attention import AttentionOnSale
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,9 @@ from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
 from loyalty_admin.audit import history, kinds
 from loyalty_admin.audit.kinds import Candidate, Evidence
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog import writes
+from loyalty_admin.catalog.resource import Found, Item, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers import writes
-from loyalty_admin.offers.resource import Found, Item, Resource
 
 OPPOSITES = {
     "archived": "unarchived",

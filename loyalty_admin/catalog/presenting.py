@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from loyalty_admin.audit import services as audit
+from loyalty_admin.catalog.listing import Listed, Query, Shape
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.offers.listing import Listed, Query, Shape
 
 DRAWN_ROWS_KEPT = 2000  # about 2 kB each, in every process
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.offers.listing import Listed
+from loyalty_admin.catalog.listing import Listed
 
 
 class Attention[Row](Protocol):

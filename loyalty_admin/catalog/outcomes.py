@@ -17,7 +17,7 @@ from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.kinds import kind_of
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import reason_of
-from loyalty_admin.offers.stale import StaleEdit
+from loyalty_admin.catalog.stale import StaleEdit
 from loyalty_admin.web.problems import sentence
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.offers import periods
+from loyalty_admin.catalog import periods
 
 DAYS = [
     ("today", date(2028, 3, 1), date(2028, 3, 1)),

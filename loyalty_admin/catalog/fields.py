@@ -20,13 +20,13 @@ class LocationsPicker(forms.CheckboxSelectMultiple):
     @property  # how many there are is known only once a form has given its choices
     def template_name(self) -> str:  # type: ignore[override]  # a plain attribute in Django
         is_many = len(list(self.choices)) > MANY_LOCATIONS
-        return "offers/widgets/locations.html" if is_many else super().template_name
+        return "catalog/widgets/locations.html" if is_many else super().template_name
 
 
 class ServicesPicker(forms.CheckboxSelectMultiple):
     """All services of the chain by category; `category_ids` are those that can be ticked whole."""
 
-    template_name = "offers/widgets/services.html"
+    template_name = "catalog/widgets/services.html"
     category_ids: frozenset[int] = frozenset()
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
