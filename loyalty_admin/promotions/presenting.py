@@ -69,7 +69,7 @@ def show_rows(ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row])
 def draw_rows(
     ctx: ChainContext, rows: Iterable[Row], attention: Attention[Row], may: Mapping[str, Any]
 ) -> SafeString:
-    return presenting.draw_rows(f"{ROWS}#promotion_row", show_rows(ctx, rows, attention), **may)
+    return presenting.draw_rows(f"{ROWS}#row", show_rows(ctx, rows, attention), **may)
 
 
 def no_right(ctx: ChainContext) -> str:
