@@ -41,6 +41,7 @@ lint: $(VENV)/.ready-dev ## Check style, templates, types, migrations and the de
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	find templates loyalty_admin -name '*.html' -exec $(VENV)/bin/djade --check --target-version 6.1 {} +
+	$(PYTHON_HERE) -m scripts.check_line_lengths
 	$(VENV)/bin/mypy
 	sh scripts/check_deployment.sh $(PYTHON_HERE)
 

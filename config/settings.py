@@ -203,6 +203,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "loyalty_admin.web.templatetags.components",
                 "loyalty_admin.web.templatetags.moments",
                 "loyalty_admin.web.templatetags.support",
             ],

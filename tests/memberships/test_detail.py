@@ -107,7 +107,7 @@ def test_looking_sends_one_read(profile: str, sandbox: Sandbox, edith: Client) -
 
 def test_status_is_said_and_frozen_beside_it(sandbox: Sandbox, edith: Client) -> None:
     for slug, chip in (
-        ("created", "chip "),
+        ("created", "chip"),
         ("active", "chip good"),
         ("expired", "chip muted"),
         ("wasted", "chip muted"),
@@ -121,7 +121,7 @@ def test_status_is_said_and_frozen_beside_it(sandbox: Sandbox, edith: Client) ->
 
 def test_status_that_is_not_known_is_said_as_altegio_does(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, sandbox, status={"id": 9, "slug": "lent", "title": "Lent"})
-    assert len(page.all("span", class_="chip ", text="Lent")) == 1
+    assert len(page.all("span", class_="chip", text="Lent")) == 1
 
 
 def test_type_is_a_link_to_it(sandbox: Sandbox, edith: Client) -> None:
@@ -160,7 +160,7 @@ def test_freezing_is_said_where_altegio_says_of_it(sandbox: Sandbox, edith: Clie
 
 def test_pool_says_its_visits_and_what_it_covers(sandbox: Sandbox, edith: Client) -> None:
     page = shown(edith, sandbox, POOL, united_balance_services_count=1)
-    assert page.one("p", class_="promise").text.startswith("1 visit")
+    assert page.one("p", class_="promise").text.strip().startswith("1 visit")
     rows = [" ".join(each.text.split()) for each in page.all("th", scope="row")]
     assert [row.split()[0] for row in rows] == ["Hair", "Nails"]
     assert not page.all("td", class_="num")
