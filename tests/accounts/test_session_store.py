@@ -62,7 +62,7 @@ def test_a_new_key_does_not_bring_an_ended_session_back(
     session.cycle_key()
     session.save()
     assert Session.objects.get().person is None
-    client.cookies["sessionid"] = session.session_key
+    client.cookies["sessionid"] = str(session.session_key)
     assert client.get("/account/").status_code == 302
 
 
@@ -78,7 +78,7 @@ def test_a_sign_in_works_when_another_one_gave_the_session_its_new_key(viewer: U
     request.session = session
     login(request, viewer)
     session.save()
-    client.cookies["sessionid"] = session.session_key
+    client.cookies["sessionid"] = str(session.session_key)
     assert client.get("/account/").status_code == 200
     assert viewer.sessions.count() == 2
 
