@@ -139,7 +139,6 @@ ALTEGIO_TIMEOUT = env.number("ALTEGIO_TIMEOUT", default=15.0, least=1.0)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",

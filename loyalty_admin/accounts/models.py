@@ -1,15 +1,20 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.accounts.devices import device_in_words
 from loyalty_admin.connections.encrypted import EncryptedField
+
+if TYPE_CHECKING:
+    from loyalty_admin.accounts.session_store import SessionStore
 
 
 class Role(models.TextChoices):
@@ -94,18 +99,29 @@ class User(AbstractBaseUser):
         return self.role == Role.MANAGER
 
 
-class StaffSession(models.Model):
-    """One browser in which a person is signed in; ending it signs that browser out."""
+class Session(AbstractBaseSession):
+    """One browser in which a person is signed in; deleting the row signs that browser out."""
 
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
-    key_hash = models.CharField(max_length=64, unique=True)
+    # URLs name a session by this ID, so that they never hold the hash of its key.
+    id = models.BigAutoField(primary_key=True)
+    # The hash of the key, which only the browser has.
+    session_key = models.CharField(max_length=40, unique=True)
+    # None before the sign-in, also between its two steps.
+    person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
     user_agent = models.CharField(max_length=300, blank=True)
     address = models.GenericIPAddressField(null=True)
-    since = models.DateTimeField(auto_now_add=True)
-    last_seen = models.DateTimeField()
+    since = models.DateTimeField(default=timezone.now)
+    last_seen = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return self.device
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        # The store is made of this model.
+        from loyalty_admin.accounts.session_store import SessionStore
+
+        return SessionStore
 
     @property
     def device(self) -> str:

@@ -18,7 +18,7 @@ from loyalty_admin.accounts.models import (
     Invitation,
     PasswordReset,
     Role,
-    StaffSession,
+    Session,
     TwoStep,
     User,
 )
@@ -176,7 +176,7 @@ def turn_two_step_off(*, actor: User, person: User) -> None:
     logger.info("Person %s turned two-step sign-in of person %s off", actor.pk, person.pk)
 
 
-def end_session_of(*, actor: User, session: StaffSession) -> None:
+def end_session_of(*, actor: User, session: Session) -> None:
     """Sign one browser of somebody else out. Raises NotPossible."""
     _require_another(actor, session.person_id)
     sessions.end_session(session=session)
@@ -191,7 +191,7 @@ def end_sessions_of(*, actor: User, person: User) -> int:
     return ended
 
 
-def _require_another(actor: User, person_id: int) -> None:
+def _require_another(actor: User, person_id: int | None) -> None:
     if person_id == actor.pk:
         raise NotPossible(_("End your own sessions under Account, with your password."))
 

@@ -1,4 +1,4 @@
-"""Sign-ins and sign-outs made anywhere keep the list of sessions true, and stand in the log."""
+"""Sign-ins give a session its person. Sign-ins and sign-outs stand in the log."""
 
 import logging
 from typing import Any
@@ -15,8 +15,8 @@ logger = logging.getLogger("loyalty_admin.accounts")
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    session = sessions.start_session(request=request, person=user)
-    logger.info("Person %s signed in from %s", user.pk, session.address)
+    sessions.start_session(request=request, person=user)
+    logger.info("Person %s signed in from %s", user.pk, sessions.address_of(request))
 
 
 @receiver(user_login_failed)
@@ -31,6 +31,5 @@ def failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kw
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    sessions.drop_session(request=request)
     if user:
         logger.info("Person %s signed out", user.pk)

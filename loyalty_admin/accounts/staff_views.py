@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loyalty_admin.accounts import mail, resets, services, sessions
 from loyalty_admin.accounts.forms import InviteForm, RoleForm
-from loyalty_admin.accounts.models import Invitation, Role, StaffSession, User
+from loyalty_admin.accounts.models import Invitation, Role, Session, User
 from loyalty_admin.web.http import Request
 
 
@@ -155,7 +155,7 @@ def two_step_off(request: Request, person_id: int) -> HttpResponse:
 @require_POST
 def end_session(request: Request, person_id: int, session_id: int) -> HttpResponse:
     _require_manager(request)
-    session = get_object_or_404(StaffSession, pk=session_id, person_id=person_id)
+    session = get_object_or_404(Session, pk=session_id, person_id=person_id)
     try:
         services.end_session_of(actor=request.user, session=session)
     except services.NotPossible as error:

@@ -25,7 +25,7 @@ from loyalty_admin.accounts.forms import (
     ProfileForm,
     SignInForm,
 )
-from loyalty_admin.accounts.models import StaffSession
+from loyalty_admin.accounts.models import Session
 from loyalty_admin.web.http import Request
 
 logger = logging.getLogger("loyalty_admin.accounts")
@@ -139,7 +139,7 @@ def password(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_session(request: Request, session_id: int) -> HttpResponse:
-    session = get_object_or_404(StaffSession, pk=session_id, person=request.user)
+    session = get_object_or_404(Session, pk=session_id, person=request.user)
     form = EndSessionsForm(request.POST or None, request=request)
     if request.method != "POST" or not form.is_valid():
         return _account_page(request, _profile_form(request), form)

@@ -25,7 +25,7 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.web.http import Request
 
 # What a duplicate's title gets room for its mark.
-MAX_ORIGINAL_TITLE = 251
+ROOM_FOR_TITLE = 251
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +48,7 @@ def clone(request: Request, chain_id: int, object_id: int, *, screens: Screens) 
         return answers.go(request, answers.page_url(request, ctx, object_id))
     if original:
         _warn_of_gaps(request, screens.gaps(original))
-        opened = replace(opened, title=f"{opened.title[:MAX_ORIGINAL_TITLE]} (2)")
+        opened = replace(opened, title=f"{opened.title[:ROOM_FOR_TITLE]} (2)")
     opened = replace(opened, **asked_before(request, ctx, screens, "cloned", object_id))
     choices = screens.choices(ctx, original)
     return create(request, ctx, screens, choices, opened=opened, clone_of=object_id)

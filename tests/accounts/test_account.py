@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -66,17 +66,17 @@ def test_sessions_that_ran_out_are_not_listed_and_go_at_the_next_sign_in(
     viewer: User, settings: Any
 ) -> None:
     client = browser(viewer)
-    old = StaffSession.objects.create(
+    old = Session.objects.create(
         person=viewer,
-        key_hash="0" * 64,
+        session_key="0" * 40,
         user_agent="Edg/1 Windows",
-        last_seen=timezone.now(),
+        expire_date=timezone.now() + timedelta(days=1),
     )
     ran_out = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + 1)
-    StaffSession.objects.filter(pk=old.pk).update(since=ran_out)
+    Session.objects.filter(pk=old.pk).update(since=ran_out)
     assert "Edge on Windows" not in client.get("/account/").content.decode()
     browser(viewer)
-    assert not StaffSession.objects.filter(pk=old.pk).exists()
+    assert not Session.objects.filter(pk=old.pk).exists()
 
 
 def test_the_page_stays_in_no_cache(sign_in: Callable[[User], Client], viewer: User) -> None:
@@ -85,4 +85,4 @@ def test_the_page_stays_in_no_cache(sign_in: Callable[[User], Client], viewer: U
 
 def test_session_keys_are_not_in_the_table_of_sessions(viewer: User) -> None:
     client = browser(viewer)
-    assert str(client.session.session_key) not in str(StaffSession.objects.values().get())
+    assert str(client.session.session_key) not in str(Session.objects.values().get())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 from tests.conftest import PASSWORD
 from tests.pages import Page
 
@@ -19,7 +19,7 @@ GIVEN = {"password": PASSWORD}
 
 def test_ends_one_other_session_at_once(sign_in: Callable[[User], Client], viewer: User) -> None:
     here, there, third = sign_in(viewer), sign_in(viewer), sign_in(viewer)
-    session = StaffSession.objects.order_by("pk")[1]
+    session = Session.objects.order_by("pk")[1]
     response = here.post(f"/account/sessions/{session.pk}/end/", GIVEN, follow=True)
     assert Page(response).all("div", class_="notice good")
     assert there.get("/account/").status_code == 302
@@ -30,7 +30,7 @@ def test_ends_one_other_session_at_once(sign_in: Callable[[User], Client], viewe
 def test_an_ended_session_is_gone_for_good(sign_in: Callable[[User], Client], viewer: User) -> None:
     there = sign_in(viewer)
     cookie = there.cookies["sessionid"].value
-    StaffSession.objects.all().delete()
+    Session.objects.all().delete()
     there.get("/account/")
     there.cookies["sessionid"] = cookie
     assert there.get("/account/").status_code == 302
@@ -40,7 +40,7 @@ def test_the_session_of_somebody_else_is_not_found(
     sign_in: Callable[[User], Client], viewer: User, editor: User
 ) -> None:
     theirs = sign_in(editor)
-    session = StaffSession.objects.get()
+    session = Session.objects.get()
     client = sign_in(viewer)
     assert client.post(f"/account/sessions/{session.pk}/end/", GIVEN).status_code == 404
     assert client.post("/account/sessions/999999/end/", GIVEN).status_code == 404
@@ -49,7 +49,7 @@ def test_the_session_of_somebody_else_is_not_found(
 
 def test_ending_the_own_session_signs_out(sign_in: Callable[[User], Client], viewer: User) -> None:
     client = sign_in(viewer)
-    session = StaffSession.objects.get()
+    session = Session.objects.get()
     response = client.post(f"/account/sessions/{session.pk}/end/", GIVEN, follow=True)
     assert response.redirect_chain[-1] == ("/login/?next=/account/", 302)
 
@@ -73,7 +73,7 @@ def test_without_the_password_nothing_ends(
     sign_in: Callable[[User], Client], viewer: User, which: str, given: str | None
 ) -> None:
     here, there = sign_in(viewer), sign_in(viewer)
-    session = StaffSession.objects.latest("pk")
+    session = Session.objects.latest("pk")
     url = OTHERS if which == "others" else f"/account/sessions/{session.pk}/end/"
     response = here.post(
         url, {"token": "of the form"} | ({} if given is None else {"password": given})
@@ -90,7 +90,7 @@ def test_too_many_wrong_passwords_end_nothing_even_with_the_right_one(
     sign_in: Callable[[User], Client], viewer: User
 ) -> None:
     here, there = sign_in(viewer), sign_in(viewer)
-    session = StaffSession.objects.latest("pk")
+    session = Session.objects.latest("pk")
     urls = [OTHERS, f"/account/sessions/{session.pk}/end/"] * 5
     assert {here.post(url, {"password": "a guess"}).status_code for url in urls} == {422}
     # The counter is the one that every page which asks for the password has.
@@ -122,7 +122,7 @@ def test_where_no_other_browser_is_signed_in_no_password_is_asked_for(
 @pytest.mark.parametrize("which", ["one", "others"])
 def test_a_link_ends_nothing(sign_in: Callable[[User], Client], viewer: User, which: str) -> None:
     client, _there = sign_in(viewer), sign_in(viewer)
-    session = StaffSession.objects.latest("pk")
+    session = Session.objects.latest("pk")
     url = OTHERS if which == "others" else f"/account/sessions/{session.pk}/end/"
     assert client.get(url, GIVEN).status_code == 200
-    assert StaffSession.objects.count() == 2
+    assert Session.objects.count() == 2

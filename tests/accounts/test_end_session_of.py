@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_a_manager_ends_one_session_of_somebody_else(
     sign_in: Callable[[User], Client], manager: User, viewer: User
 ) -> None:
     here, there = sign_in(viewer), sign_in(viewer)
-    session = StaffSession.objects.latest("pk")
+    session = Session.objects.latest("pk")
     url = f"/staff/{viewer.pk}/sessions/{session.pk}/end/"
     response = sign_in(manager).post(url, follow=True)
     assert response.redirect_chain == [(f"/staff/{viewer.pk}/", 302)]
@@ -39,7 +39,7 @@ def test_a_manager_ends_their_own_only_with_the_password(
     sign_in: Callable[[User], Client], manager: User
 ) -> None:
     here, there = sign_in(manager), sign_in(manager)
-    session = StaffSession.objects.latest("pk")
+    session = Session.objects.latest("pk")
     page = f"/staff/{manager.pk}/"
     for path in (f"sessions/{session.pk}/end/", "sessions/end/"):
         response = here.post(f"{page}{path}", follow=True)
@@ -54,7 +54,7 @@ def test_a_session_of_another_person_than_the_address_says_is_not_found(
     sign_in: Callable[[User], Client], manager: User, viewer: User, editor: User
 ) -> None:
     theirs = sign_in(viewer)
-    session = StaffSession.objects.get()
+    session = Session.objects.get()
     client = sign_in(manager)
     for url in (
         f"/staff/{editor.pk}/sessions/{session.pk}/end/",

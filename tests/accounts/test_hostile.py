@@ -36,7 +36,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 from tests.accounts.app import with_two_step
 from tests.accounts.hashers import COUNTING, Counting
 from tests.accounts.test_middleware import OPEN, routes
@@ -82,7 +82,7 @@ def test_every_address_signed_out(client: Client) -> None:
 
 def test_htmx_after_the_session_ended(sign_in: SignIn, viewer: User) -> None:
     client = sign_in(viewer)
-    StaffSession.objects.all().delete()
+    Session.objects.all().delete()
     at = HTMX | {"HX-Current-URL": "http://testserver/account/"}
     assert client.get("/activity/", headers=at)["HX-Redirect"] == "/login/?next=%2Faccount%2F"
     write = client.post("/account/", {"name": "X"}, headers=at)
@@ -125,13 +125,13 @@ def test_idle_tab_that_polls(sign_in: SignIn, viewer: User, limit: str) -> None:
     for passed in range(0, seconds + 2 * step, step):
         at = began - timedelta(seconds=passed)
         if limit == "since":
-            StaffSession.objects.update(since=at)
+            Session.objects.update(since=at)
         elif passed:
             # Every poll of the time that passed is older by as much: none of them may have counted.
-            assert StaffSession.objects.get().last_seen <= began - timedelta(seconds=passed - step)
-            StaffSession.objects.update(last_seen=at)
+            assert Session.objects.get().last_seen <= began - timedelta(seconds=passed - step)
+            Session.objects.update(last_seen=at)
         else:
-            StaffSession.objects.update(last_seen=at)
+            Session.objects.update(last_seen=at)
         answer = client.get("/account/", headers=HTMX | {"X-Background": "1"})
         assert ("HX-Redirect" in answer) == (passed >= seconds), passed
         if passed >= seconds:
@@ -158,12 +158,12 @@ def test_dismissed_person_with_a_page_open(sign_in: SignIn, manager: User, edito
 def test_session_id_of_another_person(sign_in: SignIn, viewer: User, manager: User) -> None:
     own, other = sign_in(viewer), sign_in(viewer)
     theirs = sign_in(manager)
-    foreign = StaffSession.objects.get(person=manager)
+    foreign = Session.objects.get(person=manager)
     missing = own.post("/account/sessions/999999/end/", {"password": PASSWORD})
     answer = own.post(f"/account/sessions/{foreign.pk}/end/", {"password": PASSWORD})
     assert (answer.status_code, missing.status_code) == (404, 404)
     assert theirs.get("/account/").status_code == 200
-    of_other = StaffSession.objects.filter(person=viewer).latest("pk")
+    of_other = Session.objects.filter(person=viewer).latest("pk")
     own.post(f"/account/sessions/{of_other.pk}/end/", {"password": PASSWORD})
     assert other.get("/account/").status_code == 302
 

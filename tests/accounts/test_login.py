@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loyalty_admin.accounts.models import StaffSession, Tries, User
+from loyalty_admin.accounts.models import Session, Tries, User
 from tests.conftest import PASSWORD
 from tests.pages import Page
 
@@ -34,7 +34,7 @@ def test_letters_that_only_fold_alike_are_other_people(client: Client, db: str) 
     dotless = User.objects.create_user("mıke@example.com", "another long password")
     assert sign_in(client, "mıke@example.com").status_code == 200
     assert sign_in(client, "mike@example.com").status_code == 302
-    assert StaffSession.objects.get().person == mike != dotless
+    assert Session.objects.get().person == mike != dotless
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_every_refusal_reads_the_same(
     assert response.status_code == 200
     page = Page(response)
     assert password not in page.html
-    assert not StaffSession.objects.exists()
+    assert not Session.objects.exists()
     said = page.one("div", class_="notice bad", role="alert").text
     refused = sign_in(Client(), "somebody.else@example.com", "whatever they typed")
     assert said == Page(refused).one("div", class_="notice bad", role="alert").text

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ def test_signs_out_and_forgets_the_session(sign_in: Callable[[User], Client], vi
     cookie = client.cookies["sessionid"].value
     response = client.post("/logout/")
     assert (response.status_code, response["Location"]) == (302, "/login/")
-    assert not StaffSession.objects.exists()
+    assert not Session.objects.exists()
 
     replay = Client()
     replay.cookies["sessionid"] = cookie

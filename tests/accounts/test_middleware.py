@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def test_htmx_from_elsewhere_has_no_way_back(client: Client, subtests: pytest.Su
 
 def test_a_signed_in_session_needs_its_row(sign_in: Callable[[User], Client], viewer: User) -> None:
     client = sign_in(viewer)
-    StaffSession.objects.all().delete()
+    Session.objects.all().delete()
     assert client.get("/account/").status_code == 302
     assert "_auth_user_id" not in client.session
 
@@ -96,7 +96,7 @@ def test_the_row_of_another_person_is_none(
     sign_in: Callable[[User], Client], viewer: User, editor: User
 ) -> None:
     client = sign_in(viewer)
-    StaffSession.objects.update(person=editor)
+    Session.objects.update(person=editor)
     assert client.get("/account/").status_code == 302
 
 
@@ -105,15 +105,15 @@ def test_last_seen_is_written_at_most_once_a_minute(
 ) -> None:
     client = sign_in(viewer)
     seen = timezone.now() - timedelta(seconds=50)
-    StaffSession.objects.update(last_seen=seen)
+    Session.objects.update(last_seen=seen)
     client.get("/account/", REMOTE_ADDR="192.0.2.7")
-    session = StaffSession.objects.get()
+    session = Session.objects.get()
     assert (session.last_seen, session.address) == (seen, None)
 
-    StaffSession.objects.update(last_seen=timezone.now() - timedelta(seconds=61))
+    Session.objects.update(last_seen=timezone.now() - timedelta(seconds=61))
     User.objects.update(last_seen_at=None)
     client.get("/account/", REMOTE_ADDR="192.0.2.7")
-    session = StaffSession.objects.get()
+    session = Session.objects.get()
     assert timezone.now() - session.last_seen < timedelta(seconds=30)
     assert session.address == "192.0.2.7"
     assert User.objects.get().last_seen_at == session.last_seen

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 from loyalty_admin.accounts.passwords import DressedUpValidator
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
@@ -38,7 +38,7 @@ def test_changes_the_password_and_stays_signed_in_here_only(
     assert here.session.session_key != before
     assert here.get("/account/").status_code == 200
     assert there.get("/account/").status_code == 302
-    assert StaffSession.objects.count() == 1
+    assert Session.objects.count() == 1
     viewer.refresh_from_db()
     assert viewer.check_password(NEW)
 

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -23,11 +23,11 @@ HTMX = {"HX-Request": "true"}
 def age(**how_long: timedelta) -> None:
     """Let this much time have passed since the sign-in, or since the last doing."""
     now = timezone.now()
-    StaffSession.objects.update(**{name: now - passed for name, passed in how_long.items()})
+    Session.objects.update(**{name: now - passed for name, passed in how_long.items()})
 
 
 def last_seen() -> Any:
-    return StaffSession.objects.get().last_seen
+    return Session.objects.get().last_seen
 
 
 def test_ends_after_an_idle_hour(sign_in: Callable[[User], Client], viewer: User) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, expect
 
-from loyalty_admin.accounts.models import User
+from loyalty_admin.accounts.models import Session, User
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox

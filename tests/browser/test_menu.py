@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from loyalty_admin.accounts.models import User
+from loyalty_admin.accounts.models import Session, User
 from loyalty_admin.sandbox.server import Sandbox
 from tests.browser.windows import CHAIN, LIST, Windows
 from tests.conftest import PASSWORD

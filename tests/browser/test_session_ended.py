@@ -7,11 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from loyalty_admin.accounts.models import StaffSession, User
+from loyalty_admin.accounts.models import Session, User
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
@@ -133,12 +132,12 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(
     job = begun(ctx, put_many(sandbox, 1))
     page.goto(at(job))
     idle = timezone.now() - timedelta(minutes=50)
-    StaffSession.objects.update(last_seen=idle)
+    Session.objects.update(last_seen=idle)
     for _ in range(2):
         with page.expect_response(lambda answer: answer.url.endswith(at(job))) as polled:
             pass
         assert polled.value.request.headers["x-background"] == "1"
         assert polled.value.ok
-    assert StaffSession.objects.get().last_seen == idle
-    StaffSession.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
+    assert Session.objects.get().last_seen == idle
+    Session.objects.update(last_seen=timezone.now() - timedelta(minutes=61))
     expect(page).to_have_url(re.compile("/login/"))

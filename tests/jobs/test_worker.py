@@ -9,13 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from loyalty_admin.accounts.models import Invitation, StaffSession, User
+from loyalty_admin.accounts.models import Invitation, Session, User
 from loyalty_admin.accounts.services import invite_person
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.jobs import tasks
@@ -58,21 +57,20 @@ def test_worker_does_what_is_queued_and_ends_when_told_to(
 def test_worker_clears_sessions_and_links_away_that_ran_out(
     start_worker: StartWorker, sign_in: Callable[[User], Client], editor: User, manager: User
 ) -> None:
-    _idle, _old = sign_in(editor), sign_in(editor)
-    idle, old = StaffSession.objects.order_by("pk")
+    _idle, _old, here = sign_in(editor), sign_in(editor), sign_in(editor)
+    idle, old, live = Session.objects.order_by("pk")
     ago = timezone.now() - timedelta(days=1)
-    Session.objects.update(expire_date=ago)
-    here = sign_in(editor)
-    live = StaffSession.objects.latest("pk")
-    StaffSession.objects.filter(pk=idle.pk).update(last_seen=ago)
-    StaffSession.objects.filter(pk=old.pk).update(since=ago)
-    assert (Session.objects.count(), StaffSession.objects.count()) == (3, 3)
+    Session.objects.filter(pk=idle.pk).update(last_seen=ago)
+    Session.objects.filter(pk=old.pk).update(since=ago)
+    abandoned = Client().session  # before a sign-in that never came
+    assert Session.objects.filter(person=None).update(expire_date=ago) == 1
+    assert abandoned.session_key and Session.objects.count() == 4
     invite_person(actor=manager, email="nina@example.com", role="viewer")
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=31))
     start_worker()
     wait_for(lambda: Session.objects.count() == 1, 30)
     wait_for(lambda: not Invitation.objects.exists(), 30)
-    assert list(StaffSession.objects.all()) == [live]
+    assert list(Session.objects.all()) == [live]
     assert here.get("/account/").status_code == 200
 
 

@@ -18,9 +18,9 @@ from tests.membership_types.common import CHAIN, LIST
 from tests.pages import HTMX, page_of
 
 GZIP = {"Accept-Encoding": "gzip"}
-# Session, person, their browser's row, connections, choice, the list's stamp, how many are
-# deleted, connections that need a sign-in: docs/performance.md says why each is asked.
-QUERIES = 8
+# Session, person, connections, choice, the list's stamp, how many are deleted, connections that
+# need a sign-in: docs/performance.md says why each is asked.
+QUERIES = 7
 
 
 @pytest.fixture

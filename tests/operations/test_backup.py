@@ -25,7 +25,7 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from loyalty_admin.accounts import two_step
-from loyalty_admin.accounts.models import Invitation, StaffSession, User
+from loyalty_admin.accounts.models import Invitation, Session, User
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import services
@@ -178,12 +178,12 @@ def test_a_backup_of_either_engine_goes_into_the_other(lived_in: None, tmp_path:
 def test_sessions_queue_and_counts_stay_out(
     lived_in: None, tmp_path: Path, emptied: Callable[[], None]
 ) -> None:
-    assert StaffSession.objects.exists()
+    assert Session.objects.exists()
     backup(tmp_path / "copy")
     with gzip.open(tmp_path / "copy", "rt") as file:
         kinds = {json.loads(line).get("model") for line in file}
     assert {"accounts.user", "jobs.job"} <= kinds
-    out = {"accounts.staffsession", "sessions.session", "operations.heartbeat"}
+    out = {"accounts.session", "operations.heartbeat"}
     out.add(DBTaskResult._meta.label_lower)
     assert out <= {model._meta.label_lower for model in apps.get_models()}
     assert not out & kinds

@@ -147,10 +147,9 @@ KEPT = {
     "accounts.TwoStep.new_seed": "encrypted",
     "accounts.User.password": "argon2id",
     "accounts.RecoveryCode.code_hash": "argon2id",
-    "accounts.StaffSession.key_hash": "SHA-256",
     "accounts.Invitation.token_hash": "SHA-256",
     "accounts.PasswordReset.token_hash": "SHA-256",
-    "sessions.Session.session_key": "BLAKE2b",
+    "accounts.Session.session_key": "BLAKE2b",
 }
 LETTERS = {"SHA-256": 64, "BLAKE2b": 40}
 

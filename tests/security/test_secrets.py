@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.db.models import BinaryField
 from django.test import Client
 
 from loyalty_admin.accounts import resets, two_step
-from loyalty_admin.accounts.models import TwoStep, User
+from loyalty_admin.accounts.models import Session, TwoStep, User
 from loyalty_admin.altegio.transport import Secret
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import encrypted, services, tokens

@@ -183,7 +183,7 @@ def wrong_in(response: Any, private: tuple[str, ...] = ()) -> list[str]:
 
 # When a browser was last seen, where a person was last, what the cache has: looking may change it.
 BY_LOOKING = {
-    *("StaffSession", "User", "ChainChoice", "Session", "Connection", "KeptListVersion"),
+    *("User", "ChainChoice", "Session", "Connection", "KeptListVersion"),
     "CachedValue",
 }
 WRITES = re.compile(r'(INSERT|UPDATE|DELETE)(?: OR IGNORE)?(?: INTO| FROM)? "(\w+)"')

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -91,27 +92,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="StaffSession",
+            name="Session",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key_hash", models.CharField(max_length=64, unique=True)),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("session_key", models.CharField(max_length=40, unique=True)),
                 ("user_agent", models.CharField(blank=True, max_length=300)),
                 ("address", models.GenericIPAddressField(null=True)),
-                ("since", models.DateTimeField(auto_now_add=True)),
-                ("last_seen", models.DateTimeField()),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_seen", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "person",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sessions",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
+            },
         ),
     ]
