@@ -21,7 +21,10 @@ from django.urls import get_resolver
 
 from loyalty_admin.accounts import forms as accounts
 from loyalty_admin.accounts.models import User
-from loyalty_admin.altegio import gift_card_terms, membership_terms, promotion_terms
+from loyalty_admin.altegio import gift_card_types as gift_card_api
+from loyalty_admin.altegio import membership_types as membership_api
+from loyalty_admin.altegio import promotion_kinds
+from loyalty_admin.altegio import promotions as promotion_api
 from loyalty_admin.altegio.membership_balance import Balance
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.catalog.forms import Choices, RestoreForm, TermsForm
@@ -48,11 +51,11 @@ def sections() -> dict[str, list[forms.Form]]:
     several = replace(membership, balances=(Balance(1, False, "Each service", 1),))
     of_membership: dict[str, Any] = {"membership": membership, "zone": ZoneInfo("UTC")}
     membership_type: dict[str, Any] = {
-        "opened": membership_terms.Terms(),
+        "opened": membership_api.Terms(),
         "choices": Choices(words=MembershipWords()),
     }
     gift_card_type: dict[str, Any] = {
-        "opened": gift_card_terms.Terms(),
+        "opened": gift_card_api.Terms(),
         "choices": Choices(words=GiftCardWords()),
     }
     request: Any = None  # only looked at where something was sent
@@ -69,11 +72,11 @@ def sections() -> dict[str, list[forms.Form]]:
         ],
         "promotions": [
             form(
-                opened=promotion_terms.Terms(kind=kind),
+                opened=promotion_api.Terms(kind=kind),
                 choices=promotions.PromotionChoices(words=PromotionWords()),
             )
             for form in (promotions.NewPromotionForm, promotions.PromotionForm)
-            for kind in promotion_terms.KINDS
+            for kind in promotion_kinds.KINDS
         ],
         "a type that is created again": [RestoreForm()],
         "memberships by phone": [memberships.PhoneForm()],

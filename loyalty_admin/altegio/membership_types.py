@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.membership_terms import ARCHIVE_KEY, Terms, read_terms
+from loyalty_admin.altegio.membership_services import (
+    SERVICES,
+    TIMES,
+    CoveredService,
+    ServicesForm,
+    UsableTime,
+    normal_rows,
+    write_rows,
+)
 from loyalty_admin.altegio.paging import Page, read_in_turn, read_page, read_whole
+from loyalty_admin.altegio.schema import DECIMAL, FLAG, IDS, INT, TEXT, Schema, term
 from loyalty_admin.altegio.transport import Answer, Query, Send, Transport
 from loyalty_admin.altegio.values import read_bool, read_image_url, read_int, read_str
 
@@ -21,6 +31,101 @@ INCLUDES: Query = [
 ]
 # The right, in a chain's `access`, to change membership types.
 EDIT_RIGHT = "loyalty_abonement_types_access"
+# A PUT takes it too; it is no term, because a switch of its own sets it.
+ARCHIVE_KEY = "is_archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Everything about a membership type that a person may set.
+
+    Units are 1 day, 2 week, 3 month, 4 year, 0 not set. Validity 0 never ends, freeze
+    limit 0 is no limit, auto-activation 0 is none, empty `usable_times` is any time.
+    """
+
+    title: str = term("", TEXT, "title", required=True)
+    price: Decimal = term(Decimal(0), DECIMAL, "cost", required=True)
+    # Both written names are documented for the same list; which one a chain reads is not known.
+    location_ids: tuple[int, ...] = term(
+        (),
+        IDS,
+        *("attached_location_ids", "attached_salon_ids", "location_ids", "salon_ids"),
+        write=("location_ids", "salon_ids"),
+    )
+    validity: int = term(0, INT, "period")
+    validity_unit: int = term(0, INT, "period_unit_id")
+    activation: int = term(0, INT, "expiration_type_id")
+    auto_activation: int = term(
+        0, INT, "autoactivation_time", "autoactivation_period", write=("autoactivation_period",)
+    )
+    auto_activation_unit: int = term(0, INT, "autoactivation_time_unit_id")
+    sold_without_code: bool = term(False, FLAG, "is_allow_empty_code")
+    is_pooled: bool = term(False, FLAG, "is_united_balance", required=True)
+    is_pool_unlimited: bool = term(False, FLAG, "is_united_balance_unlimited")
+    # A PUT sends it whatever it means, so it is read also where only a limited pool would use it.
+    pool_visits: int = term(
+        0,
+        INT,
+        "united_balance_services_count",
+        normal=lambda visits, terms: (
+            visits if terms.is_pooled and not terms.is_pool_unlimited else 0
+        ),
+    )
+    services: tuple[CoveredService, ...] = term(
+        (),
+        SERVICES,
+        "balance_container",
+        write=(),  # in one of two forms: see `to_api`
+        errors=("services", "service_categories", "service_links"),
+        required=True,
+        normal=lambda rows, terms: normal_rows(rows, is_pooled=terms.is_pooled),
+    )
+    freezing: bool = term(False, FLAG, "allow_freeze")
+    freeze_limit: int = term(0, INT, "freeze_limit")
+    freeze_limit_unit: int = term(0, INT, "freeze_limit_unit_id")
+    booking_when_frozen: bool = term(False, FLAG, "is_booking_when_frozen_allowed")
+    recalculates_price: bool = term(False, FLAG, "service_price_correction")
+    balance_editing: int = term(0, INT, "balance_edit_type_id")
+    usable_times: tuple[UsableTime, ...] = term((), TIMES, "availability")
+    online_sale: bool = term(False, FLAG, "is_online_sale_enabled")
+    online_title: str = term("", TEXT, "online_sale_title")
+    online_description: str = term("", TEXT, "online_sale_description")
+    online_price: Decimal | None = term(None, DECIMAL, "online_sale_price")
+    category: str = term("", TEXT, "category")
+    category_id: int | None = term(None, INT, "category_id")
+
+
+SCHEMA = Schema(
+    Terms,
+    # `online_image` could be taken, but its form is not known.
+    read_only={
+        "id", "chain_price_min", "chain_price_max", "is_chain", "is_code_required",
+        "expiration_type_title", "weight", "abonements_count", "online_sale_image",
+        "online_image", "date_archived", "salon_group",
+    },
+)  # fmt: skip
+
+
+def to_api(
+    terms: Terms, *, chain_id: int, form: ServicesForm, read: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The whole body of a POST, or of a PUT on top of what was `read`."""
+    return {
+        **SCHEMA.to_api(terms, read),
+        "salon_group_id": chain_id,
+        ARCHIVE_KEY: False,
+        **write_rows(normal_services(terms), form),
+    }
+
+
+def normal_services(terms: Terms) -> tuple[CoveredService, ...]:
+    """The covered services without the numbers that mean nothing beside the other terms."""
+    return normal_rows(terms.services, is_pooled=terms.is_pooled)
+
+
+def first_services_form(terms: Terms) -> ServicesForm:
+    """Maps, unless a row is unlimited: only links can say that."""
+    return "links" if any(row.is_unlimited for row in normal_services(terms)) else "maps"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +152,7 @@ class MembershipType:
         type_id = read_int(raw.get("id")) if isinstance(raw, Mapping) else None
         if type_id is None:
             raise UnreadableAnswer("no membership type in the answer")
-        terms, unreadable = read_terms(raw)
+        terms, unreadable = SCHEMA.read(raw)
         archived = read_bool(raw.get(ARCHIVE_KEY))
         if archived is None:
             unreadable += (ARCHIVE_KEY,)

@@ -76,15 +76,15 @@ def look(resource: Resource, entry: Entry, ctx: ChainContext) -> Evidence:
 
 def _look_at_terms(resource: Resource, entry: Entry, ctx: ChainContext, read: Item) -> Evidence:
     """An edit: done where any of it took."""
-    asked = resource.table.load(entry.asked["terms"])
+    asked = resource.schema.load(entry.asked["terms"])
     lost = resource.lost_terms(entry.copy, read)
     target = replace(read.terms, **{**lost, **asked})
-    took_terms = asked.keys() - {*resource.table.differing(target, read.terms)}
-    before = replace(read.terms, **resource.table.load(entry.asked.get("before", {})))
+    took_terms = asked.keys() - {*resource.schema.differing(target, read.terms)}
+    before = replace(read.terms, **resource.schema.load(entry.asked.get("before", {})))
     return Evidence(
         took=bool(took_terms or lost) or not asked,
         took_terms=() if lost else took_terms,
-        is_as_before=not resource.table.differing(before, read.terms),
+        is_as_before=not resource.schema.differing(before, read.terms),
         finish=partial(writes.finish_done, resource, ctx, entry, target, read),
     )
 
@@ -93,7 +93,7 @@ def finish_as(resource: Resource, entry: Entry, ctx: ChainContext, object_id: in
     """The object is the one that the unknown creation made. Raises AltegioError."""
     read = resource.read_back(ctx, object_id)
     stored = entry.asked.get("terms")
-    target = resource.terms(**resource.table.load(stored)) if stored else None
+    target = resource.terms(**resource.schema.load(stored)) if stored else None
     writes.finish_done(resource, ctx, entry, target, read)
 
 

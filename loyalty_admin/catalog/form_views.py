@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -178,7 +178,8 @@ def asked_before(
 ) -> dict[str, Any]:
     """What an entry of the audit log asked for and did not get, to fill the form with."""
     resource, number = screens.resource, request.GET.get("again", "")
-    return resource.table.load(history.asked_before(ctx, number, resource.action(verb), object_id))
+    asked = history.asked_before(ctx, number, resource.action(verb), object_id)
+    return resource.schema.load(asked)
 
 
 def _try_edit(
@@ -306,21 +307,19 @@ def _row_editing(
 # What a form was opened on, signed, so that only the dashboard can have written it
 
 
-def _names(screens: Screens, row_form: RowForm | None) -> list[str]:
-    if row_form:
-        return list(row_form.terms)
-    return [term.name for term in fields(screens.resource.terms)]
-
-
 def _signed(screens: Screens, terms: Any, object_id: int, row_form: RowForm | None = None) -> str:
-    stored = screens.resource.table.dump(terms, _names(screens, row_form))
-    return signing.sign(stored, object_id, of=screens.app)
+    names = row_form.terms if row_form else None
+    return signing.sign(screens.resource.schema, terms, object_id, names, salt=_salt(screens))
 
 
 def opened_terms(
     request: Request, screens: Screens, object_id: int, row_form: RowForm | None = None
 ) -> dict[str, Any] | None:
     """None where it is not signed by us, or holds another object's or another form's terms."""
-    signed = request.POST.get("opened_on", "")
-    stored = signing.unsign(signed, object_id, _names(screens, row_form), of=screens.app)
-    return None if stored is None else screens.resource.table.load(stored)
+    signed, names = request.POST.get("opened_on", ""), row_form.terms if row_form else None
+    schema = screens.resource.schema
+    return signing.unsign(schema, signed, object_id, names, salt=_salt(screens))
+
+
+def _salt(screens: Screens) -> str:
+    return f"{screens.app}.opened_on"

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
+from loyalty_admin.altegio.schema import Schema
 from loyalty_admin.catalog import words
 from loyalty_admin.catalog.fields import LocationsPicker, as_sent
 from loyalty_admin.catalog.rules import Problem
@@ -52,6 +53,7 @@ class TermsForm(forms.Form):
     does not touch are left alone. A slice says the rest: what its terms are and how each is typed.
     """
 
+    schema: ClassVar[Schema[Any]]
     terms: Sequence[str]
     labels: ClassVar[Mapping[str, str | Promise]]
     help: ClassVar[Mapping[str, Any]]
@@ -86,26 +88,14 @@ class TermsForm(forms.Form):
             return forms.CharField(required=False, max_length=255)
         return forms.IntegerField(min_value=0, max_value=MOST)
 
-    def idle(self, terms: Any) -> frozenset[str]:
-        """Names of the terms that mean nothing beside the others."""
-        return frozenset()
-
-    def differing(self, one: Any, other: Any) -> list[str]:
-        """Names of the terms in which the two differ."""
-        raise NotImplementedError
-
     def problems(self, terms: Any) -> list[Problem]:
         """The rules that the terms break."""
-        raise NotImplementedError
-
-    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        """Altegio's messages by term; those about something else under ""."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         # Their controls are hidden: nobody would find what is wrong with them.
-        for name in self.idle(replace(self.opened, **cleaned)) & self.errors.keys():
+        for name in self.schema.idle(replace(self.opened, **cleaned)) & self.errors.keys():
             del self.errors[name]
             cleaned[name] = getattr(self.opened, name)
         for name in self.lists:
@@ -122,7 +112,7 @@ class TermsForm(forms.Form):
         return cleaned
 
     def _check(self, terms: Any) -> None:
-        touched = set(self.differing(self.opened, terms))
+        touched = set(self.schema.differing(self.opened, terms))
         for problem in self.problems(terms):
             if self.is_new or problem.involved & touched:
                 self.add_error(problem.name if problem.name in self.fields else None, problem.text)
@@ -149,7 +139,7 @@ class TermsForm(forms.Form):
 
     def add_refusal(self, errors: Mapping[str, Sequence[str]], message: str) -> None:
         """Put Altegio's own words on the fields they belong to, the rest above the form."""
-        by_term = self.terms_of_errors(errors)
+        by_term = self.schema.terms_of_errors(errors)
         for name, texts in by_term.items():
             self.add_error(name if name in self.fields else None, list(texts))
         if message and message not in {text for texts in by_term.values() for text in texts}:

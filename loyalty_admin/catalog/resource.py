@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import Promise
 
+from loyalty_admin.altegio.schema import Schema
 from loyalty_admin.altegio.transport import Answer, Send
 from loyalty_admin.audit.guard import Sender
 from loyalty_admin.audit.models import Entry
@@ -37,15 +38,6 @@ class Formatter(Protocol):
     """Turns terms into texts for people."""
 
     def of(self, terms: Any, name: str) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class TermsTable:
-    """How terms are compared, and kept as JSON."""
-
-    differing: Callable[[Any, Any], list[str]]
-    dump: Callable[..., dict[str, Any]]
-    load: Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +84,8 @@ class Resource:
     terms: type[DataclassInstance]
     # What a new object of the terms starts from.
     blank: Callable[[Any], Any]
-    table: TermsTable
+    schema: Schema[Any]
     labels: Mapping[str, str | Promise]
-    term_of_key: Mapping[str, str]
     formatter: Callable[[ChainContext, Any], Formatter]
 
     # Reading; each may raise AltegioError

@@ -1,23 +1,31 @@
-"""What a form was opened on, signed, so that only the dashboard can have written it."""
+"""Signs the terms that a form was opened on, so that only the dashboard can have written them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from loyalty_admin.altegio.schema import Schema
 from loyalty_admin.web import signed
 
 
-def sign(stored: dict[str, Any], object_id: int, *, of: str) -> str:
-    """`stored`: terms as JSON; `of`: whose they are."""
-    return signed.write([object_id, stored], salt=_salt(of))
+def sign(
+    schema: Schema[Any],
+    terms: Any,
+    object_id: int,
+    names: Iterable[str] | None = None,
+    *,
+    salt: str,
+) -> str:
+    """Sign the named terms of one object, or all of them, as a form was opened on them."""
+    return signed.write([object_id, schema.dump(terms, names)], salt=salt)
 
 
-def unsign(text: str, object_id: int, names: Iterable[str], *, of: str) -> dict[str, Any] | None:
-    """None where it is not signed by us, or holds another object's or another form's terms."""
-    signed_id, stored = signed.read(text, salt=_salt(of)) or (None, {})
-    return stored if signed_id == object_id and stored.keys() == set(names) else None
-
-
-def _salt(of: str) -> str:
-    return f"{of}.opened_on"
+def unsign(
+    schema: Schema[Any], text: str, object_id: int, names: Iterable[str] | None = None, *, salt: str
+) -> dict[str, Any] | None:
+    """Return the terms by name; None where `sign` did not write them for this object and form."""
+    signed_id, stored = signed.read(text, salt=salt) or (None, {})
+    if signed_id != object_id or stored.keys() != set(schema.names if names is None else names):
+        return None
+    return schema.load(stored)

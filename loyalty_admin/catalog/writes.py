@@ -42,7 +42,7 @@ def create(
         return Intent(
             title=terms.title,
             changes=_changes_of_new(resource, ctx, terms),
-            asked={"terms": resource.table.dump(terms), **resource.before_creation(ctx, terms)},
+            asked={"terms": resource.schema.dump(terms), **resource.before_creation(ctx, terms)},
             send=lambda send: resource.send_creation(ctx, send, terms, copy),
             done=lambda entry, read: finish_done(resource, ctx, entry, terms, read),
         )
@@ -78,12 +78,12 @@ def edit(
             fresh.terms,
             opened_on,
             wanted,
-            differing=resource.table.differing,
+            differing=resource.schema.differing,
             label=lambda name: str(resource.labels[name]),
             say=formatter.of,
         )
         _check(resource.why_gone(ctx, object_id))
-        names = resource.table.differing(fresh.terms, target)
+        names = resource.schema.differing(fresh.terms, target)
         if not names:
             resource.lists.show(ctx, fresh)
             return Unchanged(fresh)
@@ -93,8 +93,8 @@ def edit(
             title=fresh.terms.title,
             changes=changes(resource, ctx, fresh, target, names),
             asked={
-                "terms": resource.table.dump(target, names),
-                "before": resource.table.dump(fresh.terms, names),
+                "terms": resource.schema.dump(target, names),
+                "before": resource.schema.dump(fresh.terms, names),
             },
             copy=dict(fresh.raw),
             send=lambda send: resource.send_update(ctx, send, fresh, target),
@@ -161,7 +161,7 @@ def why_unreadable(resource: Resource, item: Item) -> str:
 
 
 def unreadable_labels(resource: Resource, item: Item) -> str:
-    names = dict.fromkeys(resource.term_of_key.get(key, key) for key in item.unreadable)
+    names = dict.fromkeys(resource.schema.term_of_key.get(key, key) for key in item.unreadable)
     return ", ".join(str(resource.labels[name]) for name in names)
 
 
@@ -191,7 +191,7 @@ def changes(
 def _changes_of_new(resource: Resource, ctx: ChainContext, terms: Any) -> list[Change]:
     nothing, blank = resource.terms(), resource.blank(terms)
     names = [name for name in resource.labels if _value(blank, name) != _value(nothing, name)]
-    return changes(resource, ctx, None, terms, [*names, *resource.table.differing(blank, terms)])
+    return changes(resource, ctx, None, terms, [*names, *resource.schema.differing(blank, terms)])
 
 
 def _value(terms: Any, name: str) -> Any:
@@ -226,7 +226,7 @@ def finish_done(
     """
     assert read is not None
     formatter = resource.formatter(ctx, read)
-    names = resource.table.differing(target, read.terms) if target else []
+    names = resource.schema.differing(target, read.terms) if target else []
     # Neither of them can be called kept where only one is known.
     unknown = {*resource.unknown_terms(read.terms), *resource.unknown_terms(target or read.terms)}
     kept: list[Kept] = [

@@ -95,7 +95,7 @@ def switch(
         return Intent(
             title=read.terms.title,
             changes=writes.changes(resource, ctx, read, target, names),
-            asked={"terms": resource.table.dump(target, names)},
+            asked={"terms": resource.schema.dump(target, names)},
             copy=dict(read.raw),
             send=send,
             done=lambda entry, after: writes.finish_done(resource, ctx, entry, target, after),

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.gift_card_terms import TERM_OF_KEY, idle_terms
-from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.altegio.gift_card_types import SCHEMA, GiftCardType
 from loyalty_admin.altegio.values import read_bool, read_str
 from loyalty_admin.catalog.words import moment_or_text
 from loyalty_admin.gift_card_types import words
@@ -43,7 +42,7 @@ def group_labels() -> dict[str, str]:
 def facts(item: GiftCardType, say: Words) -> list[dict[str, Any]]:
     """Every term in words, by group; lists are shown by parts of their own."""
     labels = group_labels()
-    unknown = {TERM_OF_KEY[key] for key in item.unreadable}
+    unknown = {SCHEMA.term_of_key[key] for key in item.unreadable}
     return [
         {
             "name": group,
@@ -66,12 +65,12 @@ def _says_something(item: GiftCardType, name: str) -> bool:
     """Left out: what is without meaning beside another term."""
     if name in ("online_price", "online_title", "online_description"):
         return item.terms.online_sale or bool(getattr(item.terms, name))
-    return name not in idle_terms(item.terms)
+    return name not in SCHEMA.idle(item.terms)
 
 
 def services(item: GiftCardType, say: Words) -> list[str]:
     """The named services; none where they mean nothing."""
-    if "service_ids" in idle_terms(item.terms):
+    if "service_ids" in SCHEMA.idle(item.terms):
         return []
     return [
         say.services.get(number) or _("number %(number)s") % {"number": number}

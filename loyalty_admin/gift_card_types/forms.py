@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.altegio.gift_card_terms import (
-    TERM_NAMES,
-    Terms,
-    differing_terms,
-    idle_terms,
-    terms_of_errors,
-)
+from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
 from loyalty_admin.catalog.fields import services_field
 from loyalty_admin.catalog.forms import (
     TermsForm,
@@ -51,7 +45,8 @@ HELP: Mapping[str, Any] = {
 class GiftCardTypeForm(TermsForm):
     """Every term of a gift card type."""
 
-    terms = TERM_NAMES
+    terms = SCHEMA.names
+    schema = SCHEMA
     labels = words.LABELS
     help = HELP
 
@@ -66,17 +61,8 @@ class GiftCardTypeForm(TermsForm):
     def field_of(self, name: str) -> forms.Field:
         return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
 
-    def idle(self, terms: Terms) -> frozenset[str]:
-        return idle_terms(terms)
-
-    def differing(self, one: Terms, other: Terms) -> list[str]:
-        return differing_terms(one, other)
-
     def problems(self, terms: Terms) -> list[Problem]:
         return rules.problems(terms)
-
-    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        return terms_of_errors(errors)
 
 
 class RowForm(GiftCardTypeForm):

@@ -11,15 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio import gift_card_types as api
-from loyalty_admin.altegio.gift_card_terms import TERM_OF_KEY, Terms, to_api
-from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.altegio.gift_card_types import SCHEMA, GiftCardType, Terms, to_api
 from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.guard import Sender, Written, reading_back
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import evidence, writes
 from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import archiving, listing, locks, reading, stored, words
+from loyalty_admin.gift_card_types import archiving, listing, locks, reading, words
 
 
 def again_url(entry: Entry) -> str:
@@ -122,9 +121,8 @@ GIFT_CARD_TYPES: Resource = Resource(
     again_url=again_url,
     terms=Terms,
     blank=lambda terms: Terms(),
-    table=stored.TABLE,
+    schema=SCHEMA,
     labels=words.LABELS,
-    term_of_key=TERM_OF_KEY,
     formatter=lambda ctx, item: reading.words_for(ctx),
     from_api=GiftCardType.from_api,
     read=_read,

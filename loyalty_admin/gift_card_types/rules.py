@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.gift_card_terms import Terms
+from loyalty_admin.altegio.gift_card_types import Terms
 from loyalty_admin.catalog.rules import Problem, online_price_missing, problem, unit_missing
 
 NAMED_SERVICES = (3, 4)

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from loyalty_admin.altegio.gift_card_terms import Terms, idle_terms
+from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
 from loyalty_admin.audit.services import Change
 from loyalty_admin.catalog.words import CODE, ChainWords, join, numbered, period, unit
 from loyalty_admin.gift_card_types import zones
@@ -65,7 +65,7 @@ class Words(ChainWords):
 
     def of(self, terms: Terms, name: str) -> str:
         """The term in words; not what it says beside another term that makes it mean nothing."""
-        if name in idle_terms(terms):
+        if name in SCHEMA.idle(terms):
             return _("not set")
         say = _SAYINGS.get(name)
         return say(self, terms) if say else self.plain(getattr(terms, name))

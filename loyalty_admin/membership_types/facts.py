@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.membership_terms import UsableTime
+from loyalty_admin.altegio.membership_services import UsableTime
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.values import read_bool, read_decimal, read_str
 from loyalty_admin.catalog.words import moment_or_text

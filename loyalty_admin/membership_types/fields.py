@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.chains import Category
-from loyalty_admin.altegio.membership_terms import CoveredService, UsableTime
+from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.rules import DAY
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.altegio.membership_terms import (
-    TERM_NAMES,
-    Terms,
-    differing_terms,
-    terms_of_errors,
-)
+from loyalty_admin.altegio.membership_types import SCHEMA, Terms
 from loyalty_admin.catalog.forms import (
     TermsForm,
     choice_field,
@@ -58,7 +53,8 @@ HELP: Mapping[str, Any] = {
 class MembershipTypeForm(TermsForm):
     """Every term of a membership type."""
 
-    terms = TERM_NAMES
+    terms = SCHEMA.names
+    schema = SCHEMA
     labels = words.LABELS
     help = HELP
     kept = words.LOCKED_ONCE_SOLD
@@ -66,14 +62,8 @@ class MembershipTypeForm(TermsForm):
     def field_of(self, name: str) -> forms.Field:
         return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
 
-    def differing(self, one: Terms, other: Terms) -> list[str]:
-        return differing_terms(one, other)
-
     def problems(self, terms: Terms) -> list[Problem]:
         return rules.problems(terms)
-
-    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        return terms_of_errors(errors)
 
 
 class RowForm(MembershipTypeForm):

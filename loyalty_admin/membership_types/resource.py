@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio import membership_types as api
-from loyalty_admin.altegio.membership_terms import TERM_OF_KEY, Terms
-from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.altegio.membership_types import SCHEMA, MembershipType, Terms
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import evidence
 from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import listing, reading, sending, stored, words
+from loyalty_admin.membership_types import listing, reading, sending, words
 
 
 def again_url(entry: Entry) -> str:
@@ -71,7 +70,7 @@ def _why_locked(ctx: ChainContext, item: MembershipType) -> str:
 def _lost_terms(copy: Any, read: MembershipType) -> dict[str, Any]:
     """A PUT whose services did not take leaves the type without them, whatever it was about."""
     before = MembershipType.from_api(copy).terms
-    if "services" in stored.TABLE.differing(before, read.terms) and not read.terms.services:
+    if "services" in SCHEMA.differing(before, read.terms) and not read.terms.services:
         return {"services": before.services}
     return {}
 
@@ -111,9 +110,8 @@ MEMBERSHIP_TYPES: Resource = Resource(
     again_url=again_url,
     terms=Terms,
     blank=lambda terms: Terms(),
-    table=stored.TABLE,
+    schema=SCHEMA,
     labels=words.LABELS,
-    term_of_key=TERM_OF_KEY,
     formatter=lambda ctx, item: reading.words_for(ctx),
     from_api=MembershipType.from_api,
     read=_read,

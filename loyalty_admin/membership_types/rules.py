@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from loyalty_admin.altegio.membership_terms import Terms
+from loyalty_admin.altegio.membership_types import Terms
 from loyalty_admin.catalog.rules import Problem, online_price_missing, problem, unit_missing
 
 DAY = 24 * 60 * 60  # seconds

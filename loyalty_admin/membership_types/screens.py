@@ -8,8 +8,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from loyalty_admin.altegio.membership_terms import Terms
-from loyalty_admin.altegio.membership_types import MembershipType
+from loyalty_admin.altegio.membership_types import MembershipType, Terms
 from loyalty_admin.catalog import action_views, answers, words
 from loyalty_admin.catalog.attention import AttentionOnSale
 from loyalty_admin.catalog.forms import Choices, choices_of

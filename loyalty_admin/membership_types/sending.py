@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused
-from loyalty_admin.altegio.membership_terms import (
-    ServicesForm,
+from loyalty_admin.altegio.membership_services import ServicesForm
+from loyalty_admin.altegio.membership_types import (
+    MembershipType,
     Terms,
     first_services_form,
     normal_services,
     to_api,
 )
-from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.transport import Answer
 from loyalty_admin.audit.errors import CannotWrite
 from loyalty_admin.audit.guard import Intent, Sender, Unchanged, Written, perform, reading_back

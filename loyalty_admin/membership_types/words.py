@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from loyalty_admin.altegio.membership_terms import CoveredService, Terms, UsableTime
+from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
+from loyalty_admin.altegio.membership_types import Terms
 from loyalty_admin.audit.services import Change
 from loyalty_admin.catalog.words import CODE, ChainWords, join, numbered, period, unit
 

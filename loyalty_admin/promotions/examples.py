@@ -9,14 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loyalty_admin.altegio.promotion_terms import (
-    KINDS,
-    Kind,
-    Rule,
-    Terms,
-    normal_rules,
-    not_known,
-)
+from loyalty_admin.altegio.promotion_kinds import KINDS, Kind, Rule
+from loyalty_admin.altegio.promotions import Terms, normal_rules, not_known
 from loyalty_admin.promotions.words import Words
 
 BILL = Decimal(100)

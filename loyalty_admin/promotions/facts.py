@@ -8,15 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import NotificationTemplate
-from loyalty_admin.altegio.promotion_terms import (
-    FIXED_TERMS,
-    KINDS,
-    TERM_NAMES,
-    TERM_OF_KEY,
-    Terms,
-    idle_terms,
-)
-from loyalty_admin.altegio.promotions import Promotion
+from loyalty_admin.altegio.promotion_kinds import KINDS
+from loyalty_admin.altegio.promotions import FIXED_TERMS, SCHEMA, Promotion, Terms
 from loyalty_admin.catalog.words import numbered
 from loyalty_admin.promotions import examples, kinds, occasions, words
 from loyalty_admin.promotions.words import Words
@@ -52,8 +45,8 @@ def group_labels() -> dict[str, str]:
 def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
     """Every term in words, by group; lists are shown by parts of their own."""
     labels = group_labels()
-    unknown = {TERM_OF_KEY[key] for key in promotion.unreadable}
-    idle = idle_terms(promotion.terms)
+    unknown = {SCHEMA.term_of_key[key] for key in promotion.unreadable}
+    idle = SCHEMA.idle(promotion.terms)
     # What a known type gives stands in the sentence and its example.
     shown_apart = _LISTS | ({"rules"} if promotion.terms.kind in KINDS else set())
     return [
@@ -75,17 +68,17 @@ def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
 
 def fixed(terms: Terms, say: Words) -> list[dict[str, str]]:
     """What Altegio lets nobody change, in words."""
-    shown = FIXED_TERMS - idle_terms(terms)
+    shown = FIXED_TERMS - SCHEMA.idle(terms)
     return [
         {"label": words.label(name), "text": say.of(terms, name)}
-        for name in TERM_NAMES
+        for name in SCHEMA.names
         if name in shown
     ]
 
 
 def items(promotion: Promotion, say: Words) -> list[tuple[str, list[str]]]:
     """Chosen services and products by name; none where all or none count."""
-    idle = idle_terms(promotion.terms)
+    idle = SCHEMA.idle(promotion.terms)
     known_by: dict[str, Mapping[int, str]] = {
         "service_ids": say.services,
         "product_ids": say.products,
@@ -112,7 +105,7 @@ def texts(
             occasions.previews(known, name, kinds.gives(terms.kind)).get(sent.size, []),
         )
         for name, sent in (("on_changed", terms.on_changed), ("on_expiration", terms.on_expiration))
-        if name not in idle_terms(terms) and sent.size != "custom"
+        if name not in SCHEMA.idle(terms) and sent.size != "custom"
     ]
 
 

@@ -15,7 +15,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import Kind, Rule
+from loyalty_admin.altegio.promotion_kinds import Kind, Rule
 from loyalty_admin.catalog.fields import as_sent
 from loyalty_admin.promotions import words
 

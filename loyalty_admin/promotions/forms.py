@@ -11,15 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import CardType
 from loyalty_admin.altegio.notification_templates import NotificationTemplate
-from loyalty_admin.altegio.promotion_terms import (
-    FIXED_TERMS,
-    KINDS,
-    TERM_NAMES,
-    Terms,
-    differing_terms,
-    idle_terms,
-    terms_of_errors,
-)
+from loyalty_admin.altegio.promotion_kinds import KINDS
+from loyalty_admin.altegio.promotions import FIXED_TERMS, SCHEMA, Terms
 from loyalty_admin.catalog.fields import services_field
 from loyalty_admin.catalog.forms import (
     MOST,
@@ -62,6 +55,7 @@ class PromotionChoices(Choices):
 class PromotionForm(TermsForm):
     """What Altegio lets be changed of a promotion of one type."""
 
+    schema = SCHEMA
     labels = words.LABELS
     help = HELP
     lists = ("location_ids", "service_ids", "card_type_ids")
@@ -79,8 +73,8 @@ class PromotionForm(TermsForm):
         super().__init__(data, opened=opened, choices=choices)
 
     def terms_of(self, opened: Terms) -> tuple[str, ...]:
-        idle = idle_terms(replace(opened, expiration=1)) | FIXED_TERMS
-        return tuple(name for name in TERM_NAMES if name not in idle)
+        idle = SCHEMA.idle(replace(opened, expiration=1)) | FIXED_TERMS
+        return tuple(name for name in SCHEMA.names if name not in idle)
 
     def full_clean(self) -> None:
         # A rule that is broken, or Altegio's refusal, does not unsay what was typed.
@@ -113,18 +107,9 @@ class PromotionForm(TermsForm):
     def field_of(self, name: str) -> forms.Field:
         return _MADE_BY[name](self) if name in _MADE_BY else super().field_of(name)
 
-    def idle(self, terms: Terms) -> frozenset[str]:
-        return idle_terms(terms)
-
-    def differing(self, one: Terms, other: Terms) -> list[str]:
-        return differing_terms(one, other)
-
     def problems(self, terms: Terms) -> list[Problem]:
         self.understood = {name: getattr(terms, name) for name in self.terms}
         return rules.problems(terms)
-
-    def terms_of_errors(self, errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        return terms_of_errors(errors)
 
 
 class NewPromotionForm(PromotionForm):
@@ -136,8 +121,8 @@ class NewPromotionForm(PromotionForm):
         everything = replace(
             opened, services="custom_allowed", products="custom_allowed", expiration=1
         )
-        idle = idle_terms(everything) | {"kind"}
-        return tuple(name for name in TERM_NAMES if name not in idle)
+        idle = SCHEMA.idle(everything) | {"kind"}
+        return tuple(name for name in SCHEMA.names if name not in idle)
 
     def wanted(self) -> dict[str, Any]:
         return {"kind": self.opened.kind, **super().wanted()}

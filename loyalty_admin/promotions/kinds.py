@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.altegio.promotion_terms import KINDS
+from loyalty_admin.altegio.promotion_kinds import KINDS
 
 type Text = str | Promise
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio import promotions as api
 from loyalty_admin.altegio.errors import AltegioError, NotFound
 from loyalty_admin.altegio.parallel import side_by_side
-from loyalty_admin.altegio.promotion_terms import Item, Terms, idle_terms
-from loyalty_admin.altegio.promotions import Listed, Promotion
+from loyalty_admin.altegio.promotion_kinds import Item
+from loyalty_admin.altegio.promotions import SCHEMA, Listed, Promotion, Terms
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.audit import history
 from loyalty_admin.catalog.attention import Titles
@@ -76,7 +76,7 @@ class Row:
 
     @property
     def days_to_expire(self) -> float:
-        if "expiration_unit" in idle_terms(self.terms):
+        if "expiration_unit" in SCHEMA.idle(self.terms):
             return float("inf")
         return self.terms.expiration * DAYS_OF_UNIT.get(self.terms.expiration_unit, 1)
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from loyalty_admin.altegio import promotions as api
 from loyalty_admin.altegio.errors import NotFound, UnreadableAnswer
-from loyalty_admin.altegio.promotion_terms import Item
+from loyalty_admin.altegio.promotion_kinds import Item
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry

@@ -9,20 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio import promotions as api
-from loyalty_admin.altegio.promotion_terms import (
-    TERM_OF_KEY,
+from loyalty_admin.altegio.promotions import (
+    SCHEMA,
+    Promotion,
     Terms,
     create_body,
     not_known,
     update_body,
 )
-from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit.guard import Sender, reading_back
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import writes
 from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.promotions import listing, reading, stored, words
+from loyalty_admin.promotions import listing, reading, words
 
 
 def again_url(entry: Entry) -> str:
@@ -102,9 +102,8 @@ PROMOTIONS: Resource = Resource(
     again_url=again_url,
     terms=Terms,
     blank=lambda terms: Terms(kind=terms.kind),
-    table=stored.TABLE,
+    schema=SCHEMA,
     labels=words.LABELS,
-    term_of_key=TERM_OF_KEY,
     formatter=lambda ctx, item: reading.words_for(ctx, item.items if item else ()),
     from_api=Promotion.from_api,
     read=_read,

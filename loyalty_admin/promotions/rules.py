@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, normal_rules
+from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
+from loyalty_admin.altegio.promotions import Terms, normal_rules
 from loyalty_admin.catalog.rules import Problem, problem
 from loyalty_admin.promotions.words import EXPIRATION_UNITS
 

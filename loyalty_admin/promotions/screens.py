@@ -12,15 +12,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from loyalty_admin.altegio.promotion_terms import (
-    KINDS,
-    TERM_OF_KEY,
-    Item,
-    Terms,
-    not_known,
-    without_gaps,
-)
-from loyalty_admin.altegio.promotions import Promotion
+from loyalty_admin.altegio.promotion_kinds import KINDS, Item
+from loyalty_admin.altegio.promotions import SCHEMA, Promotion, Terms, not_known, without_gaps
 from loyalty_admin.catalog import answers, form_views, views, writes
 from loyalty_admin.catalog.list_views import ListPage
 from loyalty_admin.catalog.screens import Screens
@@ -81,7 +74,8 @@ def _delete_context(ctx: ChainContext, promotion: Promotion) -> dict[str, Any]:
 
 def _gaps(promotion: Promotion) -> str:
     """What the promotion's answer lacks or garbles, in words."""
-    lacking = [*(TERM_OF_KEY[key] for key in promotion.unreadable), *not_known(promotion.terms)]
+    unreadable = (SCHEMA.term_of_key[key] for key in promotion.unreadable)
+    lacking = [*unreadable, *not_known(promotion.terms)]
     return ", ".join(map(words.label, lacking))
 
 

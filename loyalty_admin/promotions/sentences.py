@@ -9,15 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loyalty_admin.altegio.promotion_terms import (
-    KINDS,
-    Kind,
-    Rule,
-    Terms,
-    idle_terms,
-    normal_rules,
-    not_known,
-)
+from loyalty_admin.altegio.promotion_kinds import KINDS, Kind, Rule
+from loyalty_admin.altegio.promotions import SCHEMA, Terms, normal_rules, not_known
 from loyalty_admin.catalog.words import some
 from loyalty_admin.promotions import kinds
 from loyalty_admin.promotions.words import Words, expiry, number
@@ -71,7 +64,7 @@ def _every_visit(terms: Terms, kind: Kind, rule: Rule, say: Words) -> str:
 def _on_some_visits(terms: Terms, given: str) -> str:
     if "visit_multiplicity" in not_known(terms):
         return _("%(given)s on some visits, Altegio does not say which") % {"given": given}
-    if terms.visit_multiplicity < 2 or "visit_multiplicity" in idle_terms(terms):
+    if terms.visit_multiplicity < 2 or "visit_multiplicity" in SCHEMA.idle(terms):
         return given
     nth = ordinal(terms.visit_multiplicity)
     return _("%(given)s on every %(nth)s visit") % {"given": given, "nth": nth}

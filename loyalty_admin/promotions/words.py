@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, idle_terms, not_known
+from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
+from loyalty_admin.altegio.promotions import SCHEMA, Terms, not_known
 from loyalty_admin.audit.services import Change
 from loyalty_admin.catalog.words import ChainWords, join, numbered, period
 from loyalty_admin.promotions import kinds
@@ -118,7 +119,7 @@ class Words(ChainWords):
 
     def of(self, terms: Terms, name: str) -> str:
         """The term in words; not what it says beside another term that makes it mean nothing."""
-        if name in idle_terms(terms):
+        if name in SCHEMA.idle(terms):
             return _("not set")
         if name in not_known(terms):
             return _("not known")

@@ -14,14 +14,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio import payloads
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.gift_card_terms import (
-    READ_KEYS,
-    TERM_NAMES,
-    Terms,
-    differing_terms,
-    to_api,
-)
-from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.altegio.gift_card_types import SCHEMA, GiftCardType, Terms, to_api
 from tests.altegio.gift_cards import (
     ANYTHING,
     CHAIN,
@@ -116,11 +109,10 @@ def relevant(name: str) -> Mapping[str, Any]:
 
 
 def test_missing_term_is_named() -> None:
-    table = TERM_NAMES
     wrong = {
         name: found
-        for name in table
-        if (found := without(*READ_KEYS[name], **relevant(name)).unreadable) != READ_KEYS[name][:1]
+        for name, spec in SCHEMA.specs.items()
+        if (found := without(*spec.keys, **relevant(name)).unreadable) != spec.keys[:1]
     }
     assert wrong == {}
 
@@ -241,7 +233,7 @@ def test_no_answer_is_too_odd_to_read(changes: dict[str, Any]) -> None:
     found = read(**changes)
     # Whatever was understood can be sent and compared.
     payloads.encode(to_api(found.terms))
-    assert differing_terms(found.terms, found.terms) == []
+    assert SCHEMA.differing(found.terms, found.terms) == []
     assert set(found.unreadable) <= {
         *changes,
         # They count, where another key says so.

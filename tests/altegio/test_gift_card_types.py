@@ -15,12 +15,7 @@ import responses
 
 from loyalty_admin.altegio import gift_card_types as api
 from loyalty_admin.altegio.errors import NotFound, Refused, UnreadableAnswer
-from loyalty_admin.altegio.gift_card_terms import (
-    Terms,
-    differing_terms,
-    terms_of_errors,
-    to_api,
-)
+from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms, to_api
 from loyalty_admin.altegio.transport import Answer, Secret, Transport
 from loyalty_admin.sandbox.server import Sandbox
 from tests.altegio.gift_cards import (
@@ -74,7 +69,7 @@ def test_refusal_names_its_fields() -> None:
         pytest.raises(Refused) as refused,
     ):
         api.create_type(transport_to(server).send, CHAIN, {})
-    assert terms_of_errors(refused.value.fields) == {
+    assert SCHEMA.terms_of_errors(refused.value.fields) == {
         "face_value": ["Too much."],
         "online_price": ["Free?"],
     }
@@ -202,7 +197,7 @@ def test_type_is_made_and_deleted(stand_in: Sandbox) -> None:
     )
     made = api.whole_answer(api.create_type(transport.send, CHAIN, to_api(terms)))
     assert made is not None
-    assert differing_terms(made.terms, terms) == []
+    assert SCHEMA.differing(made.terms, terms) == []
     api.delete_type(transport.send, CHAIN, made.id)
     with pytest.raises(NotFound):
         api.read_type(transport, CHAIN, made.id)

@@ -20,21 +20,14 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio import membership_types as api
 from loyalty_admin.altegio import payloads
 from loyalty_admin.altegio.errors import UnreadableAnswer
-from loyalty_admin.altegio.membership_terms import (
-    READ_KEYS,
-    READ_ONLY_KEYS,
-    TERM_NAMES,
-    TERM_OF_KEY,
-    CoveredService,
-    ServicesForm,
+from loyalty_admin.altegio.membership_services import CoveredService, ServicesForm, UsableTime
+from loyalty_admin.altegio.membership_types import (
+    SCHEMA,
+    MembershipType,
     Terms,
-    UsableTime,
-    differing_terms,
     first_services_form,
-    terms_of_errors,
     to_api,
 )
-from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.transport import Answer, Secret
 from loyalty_admin.sandbox.membership_type_fields import FIELDS, REQUIRED, WRITE_ONLY
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
@@ -119,11 +112,10 @@ def test_every_term_is_read() -> None:
 
 
 def test_missing_term_is_named() -> None:
-    table = TERM_NAMES
     wrong = {
         name: found
-        for name in table
-        if (found := without(*READ_KEYS[name]).unreadable) != READ_KEYS[name][:1]
+        for name, spec in SCHEMA.specs.items()
+        if (found := without(*spec.keys).unreadable) != spec.keys[:1]
     }
     assert wrong == {}
 
@@ -396,7 +388,7 @@ def test_same_terms_said_otherwise_do_not_differ() -> None:
         ),
     ]
     wrong = {
-        repr((one, other)): found for one, other in table if (found := differing_terms(one, other))
+        repr((one, other)): found for one, other in table if (found := SCHEMA.differing(one, other))
     }
     assert wrong == {}
 
@@ -414,13 +406,13 @@ def test_other_terms_differ() -> None:
     wrong = {
         repr((name, value)): found
         for name, value in table
-        if (found := differing_terms(Terms(), Terms(**{name: value}))) != [name]
+        if (found := SCHEMA.differing(Terms(), Terms(**{name: value}))) != [name]
     }
     assert wrong == {}
 
 
 def test_errors_are_put_on_their_terms() -> None:
-    found = terms_of_errors(
+    found = SCHEMA.terms_of_errors(
         {
             "cost": ["Too much."],
             "services.3": ["Gone."],
@@ -438,7 +430,7 @@ def test_errors_are_put_on_their_terms() -> None:
 
 
 def test_no_write_key_is_without_a_term() -> None:
-    known = TERM_OF_KEY.keys() | READ_ONLY_KEYS
+    known = SCHEMA.term_of_key.keys() | SCHEMA.read_only
     of_the_api = {*FIELDS, *REQUIRED, *WRITE_ONLY, "service_links", "services"}
     assert of_the_api - known == {"is_archived", "salon_group_id", "delete_online_image"}
 

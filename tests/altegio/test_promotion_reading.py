@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio import payloads
 from loyalty_admin.altegio.errors import UnreadableAnswer
 from loyalty_admin.altegio.notification_templates import NOTHING, Notification
-from loyalty_admin.altegio.promotion_terms import (
+from loyalty_admin.altegio.promotion_kinds import Item, Rule
+from loyalty_admin.altegio.promotions import (
     INCLUDES,
-    TERM_OF_KEY,
-    Item,
-    Rule,
+    SCHEMA,
+    Promotion,
     Terms,
-    differing_terms,
     not_known,
     update_body,
     without_gaps,
 )
-from loyalty_admin.altegio.promotions import Promotion
 from tests.altegio.gift_cards import ANYTHING
 
 RAW: Mapping[str, Any] = {
@@ -235,7 +233,7 @@ def test_what_no_put_sends_is_marked_as_not_known() -> None:
         for found in (read(**{**kind, key: value}), without(key, **kind)):
             terms = found.terms
             seen = (found.unreadable, not_known(terms), not_known(without_gaps(terms)))
-            if seen != ((), (TERM_OF_KEY[key],), ()):
+            if seen != ((), (SCHEMA.term_of_key[key],), ()):
                 wrong.append((key, seen))
     assert wrong == []
 
@@ -290,7 +288,7 @@ def test_no_answer_is_too_odd_to_read(changes: dict[str, Any]) -> None:
     found = read(**changes)
     # Whatever was understood can be sent and compared.
     payloads.encode(update_body(found.terms, found.terms))
-    assert differing_terms(found.terms, found.terms) == []
+    assert SCHEMA.differing(found.terms, found.terms) == []
     blamed = {name.removesuffix("_id") for name in changes}
     # It counts, where another key says so.
     assert set(found.unreadable) <= blamed

@@ -19,8 +19,7 @@ from loyalty_admin.altegio.errors import (
     TooManyRequests,
     UnreadableAnswer,
 )
-from loyalty_admin.altegio.promotion_terms import INCLUDES, terms_of_errors
-from loyalty_admin.altegio.promotions import Listed
+from loyalty_admin.altegio.promotions import INCLUDES, SCHEMA, Listed
 from loyalty_admin.altegio.transport import Answer
 from tests.altegio.test_promotion_reading import RAW
 from tests.altegio.wire import Step, WireServer, after, ok, refusal, reply, transport_to
@@ -64,7 +63,7 @@ def test_refusal_names_its_fields() -> None:
     errors = {"[rules][0][value]": ["Too much."], "company_ids": ["Where?"]}
     with WireServer(refusal(422, "No.", errors)) as server, pytest.raises(Refused) as refused:
         api.create_promotion(transport_to(server).send, CHAIN, {})
-    assert terms_of_errors(refused.value.fields) == {
+    assert SCHEMA.terms_of_errors(refused.value.fields) == {
         "rules": ["Too much."],
         "location_ids": ["Where?"],
     }

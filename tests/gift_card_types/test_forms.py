@@ -11,7 +11,7 @@ import pytest
 from django.http import QueryDict
 from hypothesis import assume, given, settings
 
-from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms, differing_terms
+from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
 from loyalty_admin.catalog.forms import Choices
 from loyalty_admin.gift_card_types.facts import GROUPS
 from loyalty_admin.gift_card_types.forms import (
@@ -23,7 +23,7 @@ from loyalty_admin.gift_card_types.forms import (
     RowForm,
 )
 from loyalty_admin.gift_card_types.words import Words
-from tests.gift_card_types.test_stored import TERMS
+from tests.altegio.schemas import ODD_GIFT_CARD_TERMS
 from tests.membership_types.test_fields import CATALOGUE, browser_sends
 
 CHOICES = Choices(
@@ -54,22 +54,22 @@ def form(typed: dict[str, Any] | None = None, *, kind: Any = GiftCardTypeForm, *
 
 
 def test_every_term_has_its_field_and_stands_in_a_group() -> None:
-    assert set(form().fields) == set(TERM_NAMES)
-    assert {name for _group, names in GROUPS for name in names} == set(TERM_NAMES)
-    assert set(HELP) <= set(TERM_NAMES)
+    assert set(form().fields) == set(SCHEMA.names)
+    assert {name for _group, names in GROUPS for name in names} == set(SCHEMA.names)
+    assert set(HELP) <= set(SCHEMA.names)
 
 
 @settings(max_examples=25)
-@given(TERMS)
+@given(ODD_GIFT_CARD_TERMS)
 def test_form_as_drawn_wants_the_opened_terms_however_odd(terms: Terms) -> None:
     assume(not terms.title or terms.title.strip())
     sent = form({}, opened=terms)
     assert sent.is_valid(), sent.errors
-    assert differing_terms(Terms(**sent.wanted()), terms) == []
+    assert SCHEMA.differing(Terms(**sent.wanted()), terms) == []
     assert Terms(**sent.wanted()).expires_at is terms.expires_at
     row = form({}, kind=RowForm, opened=terms)
     assert row.is_valid(), row.errors
-    assert differing_terms(replace(terms, **row.wanted()), terms) == []
+    assert SCHEMA.differing(replace(terms, **row.wanted()), terms) == []
 
 
 def test_row_form_has_its_five_terms() -> None:

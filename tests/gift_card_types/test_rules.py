@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty_admin.altegio.gift_card_terms import Terms
+from loyalty_admin.altegio.gift_card_types import Terms
 from loyalty_admin.gift_card_types.rules import problems
 
 FINE = Terms(title="Fine", face_value=Decimal(1))

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from loyalty_admin.altegio.gift_card_terms import Terms
+from loyalty_admin.altegio.gift_card_types import Terms
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.catalog import writes as engine

@@ -12,8 +12,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.gift_card_terms import READ_KEYS
-from loyalty_admin.altegio.gift_card_types import GiftCardType
+from loyalty_admin.altegio.gift_card_types import SCHEMA, GiftCardType
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.catalog import writes as engine
 from loyalty_admin.gift_card_types import words
@@ -172,9 +171,10 @@ UNREADABLE = [
 def test_every_term_that_was_not_read_is_named() -> None:
     """Which terms cannot be read is the parser's to say; here each has its label."""
     wrong = {
-        name: keys
-        for name, keys in READ_KEYS.items()
-        if words.label(name) not in engine.unreadable_labels(GIFT_CARD_TYPES, unread(*keys[:1]))
+        name: spec.keys
+        for name, spec in SCHEMA.specs.items()
+        if words.label(name)
+        not in engine.unreadable_labels(GIFT_CARD_TYPES, unread(*spec.keys[:1]))
     }
     assert wrong == {}
 

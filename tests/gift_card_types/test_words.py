@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from loyalty_admin.altegio.gift_card_terms import TERM_NAMES, Terms
+from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
 from loyalty_admin.catalog.words import CODE
 from loyalty_admin.gift_card_types import words
 from loyalty_admin.gift_card_types.words import Words
@@ -69,8 +69,8 @@ def test_term_in_words() -> None:
 
 
 def test_every_term_has_a_label_and_words() -> None:
-    assert set(words.LABELS) == set(TERM_NAMES)
-    for name in TERM_NAMES:
+    assert set(words.LABELS) == set(SCHEMA.names)
+    for name in SCHEMA.names:
         assert words.label(name)
         assert isinstance(Words().of(Terms(), name), str)
 

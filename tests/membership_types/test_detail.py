@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loyalty_admin.altegio.membership_terms import READ_KEYS
+from loyalty_admin.altegio.membership_types import SCHEMA
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.membership_types import words
@@ -60,7 +60,7 @@ BESIDES = {
 def everything(sandbox: Sandbox) -> int:
     """A type in which each field has a value of its own."""
     services = sandbox.type_of(CHAIN, 11004)["balance_container"]
-    terms = {READ_KEYS[name][0]: value for name, (value, _text) in TERMS.items()}
+    terms = {SCHEMA.specs[name].keys[0]: value for name, (value, _text) in TERMS.items()}
     return int(sandbox.put_type(CHAIN, {**terms, **BESIDES, "balance_container": services})["id"])
 
 

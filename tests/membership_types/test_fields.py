@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.chains import Category, Service
-from loyalty_admin.altegio.membership_terms import CoveredService, UsableTime
+from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
 from loyalty_admin.membership_types.fields import (
     BLANK_ROWS,
     MOST_ROWS,

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms
+from loyalty_admin.altegio.membership_services import CoveredService
+from loyalty_admin.altegio.membership_types import SCHEMA, Terms
 from loyalty_admin.catalog.forms import Choices, RestoreForm
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.facts import GROUPS
@@ -53,9 +54,9 @@ def form(
 
 
 def test_every_term_has_its_field_and_stands_in_a_group() -> None:
-    assert set(form().fields) == set(TERM_NAMES)
-    assert {name for _group, names in GROUPS for name in names} == set(TERM_NAMES)
-    assert set(HELP) <= set(TERM_NAMES)
+    assert set(form().fields) == set(SCHEMA.names)
+    assert {name for _group, names in GROUPS for name in names} == set(SCHEMA.names)
+    assert set(HELP) <= set(SCHEMA.names)
 
 
 def test_form_as_drawn_wants_the_opened_terms() -> None:
@@ -95,7 +96,7 @@ def test_value_that_is_no_choice_is_offered_as_read() -> None:
     sent = form({"title": "Other"}, opened=odd)
     assert sent.is_valid(), sent.errors
     assert sent.wanted() == {
-        name: getattr(replace(odd, title="Other"), name) for name in TERM_NAMES
+        name: getattr(replace(odd, title="Other"), name) for name in SCHEMA.names
     }
 
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.membership_terms import CoveredService
+from loyalty_admin.altegio.membership_services import CoveredService
 from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.catalog.attention import AttentionOnSale
 from loyalty_admin.catalog.listing import PAGE_SIZES, Query

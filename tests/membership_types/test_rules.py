@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from loyalty_admin.altegio.membership_terms import CoveredService, Terms, UsableTime
+from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
+from loyalty_admin.altegio.membership_types import Terms
 from loyalty_admin.membership_types.rules import DAY, problems
 
 SERVICE = CoveredService(id=1, is_category=False, visits=5)

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from loyalty_admin.altegio.errors import NotFound
-from loyalty_admin.altegio.membership_terms import CoveredService, Terms
+from loyalty_admin.altegio.membership_services import CoveredService
+from loyalty_admin.altegio.membership_types import Terms
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.catalog import writes as engine

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loyalty_admin.altegio.membership_terms import Terms, differing_terms
+from loyalty_admin.altegio.membership_types import SCHEMA, Terms
 from loyalty_admin.catalog.stale import StaleEdit, merged
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, named
@@ -42,7 +42,7 @@ def test_what_lost_its_meaning_asks_only_about_what_it_depends_on() -> None:
             fresh,
             asdict(opened),
             {"pool_visits": 12},
-            differing=differing_terms,
+            differing=SCHEMA.differing,
             label=str,
             say=lambda terms, name: str(getattr(terms, name)),
         )

@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.membership_terms import READ_KEYS
+from loyalty_admin.altegio.membership_types import SCHEMA
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.membership_types import words
 from loyalty_admin.sandbox.membership_type_fields import FIELDS, READ_ONLY
@@ -164,8 +164,8 @@ def test_field_that_cannot_be_read_stops_the_put_and_is_named(
 def test_every_missing_field_stops_the_put_and_is_named(sandbox: Sandbox, edith: Client) -> None:
     raw = named(sandbox, "Beard club")
     form = edit_form(edith, raw["id"])
-    for name, keys in READ_KEYS.items():
-        sandbox.put_type(CHAIN, {key: value for key, value in raw.items() if key not in keys})
+    for name, spec in SCHEMA.specs.items():
+        sandbox.put_type(CHAIN, {key: value for key, value in raw.items() if key not in spec.keys})
         typed = {"title": "X" * 9} if name != "title" else {"online_title": "X"}
         _stopped(sandbox, edith, send_edit(edith, form, raw["id"], typed), name)
 

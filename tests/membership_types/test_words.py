@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.membership_terms import TERM_NAMES, CoveredService, Terms, UsableTime
+from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
+from loyalty_admin.altegio.membership_types import SCHEMA, Terms
 from loyalty_admin.membership_types import words
 from loyalty_admin.membership_types.words import Words
 
@@ -65,14 +66,14 @@ def test_term_in_words() -> None:
 
 
 def test_every_term_has_a_label_and_words() -> None:
-    assert set(words.LABELS) >= set(TERM_NAMES)
-    for name in TERM_NAMES:
+    assert set(words.LABELS) >= set(SCHEMA.names)
+    for name in SCHEMA.names:
         assert words.label(name)
         assert isinstance(SAY.of(Terms(), name), str)
 
 
 def test_locked_terms_are_terms() -> None:
-    assert set(TERM_NAMES) >= words.LOCKED_ONCE_SOLD
+    assert set(SCHEMA.names) >= words.LOCKED_ONCE_SOLD
 
 
 def test_words_without_a_chain_still_say_something() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import KINDS, Rule, Terms, idle_terms
+from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
+from loyalty_admin.altegio.promotions import SCHEMA, Terms
 from loyalty_admin.promotions.rules import DAYS_OF_UNIT
 from loyalty_admin.promotions.words import Words
 
@@ -107,4 +108,4 @@ OTHER: dict[str, Any] = {
 
 def otherwise_idle(found: Terms) -> Terms:
     """The same, with something else in every term that means nothing beside the others."""
-    return replace(found, **{name: OTHER[name] for name in idle_terms(found)})
+    return replace(found, **{name: OTHER[name] for name in SCHEMA.idle(found)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from loyalty_admin.altegio.promotion_terms import KINDS
+from loyalty_admin.altegio.promotion_kinds import KINDS
 from loyalty_admin.promotions.kinds import TEXTS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import page_of

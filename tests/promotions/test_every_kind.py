@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loyalty_admin.altegio.promotion_terms import KINDS
+from loyalty_admin.altegio.promotion_kinds import KINDS
 from loyalty_admin.audit.models import Outcome
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import Typed, page_of

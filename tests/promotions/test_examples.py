@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from loyalty_admin.altegio.promotion_terms import KINDS, NOT_KNOWN, Terms, normal_rules
+from loyalty_admin.altegio.promotion_kinds import KINDS
+from loyalty_admin.altegio.promotions import NOT_KNOWN, Terms, normal_rules
 from loyalty_admin.promotions import facts, kinds
 from loyalty_admin.promotions.examples import CENT, Example, Line, example
 from tests.promotions.terms import SAY, of_kind, otherwise_idle, percent, terms

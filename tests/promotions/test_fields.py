@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import KINDS, Rule
+from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
 from loyalty_admin.promotions.fields import (
     BLANK_ROWS,
     MOST_ROWS,

@@ -13,13 +13,8 @@ from hypothesis import given, settings
 
 from loyalty_admin.altegio.chains import CardType, Category, Service
 from loyalty_admin.altegio.notification_templates import Notification, NotificationTemplate
-from loyalty_admin.altegio.promotion_terms import (
-    FIXED_TERMS,
-    KINDS,
-    Rule,
-    Terms,
-    differing_terms,
-)
+from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
+from loyalty_admin.altegio.promotions import FIXED_TERMS, SCHEMA, Terms
 from loyalty_admin.promotions.forms import (
     HELP,
     NewPromotionForm,
@@ -140,7 +135,7 @@ def test_untouched_form_is_no_change_whatever_it_was_opened_on(terms: Terms) -> 
     sent = form({}, opened=terms)
     assert sent.is_valid(), sent.errors
     wanted = replace(terms, **sent.wanted())
-    assert differing_terms(terms, wanted) == []
+    assert SCHEMA.differing(terms, wanted) == []
 
 
 @pytest.mark.slow
@@ -153,7 +148,7 @@ def test_duplicate_sent_as_it_was_filled_is_the_same(terms: Terms) -> None:
     terms = replace(terms, **in_order)
     sent = form({}, make=NewPromotionForm, opened=terms)
     assert sent.is_valid(), sent.errors
-    assert differing_terms(terms, Terms(**sent.wanted())) == []
+    assert SCHEMA.differing(terms, Terms(**sent.wanted())) == []
 
 
 def test_all_that_is_typed_is_wanted() -> None:

@@ -9,8 +9,7 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.promotion_terms import Terms, create_body
-from loyalty_admin.altegio.promotions import Promotion
+from loyalty_admin.altegio.promotions import Promotion, Terms, create_body
 from loyalty_admin.catalog.listing import PAGE_SIZES, Query
 from loyalty_admin.promotions.listing import SHAPE, Attention, Row, row_of
 from tests.altegio.test_promotion_terms import FULL, answer_to, of_kind

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import Rule, Terms
+from loyalty_admin.altegio.promotion_kinds import Rule
+from loyalty_admin.altegio.promotions import Terms
 from loyalty_admin.promotions.rules import is_falling, problems
 from tests.promotions.terms import terms as any_terms
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from loyalty_admin.altegio.promotion_terms import KINDS, NOT_KNOWN, Terms, normal_rules
+from loyalty_admin.altegio.promotion_kinds import KINDS
+from loyalty_admin.altegio.promotions import NOT_KNOWN, Terms, normal_rules
 from loyalty_admin.promotions import rules as altegio_rules
 from loyalty_admin.promotions import sentences
 from tests.promotions.terms import SAY, of_kind, otherwise_idle, percent, terms

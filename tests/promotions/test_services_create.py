@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
-from loyalty_admin.altegio.promotion_terms import Rule, Terms
+from loyalty_admin.altegio.promotion_kinds import Rule
+from loyalty_admin.altegio.promotions import Terms
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.catalog import writes as engine

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loyalty_admin.altegio.errors import Forbidden, NotFound, SignInNeeded
-from loyalty_admin.altegio.promotion_terms import Rule
+from loyalty_admin.altegio.promotion_kinds import Rule
 from loyalty_admin.altegio.promotions import Promotion
 from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome

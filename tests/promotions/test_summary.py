@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.promotion_terms import KINDS
+from loyalty_admin.altegio.promotion_kinds import KINDS
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, Typed

@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from loyalty_admin.altegio.promotion_terms import NOT_KNOWN, READ_KEYS
+from loyalty_admin.altegio.promotions import NOT_KNOWN, SCHEMA
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.promotions import words
 from loyalty_admin.sandbox.server import Sandbox
@@ -114,7 +114,7 @@ HOLDING = {
     "on_expiration": SIX_TIERS,
 }
 # Every term that a PUT sends; what counts as read is tested where it is read.
-SENT = [name for name in READ_KEYS if name not in NOT_KNOWN]
+SENT = [name for name in SCHEMA.names if name not in NOT_KNOWN]
 ONE_OF_EACH = ("title", "service_ids")
 
 
@@ -128,12 +128,14 @@ def test_missing_field_stops_the_put_and_is_named(
     promotion_id = HOLDING.get(name, STATIC)
     form = edit_form(edith, promotion_id)
     raw = sandbox.promotion_of(CHAIN, promotion_id)
-    sandbox.put_promotion(CHAIN, {key: raw[key] for key in raw.keys() - {READ_KEYS[name]}})
+    sandbox.put_promotion(
+        CHAIN, {key: raw[key] for key in raw.keys() - {SCHEMA.specs[name].keys[0]}}
+    )
     typed: Typed = {"title": "X" * 9}
     if name == "title":
         typed = {"rules-value-0": "2"}
     response = send_edit(edith, form, promotion_id, typed)
-    label = "service_ids" if READ_KEYS[name] == "applicable_items" else name
+    label = "service_ids" if SCHEMA.specs[name].keys[0] == "applicable_items" else name
     _stopped(sandbox, response, label, typed)
 
 
@@ -168,7 +170,7 @@ def test_what_no_put_sends_need_not_be_known(
     sandbox: Sandbox, edith: Client, name: str, odd: Any
 ) -> None:
     promotion_id = HOLDING.get(name, CHOSEN if name == "services" else PRODUCTS)
-    key = READ_KEYS[name]
+    key = SCHEMA.specs[name].keys[0]
     by_id = {"method": "GET", "path": f"programs/{promotion_id}$"}
     lacking = {"missing": [key]} if odd == "missing" else {"body": {key: odd}}
     sandbox.fault(kind="altered", match=by_id, times=None, **lacking)
@@ -200,7 +202,7 @@ def test_what_only_reading_back_tells_is_not_called_kept(sandbox: Sandbox, edith
 def test_no_figures_stand_beside_a_promotion_of_which_too_little_is_known(
     sandbox: Sandbox, edith: Client
 ) -> None:
-    sandbox.alter_promotion(CHAIN, STATIC, **{READ_KEYS["value_unit"]: []})
+    sandbox.alter_promotion(CHAIN, STATIC, **{SCHEMA.specs["value_unit"].keys[0]: []})
     for path in ("", "edit/"):
         page = page_of(edith, f"{LIST}{STATIC}/{path}")
         assert "10" in page.one("p", class_="promise").text

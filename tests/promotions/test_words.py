@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given
 
 from loyalty_admin.altegio.notification_templates import Notification
-from loyalty_admin.altegio.promotion_terms import NOT_KNOWN, TERM_NAMES, Rule, Terms, idle_terms
+from loyalty_admin.altegio.promotion_kinds import Rule
+from loyalty_admin.altegio.promotions import NOT_KNOWN, SCHEMA, Terms
 from loyalty_admin.promotions import kinds, words
 from loyalty_admin.promotions.words import Words
 from tests.promotions.terms import SAY, of_kind, percent, terms
@@ -107,19 +108,19 @@ def test_what_is_not_known_is_not_said_to_be_something() -> None:
 
 
 def test_every_term_has_a_label_and_words() -> None:
-    assert set(words.LABELS) == set(TERM_NAMES)
-    assert len({words.label(name) for name in TERM_NAMES}) == len(TERM_NAMES)
-    for name in TERM_NAMES:
+    assert set(words.LABELS) == set(SCHEMA.names)
+    assert len({words.label(name) for name in SCHEMA.names}) == len(SCHEMA.names)
+    for name in SCHEMA.names:
         assert words.label(name)
         assert Words().of(Terms(), name)
 
 
 @given(terms())
 def test_every_term_of_any_promotion_has_words(found: Terms) -> None:
-    for name in TERM_NAMES:
+    for name in SCHEMA.names:
         said = SAY.of(found, name)
         assert said
-        if name in idle_terms(found):
+        if name in SCHEMA.idle(found):
             assert said == "not set"
 
 

@@ -13,8 +13,13 @@ import pytest
 
 from loyalty_admin.altegio.memberships import list_by_ids
 from loyalty_admin.altegio.memberships_by_phone import find_in_chain
-from loyalty_admin.altegio.promotion_terms import create_body, differing_terms, update_body
-from loyalty_admin.altegio.promotions import list_of_chain, read_promotion
+from loyalty_admin.altegio.promotions import (
+    SCHEMA,
+    create_body,
+    list_of_chain,
+    read_promotion,
+    update_body,
+)
 from loyalty_admin.altegio.transport import Secret, Transport
 from loyalty_admin.sandbox.server import Sandbox
 from tests.altegio.wire import transport_to
@@ -288,7 +293,7 @@ def test_client_reads_every_promotion_whole_and_writes_it_again(either: Api) -> 
         transport.send("POST", PROGRAMS, create_body(whole.terms))
         made = max(one["id"] for one in either.sandbox.promotions_of(SALON))
         again = read_promotion(transport, SALON, made)
-        assert differing_terms(again.terms, whole.terms) == []
+        assert SCHEMA.differing(again.terms, whole.terms) == []
         body = update_body(whole.terms, whole.terms)
         transport.send("PUT", f"{PROGRAMS}/{raw['id']}", body)
         assert read_promotion(transport, SALON, raw["id"]).terms == whole.terms
