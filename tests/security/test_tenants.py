@@ -152,7 +152,7 @@ class TestViewer:
     ) -> None:
         world = World(sandbox)
         world.enter("viewer")
-        url = world.address("membership_types:archive", ("chain_id", "type_id"))
+        url = world.address("membership_types:archive", ("chain_id", "object_id"))
         assert world.client.post(url).status_code == 403
         (line,) = [record for record in caplog.records if record.name == "django.request"]
         assert line.levelname == "WARNING"
