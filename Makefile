@@ -43,6 +43,7 @@ lint: $(VENV)/.ready-dev ## Check style, templates, types, migrations and the de
 	find templates loyalty_admin -name '*.html' -exec $(VENV)/bin/djade --check --target-version 6.1 {} +
 	$(PYTHON_HERE) -m scripts.check_line_lengths
 	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --cache-dir .cache/import_linter
 	sh scripts/check_deployment.sh $(PYTHON_HERE)
 
 format: $(VENV)/.ready-dev ## Rewrite Python and templates in the project's style

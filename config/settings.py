@@ -157,6 +157,7 @@ INSTALLED_APPS = [
     "loyalty_admin.home",
     "loyalty_admin.jobs",
     "loyalty_admin.operations",
+    "loyalty_admin.metrics",
     "loyalty_admin.web",
     "loyalty_admin.sandbox",
 ]
@@ -168,7 +169,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "loyalty_admin.web.middleware.HeadersMiddleware",
-    "loyalty_admin.web.health.HealthMiddleware",
+    "loyalty_admin.operations.health.HealthMiddleware",
     "loyalty_admin.web.middleware.SizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Safe with the forms' tokens, which are masked anew on every page: docs/performance.md.
@@ -197,7 +198,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "loyalty_admin.web.context.page",
+                "loyalty_admin.connections.context.page",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -256,7 +257,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": "loyalty_admin.accounts.passwords.DressedUpValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "loyalty_admin.accounts.passwords.OwnWordsValidator"},
+    {"NAME": "loyalty_admin.connections.passwords.ChainWordsValidator"},
     {"NAME": "loyalty_admin.accounts.passwords.LongestValidator"},
 ]
 # A file of SHA-1 hashes in order; empty: passwords are compared with no list of stolen ones.

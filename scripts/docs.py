@@ -25,7 +25,7 @@ from django.apps import apps
 from django.db import models
 
 from loyalty_admin.accounts.models import User
-from loyalty_admin.connections.encrypted import EncryptedField
+from loyalty_admin.crypto.encrypted import EncryptedField
 from scripts import fields, limits
 
 PAGES = [ROOT / "docs" / name for name in ("rules.md", "data.md")]

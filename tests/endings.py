@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.connections import tokens
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.crypto import tokens
 from tests.conftest import PASSWORD
 from tests.pages import Page, shown
 

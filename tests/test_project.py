@@ -134,6 +134,26 @@ def test_imports_go_one_way() -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+def calls_of(name: str) -> set[str]:
+    """The modules that call something of this name on an object, the stand-in aside."""
+    return {
+        ".".join(path.relative_to(APPS).with_suffix("").parts)
+        for path in modules()
+        if not path.is_relative_to(APPS / "sandbox")
+        for node in ast.walk(ast.parse(text_of(path)))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == name
+    }
+
+
+def test_only_the_write_guard_sends_a_write() -> None:
+    """Besides it signing in, which changes nothing of a chain. Two modules call a `send` that is
+    none of the transport: mail, and a change of a membership, which gets the guard's `Sender`."""
+    others = {"accounts.mail", "memberships.services"}
+    assert calls_of("send") - others == {"audit.guard", "altegio.auth"}
+
+
 # Words
 
 API_WORDS = re.compile(r"abonement|(?<![a-z])salon", re.IGNORECASE)

@@ -11,9 +11,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.accounts import throttling, two_step
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.accounts.models import IN_WORDS, Role, User
 from loyalty_admin.accounts.passwords import MOST_OF_A_PASSWORD
-from loyalty_admin.web.http import Request
 
 logger = logging.getLogger("loyalty_admin.accounts")
 

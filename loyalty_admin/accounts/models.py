@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.accounts.devices import device_in_words
-from loyalty_admin.connections.encrypted import EncryptedField
+from loyalty_admin.crypto.encrypted import EncryptedField
 
 if TYPE_CHECKING:
     from loyalty_admin.accounts.session_store import SessionStore

@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from loyalty_admin.accounts.models import User
-from loyalty_admin.connections.models import Connection
 
 # Of this product and its trade, in lower case; the chains' own titles are added to them.
 WORDS = (
@@ -35,12 +34,15 @@ class OwnWordsValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         rest = password.lower()
-        for word in sorted({*WORDS, *_chain_words()}, key=len, reverse=True):
+        for word in sorted(self.words(), key=len, reverse=True):
             rest = rest.replace(word, " ")
         beside = re.sub(r"(19|20)\d\d|[\W_]", "", rest)
         # What is shorter than that is refused for its length, whatever its words.
         if len(beside) < LEAST_BESIDE <= len(password):
             raise ValidationError(self.get_help_text(), code="password_of_own_words")
+
+    def words(self) -> set[str]:
+        return {*WORDS}
 
     def get_help_text(self) -> str:
         return _("It may not be made up of this product's or the chain's words.")
@@ -83,15 +85,6 @@ class LongestValidator:
 
     def get_help_text(self) -> str:
         return _("It may have at most %(n)s characters.") % {"n": MOST_OF_A_PASSWORD}
-
-
-def _chain_words() -> set[str]:
-    titles = (
-        str(chain.get("title", ""))
-        for chains in Connection.objects.values_list("chains", flat=True)
-        for chain in chains
-    )
-    return {word for title in titles for word in re.findall(r"\w{4,}", title.lower())}
 
 
 SHA1 = re.compile(rb"[0-9A-Fa-f]{40}(?![0-9A-Fa-f])")

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.accounts.models import Session, User
 from loyalty_admin.accounts.session_store import SessionStore, is_live
-from loyalty_admin.web.http import Request
 
 # How a page marks what it asks for by itself: with a header, where scripts are off in its address.
 # A browser that lies here only shortens its own session.

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loyalty_admin.accounts import mail, resets, services, sessions
 from loyalty_admin.accounts.forms import InviteForm, RoleForm
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.accounts.models import Invitation, Role, Session, User
-from loyalty_admin.web.http import Request
 
 
 @require_GET

@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 
 from loyalty_admin.accounts.models import RecoveryCode, TwoStep, User
 from loyalty_admin.altegio.transport import Secret
-from loyalty_admin.connections import tokens
+from loyalty_admin.crypto import tokens
 
 logger = logging.getLogger("loyalty_admin.accounts")
 

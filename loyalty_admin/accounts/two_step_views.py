@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_admin.accounts import half_way, qr, sessions, throttling, two_step
 from loyalty_admin.accounts.forms import CodeForm, OwnPasswordForm, RecoveryCodeForm
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.accounts.middleware import open_before_two_step
-from loyalty_admin.web.http import Request
 
 logger = logging.getLogger("loyalty_admin.accounts")
 

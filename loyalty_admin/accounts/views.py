@@ -25,8 +25,8 @@ from loyalty_admin.accounts.forms import (
     ProfileForm,
     SignInForm,
 )
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.accounts.models import Session
-from loyalty_admin.web.http import Request
 
 logger = logging.getLogger("loyalty_admin.accounts")
 

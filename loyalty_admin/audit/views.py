@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit import exporting, settling
 from loyalty_admin.audit.kinds import Candidate, all_actions
@@ -20,7 +21,6 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import mark_abandoned_unknown, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for, chains_of
 from loyalty_admin.exports.answers import answer
-from loyalty_admin.web.http import Request
 
 PAGE_SIZE = 50
 MOST_OF_A_FILTER = 200  # characters

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import answers, writes
@@ -17,7 +18,6 @@ from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.catalog.screens import Screens
 from loyalty_admin.catalog.views import detail_context, trash_context
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.web.http import Request
 
 DETAIL_TARGET = "type-detail"
 

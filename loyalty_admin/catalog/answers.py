@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.audit import history
 from loyalty_admin.audit.guard import Written
 from loyalty_admin.audit.models import Entry, Outcome
@@ -23,7 +24,6 @@ from loyalty_admin.catalog import outcomes
 from loyalty_admin.catalog.forms import TermsForm
 from loyalty_admin.catalog.outcomes import Attempt
 from loyalty_admin.chains.services import ChainContext, chain_for
-from loyalty_admin.web.http import Request
 
 LEVELS = {
     "good": messages.SUCCESS,

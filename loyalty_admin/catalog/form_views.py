@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry
@@ -22,7 +23,6 @@ from loyalty_admin.catalog.forms import TermsForm
 from loyalty_admin.catalog.outcomes import Attempt, attempt
 from loyalty_admin.catalog.screens import RowForm, Screens
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.web.http import Request
 
 # What a duplicate's title gets room for its mark.
 ROOM_FOR_TITLE = 251

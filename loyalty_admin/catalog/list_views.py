@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django_htmx.http import push_url
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import reason_of
 from loyalty_admin.catalog import presenting
@@ -25,7 +26,6 @@ from loyalty_admin.chains.services import locations as locations_of
 from loyalty_admin.connections.services import refresh_chains
 from loyalty_admin.exports.answers import answer
 from loyalty_admin.exports.tables import Table, incomplete
-from loyalty_admin.web.http import Request
 
 TEMPLATE = "catalog/list.html"
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog.attention import Attention
 from loyalty_admin.catalog.forms import TermsForm
 from loyalty_admin.catalog.list_views import ListPage
 from loyalty_admin.catalog.resource import Item, Resource, nothing
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.web.http import Request
 
 
 def nothing_else(*_args: Any, **_kwargs: Any) -> dict[str, Any]:

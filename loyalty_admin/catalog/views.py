@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import NotFound
 from loyalty_admin.audit import history
 from loyalty_admin.audit import services as audit
@@ -18,7 +19,6 @@ from loyalty_admin.catalog import list_views, presenting
 from loyalty_admin.catalog.resource import Item
 from loyalty_admin.catalog.screens import Screens
 from loyalty_admin.chains.services import ChainContext, chain_for
-from loyalty_admin.web.http import Request
 
 DELETIONS_OF_A_PAGE = 50
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from loyalty_admin.chains.models import KeptListVersion
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.services import usable_connections
-from loyalty_admin.operations import counting
+from loyalty_admin.metrics import counting
 
 FRESH_FOR = timedelta(minutes=5)
 KEPT_FOR = 60 * 60  # seconds

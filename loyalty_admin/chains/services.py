@@ -27,13 +27,13 @@ from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.transport import Transport
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.operations import counting
+from loyalty_admin.metrics import counting
 
 from .models import ChainChoice
 
 if TYPE_CHECKING:
+    from loyalty_admin.accounts.http import Request
     from loyalty_admin.accounts.models import User
-    from loyalty_admin.web.http import Request
 
 SECONDS_LISTS_STAY = 600
 REMEMBER_EVERY = timedelta(minutes=1)

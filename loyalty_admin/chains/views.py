@@ -10,9 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.connections import services as connections
 from loyalty_admin.web import problems
-from loyalty_admin.web.http import Request
 
 from . import services
 

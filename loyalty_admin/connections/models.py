@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .encrypted import EncryptedField
+from loyalty_admin.crypto.encrypted import EncryptedField
 
 
 class Connection(models.Model):

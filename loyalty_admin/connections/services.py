@@ -23,9 +23,9 @@ from loyalty_admin.altegio.errors import AltegioError, SignInNeeded
 from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter, Reserved, reserve
 from loyalty_admin.altegio.parallel import side_by_side
 from loyalty_admin.altegio.transport import Secret, Transport
-from loyalty_admin.operations import counting
+from loyalty_admin.crypto import tokens
+from loyalty_admin.metrics import counting
 
-from . import tokens
 from .models import Connection
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError, OutcomeUnknown, Refused, StoppedOnTheWay
 from loyalty_admin.web import problems
-from loyalty_admin.web.http import Request
 
 from . import services
 from .forms import AltegioSignInForm, PeopleForm

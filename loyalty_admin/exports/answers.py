@@ -9,8 +9,8 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.exports.tables import Table, csv_chunks, write_xlsx
-from loyalty_admin.web.http import Request
 
 FORMATS = ("xlsx", "csv", "csv-bom")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.gift_card_types import GiftCardType
 from loyalty_admin.catalog import action_views, answers, views, words, writes
 from loyalty_admin.catalog.attention import AttentionOnSale
@@ -38,7 +39,6 @@ from loyalty_admin.gift_card_types.forms import (
 )
 from loyalty_admin.gift_card_types.forms import RowForm as Row
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
-from loyalty_admin.web.http import Request
 
 IS_ARCHIVED_ALREADY = _("It is archived already.")
 IS_NOT_ARCHIVED = _("It is not archived in this dashboard.")

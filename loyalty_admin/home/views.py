@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import mark_abandoned_unknown, reason_of
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.home.panels import PANELS, Panel
-from loyalty_admin.web.http import Request
 
 
 @never_cache

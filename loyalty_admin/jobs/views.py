@@ -18,11 +18,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.jobs import services
 from loyalty_admin.jobs.kinds import kind_named
 from loyalty_admin.jobs.models import Item, ItemState, Job
-from loyalty_admin.web.http import Request
 
 PAGE_SIZE = 50
 ITEMS_PAGE_SIZE = 100

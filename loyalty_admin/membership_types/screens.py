@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.membership_types import MembershipType, Terms
 from loyalty_admin.catalog import action_views, answers, words
 from loyalty_admin.catalog.attention import AttentionOnSale
@@ -25,7 +26,6 @@ from loyalty_admin.membership_types.forms import (
 )
 from loyalty_admin.membership_types.forms import RowForm as Row
 from loyalty_admin.membership_types.resource import IS_ARCHIVED, IS_DELETED, MEMBERSHIP_TYPES
-from loyalty_admin.web.http import Request
 
 # What a new type starts from; the units only wait for a number beside them.
 NEW = Terms(category="standard", validity_unit=3, auto_activation_unit=1, freeze_limit_unit=1)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio import memberships as api
 from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.audit.services import new_form_id
@@ -24,7 +25,6 @@ from loyalty_admin.memberships.forms import (
     ValidityForm,
 )
 from loyalty_admin.memberships.services import ChangedMeanwhile
-from loyalty_admin.web.http import Request
 
 TEMPLATE = "memberships/change.html"
 ACTIONS = {

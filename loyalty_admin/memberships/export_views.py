@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.catalog.answers import form_id
 from loyalty_admin.chains.services import ChainContext, chain_for
 from loyalty_admin.exports.answers import answer
@@ -16,7 +17,6 @@ from loyalty_admin.jobs import services as jobs
 from loyalty_admin.memberships import exporting, presenting, searching
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm
 from loyalty_admin.memberships.searching import Result
-from loyalty_admin.web.http import Request
 
 
 @never_cache

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import new_form_id, reason_of
 from loyalty_admin.catalog import answers
@@ -18,7 +19,6 @@ from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.memberships import presenting, several, words
 from loyalty_admin.memberships.forms import SeveralForm
 from loyalty_admin.memberships.several import Planned
-from loyalty_admin.web.http import Request
 
 TEMPLATE = "memberships/several.html"
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.memberships import PERIOD_RIGHT, Membership
 from loyalty_admin.audit import services as audit
@@ -22,7 +23,6 @@ from loyalty_admin.memberships import presenting, reading, searching, words
 from loyalty_admin.memberships.forms import NumbersForm, PeriodForm, PhoneForm
 from loyalty_admin.memberships.phones import NoPhone
 from loyalty_admin.memberships.searching import Result
-from loyalty_admin.web.http import Request
 
 
 @never_cache

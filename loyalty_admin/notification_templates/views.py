@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.audit.services import reason_of
 from loyalty_admin.chains.services import (
@@ -19,7 +20,6 @@ from loyalty_admin.chains.services import (
 from loyalty_admin.notification_templates import presenting
 from loyalty_admin.promotions import listing
 from loyalty_admin.promotions.presenting import gaps
-from loyalty_admin.web.http import Request
 
 TEMPLATE = "notification_templates/index.html"
 

@@ -20,12 +20,12 @@ from django_tasks_db.models import DBTaskResult
 
 from loyalty_admin.altegio.limits import DatabaseLimiter
 from loyalty_admin.altegio.probing import Probe, probe
-from loyalty_admin.connections import encrypted
 from loyalty_admin.connections import services as connections
+from loyalty_admin.crypto import encrypted
 from loyalty_admin.jobs.models import Job
+from loyalty_admin.metrics.models import Heartbeat
 from loyalty_admin.operations.headers import headers_of_a_page
 from loyalty_admin.operations.libraries import age_of_libraries
-from loyalty_admin.operations.models import Heartbeat
 from loyalty_admin.operations.safety import THIS_MACHINE, settings_for_safety
 
 if TYPE_CHECKING:

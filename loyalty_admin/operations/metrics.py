@@ -19,8 +19,8 @@ from prometheus_client.registry import Collector
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.jobs.models import Item, ItemState, Job
-from loyalty_admin.operations import counting
-from loyalty_admin.operations.models import Count, Heartbeat
+from loyalty_admin.metrics import counting
+from loyalty_admin.metrics.models import Count, Heartbeat
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 COUNTERS = {

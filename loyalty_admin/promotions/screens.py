@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio.promotion_kinds import KINDS, Item
 from loyalty_admin.altegio.promotions import SCHEMA, Promotion, Terms, not_known, without_gaps
 from loyalty_admin.catalog import answers, form_views, views, writes
@@ -33,7 +34,6 @@ from loyalty_admin.promotions import (
 )
 from loyalty_admin.promotions.forms import NewPromotionForm, PromotionChoices, PromotionForm
 from loyalty_admin.promotions.resource import PROMOTIONS
-from loyalty_admin.web.http import Request
 
 KIND_NOT_KNOWN = _("This dashboard does not know its type, so it cannot make another.")
 # The buttons that ask for more rows, or for the sentence, where no script does.

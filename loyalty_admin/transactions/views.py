@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.altegio import transactions as api
 from loyalty_admin.altegio.errors import AltegioError
 from loyalty_admin.altegio.transactions import Filter
@@ -29,7 +30,6 @@ from loyalty_admin.promotions import listing as promotions
 from loyalty_admin.transactions import exporting, presenting, totals
 from loyalty_admin.transactions.forms import FilterForm
 from loyalty_admin.transactions.words import Words, words_of
-from loyalty_admin.web.http import Request
 
 # In an address: read promotions' names first. It is no part of the filter.
 NAMES = "names"

@@ -8,8 +8,9 @@ from django.db import connection as database
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio.transport import Secret
-from loyalty_admin.connections import services, tokens
+from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.crypto import tokens
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PASSWORD
 

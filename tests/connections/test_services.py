@@ -12,8 +12,9 @@ from django.utils import timezone
 from loyalty_admin.accounts.models import User
 from loyalty_admin.altegio.errors import AltegioError, Refused, SignInNeeded, UnreadableAnswer
 from loyalty_admin.altegio.transport import Secret
-from loyalty_admin.connections import services, tokens
+from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.crypto import tokens
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
 from tests.connections.common import (

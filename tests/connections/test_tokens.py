@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from loyalty_admin.altegio.transport import Secret
-from loyalty_admin.connections import tokens
+from loyalty_admin.crypto import tokens
 
 TOKEN = Secret("user-token-of-altegio")
 FIRST, SECOND = (Fernet.generate_key().decode() for _ in range(2))

@@ -10,9 +10,9 @@ import pytest
 from django.core.exceptions import BadRequest
 from django.test import RequestFactory
 
+from loyalty_admin.accounts.http import Request
 from loyalty_admin.exports.answers import answer
 from loyalty_admin.exports.tables import Table
-from loyalty_admin.web.http import Request
 
 
 def asked(wanted: str) -> Request:

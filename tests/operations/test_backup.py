@@ -30,7 +30,8 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.operations import backups, counting
+from loyalty_admin.metrics import counting
+from loyalty_admin.operations import backups
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD, Watch
 from tests.jobs.common import begun, done, put_many
@@ -183,7 +184,7 @@ def test_sessions_queue_and_counts_stay_out(
     with gzip.open(tmp_path / "copy", "rt") as file:
         kinds = {json.loads(line).get("model") for line in file}
     assert {"accounts.user", "jobs.job"} <= kinds
-    out = {"accounts.session", "operations.heartbeat"}
+    out = {"accounts.session", "metrics.heartbeat"}
     out.add(DBTaskResult._meta.label_lower)
     assert out <= {model._meta.label_lower for model in apps.get_models()}
     assert not out & kinds

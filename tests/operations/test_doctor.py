@@ -26,8 +26,9 @@ from loyalty_admin.accounts.models import User
 from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs.models import Job
-from loyalty_admin.operations import counting, doctor, libraries
-from loyalty_admin.operations.models import Heartbeat
+from loyalty_admin.metrics import counting
+from loyalty_admin.metrics.models import Heartbeat
+from loyalty_admin.operations import doctor, libraries
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import Watch
 from tests.connections.common import paths

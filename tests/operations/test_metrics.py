@@ -20,8 +20,8 @@ from loyalty_admin.chains.services import context_for
 from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.jobs.models import Item, Job
-from loyalty_admin.operations import counting
-from loyalty_admin.operations.models import Count, Heartbeat
+from loyalty_admin.metrics import counting
+from loyalty_admin.metrics.models import Count, Heartbeat
 from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import begun, done, put_many
 from tests.leaks import Lines

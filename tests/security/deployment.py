@@ -67,7 +67,8 @@ def work() -> dict[str, Any]:
     from loyalty_admin.accounts.models import User
     from loyalty_admin.audit.models import Entry
     from loyalty_admin.jobs.tasks import clear_old, requeue_due
-    from loyalty_admin.operations import counting, doctor
+    from loyalty_admin.metrics import counting
+    from loyalty_admin.operations import doctor
     from loyalty_admin.web.cache import clear_expired
     from tests.membership_types.submitting import create
     from tests.memberships.common import CHAIN

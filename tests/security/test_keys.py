@@ -19,9 +19,9 @@ from loyalty_admin.accounts import resets, services, two_step
 from loyalty_admin.accounts.models import User
 from loyalty_admin.accounts.session_store import SessionStore
 from loyalty_admin.audit.services import new_form_id
-from loyalty_admin.connections import tokens
-from loyalty_admin.connections.encrypted import EncryptedField
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.crypto import tokens
+from loyalty_admin.crypto.encrypted import EncryptedField
 from scripts.prepare import fresh_keys
 from tests.accounts.app import with_two_step
 from tests.conftest import PASSWORD

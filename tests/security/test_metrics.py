@@ -12,7 +12,7 @@ from django.test import Client
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.operations import counting
+from loyalty_admin.metrics import counting
 from loyalty_admin.sandbox.server import Sandbox
 from tests import leaks
 from tests.conftest import Watch

@@ -19,8 +19,9 @@ from loyalty_admin.accounts import resets, two_step
 from loyalty_admin.accounts.models import Session, TwoStep, User
 from loyalty_admin.altegio.transport import Secret
 from loyalty_admin.chains.services import context_for
-from loyalty_admin.connections import encrypted, services, tokens
+from loyalty_admin.connections import services
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.crypto import encrypted, tokens
 from loyalty_admin.sandbox.server import Sandbox
 from tests.accounts.app import with_two_step
 from tests.conftest import PASSWORD

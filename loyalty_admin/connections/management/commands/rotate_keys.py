@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from loyalty_admin.connections import encrypted
+from loyalty_admin.crypto import encrypted
 
 
 class Command(BaseCommand):

@@ -16,7 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from loyalty_admin.accounts import services as accounts
 from loyalty_admin.accounts import sessions
 from loyalty_admin.jobs.tasks import clear_old, requeue_due
-from loyalty_admin.operations import counting
+from loyalty_admin.metrics import counting
 from loyalty_admin.web.cache import clear_expired
 
 SECONDS_BETWEEN_TASKS = 1.0

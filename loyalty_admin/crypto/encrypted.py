@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from . import tokens
+from loyalty_admin.crypto import tokens
 
 BATCH = 200
 

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from loyalty_admin.altegio.transport import Attempt
-from loyalty_admin.operations.models import Count, Heartbeat
+from loyalty_admin.metrics.models import Count, Heartbeat
 
 logger = logging.getLogger(__name__)
 
