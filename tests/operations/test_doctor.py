@@ -456,11 +456,11 @@ def test_a_clock_that_differs_from_altegios_is_named(elsewhere: dict[str, Any]) 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_that_waits_is_named() -> None:
-    call_command("migrate", "operations", "zero", verbosity=0)
+    call_command("migrate", "metrics", "zero", verbosity=0)
     try:
         found = wrong()
     finally:
-        call_command("migrate", "operations", verbosity=0)
+        call_command("migrate", "metrics", verbosity=0)
     assert "Migrations that wait: 1 -> python manage.py migrate" in found["database"]
     # A look that cannot be taken is named, and the others are taken all the same.
     assert "could not be looked at" in found["queue"]
