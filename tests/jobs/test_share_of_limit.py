@@ -5,14 +5,26 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
-from loyalty_admin.altegio.limits import Both, DatabaseLimiter, Limiter, Reserved, Unlimited
+from loyalty_admin.altegio.limits import (
+    Both,
+    DatabaseLimiter,
+    Limiter,
+    Reserved,
+    Unlimited,
+    reserve,
+)
+from loyalty_admin.audit.guard import Unchanged, perform
+from loyalty_admin.audit.models import Entry
+from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
+from loyalty_admin.sandbox.server import Sandbox
 
 SECONDS = 3.0
 
@@ -153,3 +165,53 @@ def test_without_a_slot_of_the_share_none_of_the_whole_is_taken() -> None:
     with pytest.raises(TooManyRequests):
         Both(Slow(1.0), whole).take(within=0.1)
     assert whole.withins == []
+
+
+class Counted:
+    """Lets everything through, and counts."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def take(self, *, within: float) -> None:
+        self.asked += 1
+
+
+def test_calls_of_a_write_are_waited_for_before_it_begins() -> None:
+    """So that a job that waits for its turn holds nothing that people want to change."""
+    whole = Counted()
+    limiter = Reserved(whole)
+    with reserve(limiter, 3, within=1):
+        assert whole.asked == 3
+        for _ in range(3):
+            limiter.take(within=0)
+        assert whole.asked == 3
+        limiter.take(within=1)  # a fourth waits as any other
+        assert whole.asked == 4
+    limiter.take(within=1)
+    assert whole.asked == 5
+
+
+def test_job_that_must_wait_for_its_turn_holds_no_object(
+    ctx: ChainContext, settings: Any, sandbox: Sandbox
+) -> None:
+    settings.ALTEGIO_RATE_PER_SECOND, settings.ALTEGIO_TIMEOUT = 4, 0.3
+    empty()
+    share, _whole = limiters()
+    for _ in range(2):
+        share.take(within=1)
+    asked = len(sandbox.calls())
+
+    def prepare() -> Unchanged[None]:
+        raise AssertionError("it has begun")
+
+    with pytest.raises(TooManyRequests):
+        perform(
+            replace(ctx, is_job=True),
+            action="membership.frozen",
+            object_id=1,
+            form_id="a form id of the tests",
+            prepare=prepare,
+        )
+    assert not Entry.objects.exists()
+    assert len(sandbox.calls()) == asked
