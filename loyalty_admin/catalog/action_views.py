@@ -15,6 +15,7 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import answers, writes
 from loyalty_admin.catalog.forms import RestoreForm
 from loyalty_admin.catalog.outcomes import Attempt, attempt
+from loyalty_admin.catalog.presenting import PART
 from loyalty_admin.catalog.screens import Screens
 from loyalty_admin.catalog.views import detail_context, trash_context
 from loyalty_admin.chains.services import ChainContext
@@ -54,8 +55,9 @@ def question(
         "from_row": (request.htmx.trigger or "").startswith(f"{name}-row-"),
         "object_url": f"{context['index_url']}{item.id}/",
     }
-    template = f"{screens.app}/{name}.html"
-    return render(request, f"{template}#confirm" if request.htmx else template, context)
+    if request.htmx:
+        context["layout"] = PART
+    return render(request, f"{screens.app}/{name}.html", context)
 
 
 def switched(
@@ -69,7 +71,7 @@ def switched(
         if item is None:
             return answers.go_to_result(request, ctx, tried.written)
         context = detail_context(ctx, item, screens) | answers.toast(tried.written)
-        return render(request, f"{screens.app}/detail.html#type", context)
+        return render(request, f"{screens.app}/detail.html", context | {"layout": PART})
     return row_written(request, ctx, object_id, screens, tried.written)
 
 
@@ -87,8 +89,13 @@ def row_written(
     attention = screens.list_page.attention(rows.values())
     shown = screens.show_rows(ctx, [row] if row else [], attention)
     context = screens.page_context(ctx) | answers.toast(written)
-    context |= {"row": shown[0] if shown else None, "object_id": object_id}
-    return render(request, f"{screens.app}/rows.html#row_written", context)
+    context |= {
+        "row": shown[0] if shown else None,
+        "row_template": f"{screens.app}/rows.html#row",
+        "object_id": object_id,
+        "columns": screens.list_page.columns,
+    }
+    return render(request, "catalog/rows.html#row_written", context)
 
 
 def not_done(
@@ -116,9 +123,8 @@ def not_restored(
         "problem": tried.problem,
         "is_forbidden": tried.is_forbidden,
     }
-    template = f"{screens.app}/trash.html"
     if request.htmx:
         context = screens.page_context(ctx) | {"deletion": shown}
-        return answers.partial(request, f"{template}#deletion_row", context, tried.status)
+        return answers.partial(request, "catalog/trash.html#deletion_row", context, tried.status)
     context = trash_context(ctx, screens, [shown])
-    return render(request, template, context, status=tried.status)
+    return render(request, "catalog/trash.html", context, status=tried.status)

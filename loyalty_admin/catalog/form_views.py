@@ -21,6 +21,7 @@ from loyalty_admin.catalog import answers, signing, writes
 from loyalty_admin.catalog.action_views import not_done, row_written
 from loyalty_admin.catalog.forms import TermsForm
 from loyalty_admin.catalog.outcomes import Attempt, attempt
+from loyalty_admin.catalog.presenting import PART
 from loyalty_admin.catalog.screens import RowForm, Screens
 from loyalty_admin.chains.services import ChainContext
 
@@ -231,10 +232,9 @@ def _form_page(
         if about is None
         else reverse(f"{screens.app}:detail", args=[ctx.id, about])
     )
-    template = f"{screens.app}/form.html"
-    return answers.partial(
-        request, f"{template}#form" if request.htmx else template, context, tried.status
-    )
+    if request.htmx:
+        context["layout"] = PART
+    return answers.partial(request, f"{screens.app}/form.html", context, tried.status)
 
 
 # In the row
@@ -296,12 +296,13 @@ def _row_editing(
         "object_id": object_id,
         "url": f"{context['index_url']}{object_id}/",
         "opened_on": _signed(screens, opened, object_id, screens.row_form),
+        "fields_template": f"{screens.app}/rows.html#row_fields",
+        "columns": screens.list_page.columns,
     }
     if not request.htmx:
         messages.error(request, _("Nothing was saved. Change it in the full form."))
         return redirect(f"{screens.app}:edit", ctx.id, object_id)
-    template = f"{screens.app}/rows.html#row_edit"
-    return answers.partial(request, template, context, tried.status)
+    return answers.partial(request, "catalog/rows.html#row_edit", context, tried.status)
 
 
 # What a form was opened on, signed, so that only the dashboard can have written it

@@ -48,6 +48,11 @@ class ListPage[Row: Listed]:
     draw: Callable[[ChainContext, Collection[Row], Attention[Row], Mapping[str, Any]], SafeString]
     table: Callable[[ChainContext, Sequence[Row], Attention[Row]], Table] | None = None
 
+    @property
+    def columns(self) -> int:
+        """How many the table has, that of the actions too."""
+        return len(self.shape.sorts) + 1
+
 
 def index(request: Request, chain_id: int, page: ListPage[Any]) -> HttpResponse:
     """The list as kept; what must be read from Altegio first comes by `loaded`."""

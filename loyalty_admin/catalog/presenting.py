@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,14 +13,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from loyalty_admin.audit import services as audit
+from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog.listing import Listed, Query, Shape
 from loyalty_admin.chains.services import ChainContext
 
 DRAWN_ROWS_KEPT = 2000  # about 2 kB each, in every process
+# What a page is drawn in, and what the part of it that htmx puts in is.
+PAGE, PART = "base.html", "catalog/part.html"
 
 
-def page_context(ctx: ChainContext, *, index_url: str, no_right: str) -> dict[str, Any]:
-    """What every page of a slice needs; `no_right` says which right the account lacks."""
+def page_context(
+    ctx: ChainContext, *, index_url: str, no_right: str, id_prefix: str, texts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What every page of a slice needs.
+
+    `no_right` says which right the account lacks, `id_prefix` starts the IDs of HTML elements,
+    `texts` are the slice's words for what all pages have.
+    """
     reason = why_not(ctx, no_right)
     return {
         "ctx": ctx,
@@ -29,6 +38,9 @@ def page_context(ctx: ChainContext, *, index_url: str, no_right: str) -> dict[st
         "why_not": reason if ctx.person.may_edit else "",
         "form_id": audit.new_form_id(),
         "index_url": index_url,
+        "id_prefix": id_prefix,
+        "texts": texts,
+        "layout": PAGE,
     }
 
 
@@ -108,6 +120,22 @@ def columns(
         }
         for name in shape.sorts
     ]
+
+
+def deletion(
+    entry: Entry, index_url: str, title: str, cells: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """A row under Deleted, with a cell for each term that is shown."""
+    return {
+        "entry": entry,
+        "object_title": title,
+        "cells": cells,
+        "again_url": f"{index_url}trash/{entry.pk}/again/",
+    }
+
+
+def deleted_cell(label: str, text: str, classes: str = "") -> dict[str, str]:
+    return {"label": label, "text": text, "classes": classes}
 
 
 def pages(query: Query, page: Page[Any]) -> dict[str, Any]:

@@ -31,7 +31,8 @@ class RowForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Screens:
-    """Templates are in a folder of the resource's own, `rows.html`, `detail.html` and so on.
+    """What differs is in templates of the resource's own, which extend those of the catalogue:
+    `form.html`, `detail.html`, `delete.html`; and in the partials of its `rows.html`.
 
     Functions that give a context get what stands on the page; those that give a reason give ""
     where there is none.

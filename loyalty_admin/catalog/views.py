@@ -120,7 +120,7 @@ def trash(request: Request, chain_id: int, *, screens: Screens) -> HttpResponse:
     page = Paginator(found, DELETIONS_OF_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
-        f"{screens.app}/trash.html",
+        "catalog/trash.html",
         trash_context(ctx, screens, screens.show_deletions(ctx, page.object_list)) | {"page": page},
     )
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.gift_card_types import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
@@ -23,6 +24,49 @@ from loyalty_admin.gift_card_types.listing import SHAPE, Row, row_of
 from loyalty_admin.gift_card_types.words import Words
 
 ROWS = "gift_card_types/rows.html"
+# The words for what every page of the catalogue has.
+TEXTS = {
+    "title": gettext_lazy("Gift card types"),
+    "create": gettext_lazy("New gift card type"),
+    "edit": gettext_lazy("Edit gift card type"),
+    "clone": gettext_lazy("Duplicate a gift card type"),
+    "about_clone": gettext_lazy(
+        "Filled from the original. Nothing is made before you save; cards issued of the "
+        "original stay with it."
+    ),
+    "about_recreate": gettext_lazy(
+        "It gets a new number: Altegio brings no deleted gift card type back."
+    ),
+    "no_catalogue": gettext_lazy(
+        "The chain's services could not be read from Altegio: only those that are named "
+        "already can be chosen."
+    ),
+    "delete": gettext_lazy("Delete a gift card type"),
+    "about_copy": gettext_lazy(
+        "Altegio brings no deleted gift card type back. A full copy is kept here under "
+        "Deleted; from it the type can be made again, with a new number."
+    ),
+    "deleted": gettext_lazy("Deleted gift card types"),
+    "deleted_link": gettext_lazy("Deleted types"),
+    "about_deleted": gettext_lazy(
+        "Altegio lists no deleted types: these are the ones that were deleted in this "
+        "dashboard, as they were last known. Restoring makes a new type from that copy, with "
+        "a new number."
+    ),
+    "none_deleted": gettext_lazy(
+        "A type that is deleted in this dashboard waits here with all its terms."
+    ),
+    "recreate": gettext_lazy("Change and restore…"),
+    "recreate_instead": gettext_lazy("Change it before it is made again"),
+    "locations": gettext_lazy("Locations"),
+    "no_locations": gettext_lazy("No location sells it."),
+    "actions": (
+        gettext_lazy("Edit"),
+        gettext_lazy("Duplicate"),
+        gettext_lazy("Archive here"),
+        gettext_lazy("Delete"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +173,9 @@ def index_url(ctx: ChainContext) -> str:
 
 def page_context(ctx: ChainContext) -> dict[str, Any]:
     """What every page of the slice needs."""
-    return presenting.page_context(ctx, index_url=index_url(ctx), no_right=no_right(ctx))
+    return presenting.page_context(
+        ctx, index_url=index_url(ctx), no_right=no_right(ctx), id_prefix="type", texts=TEXTS
+    )
 
 
 def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) -> dict[str, Any]:
@@ -138,10 +184,10 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "tabs": tabs(ctx, query, rows),
         "columns": presenting.columns(SHAPE, query, _column_labels(), ("face_value", "issued")),
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
-        "texts": {
+        "texts": TEXTS
+        | {
             "new": _("New type"),
             "incomplete": _("Altegio did not give the whole list: some types may be missing."),
-            "title": _("Gift card types"),
             "reading": _("Reading the gift card types from Altegio…"),
             "nothing_matches": _("No gift card type here fits the search and the filters."),
             "about_archive": _(
@@ -165,15 +211,18 @@ def tabs(
 
 def show_deletions(ctx: ChainContext, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Deleted types as last known, with the form that makes each again."""
-    say = reading.words_for(ctx)
-    return [
-        {
-            "entry": entry,
-            "row": show_row(row_of(reading.last_known(entry)), say, index_url(ctx)),
-            "title": entry.object_title,
-        }
-        for entry in entries
-    ]
+    say, url, cell = reading.words_for(ctx), index_url(ctx), presenting.deleted_cell
+    shown = []
+    for entry in entries:
+        row = show_row(row_of(reading.last_known(entry)), say, url)
+        cells = [
+            cell(_("Face value"), row.face_value, "num"),
+            cell(_("Pays for"), row.covers),
+            cell(_("Validity"), row.validity),
+        ]
+        restoring = {"restore_url": f"{row.url}restore/", "title": entry.object_title}
+        shown.append(presenting.deletion(entry, url, row.title, cells) | restoring)
+    return shown
 
 
 def _column_labels() -> dict[str, str]:

@@ -71,6 +71,8 @@ def facts(item: MembershipType, say: Words) -> list[dict[str, Any]]:
         {
             "name": group,
             "title": labels[group],
+            # The week is shown below its facts, of which it has none.
+            "is_always_shown": group == "times",
             "facts": [
                 {
                     "label": words.label(name),

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.membership_types import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
@@ -21,6 +22,44 @@ from loyalty_admin.membership_types.listing import SHAPE, Row, row_of
 from loyalty_admin.membership_types.words import Words
 
 ROWS = "membership_types/rows.html"
+# The words for what every page of the catalogue has.
+TEXTS = {
+    "title": gettext_lazy("Membership types"),
+    "create": gettext_lazy("New membership type"),
+    "edit": gettext_lazy("Edit membership type"),
+    "about_recreate": gettext_lazy(
+        "It gets a new number; memberships sold of the deleted type stay with that one."
+    ),
+    "no_catalogue": gettext_lazy(
+        "The chain's services could not be read from Altegio: only those that are covered "
+        "already can be chosen."
+    ),
+    "delete": gettext_lazy("Delete a membership type"),
+    "about_copy": gettext_lazy(
+        "A full copy is kept here under Deleted. Altegio lets few people restore a deleted "
+        "type; from the copy it can always be created again, with a new number."
+    ),
+    "deleted": gettext_lazy("Deleted membership types"),
+    "deleted_link": gettext_lazy("Deleted types"),
+    "about_deleted": gettext_lazy(
+        "Altegio lists no deleted types: these are the ones that were deleted in this "
+        "dashboard, as they were last known."
+    ),
+    "none_deleted": gettext_lazy(
+        "A type that is deleted in this dashboard waits here with all its terms."
+    ),
+    "recreate": gettext_lazy("Create again…"),
+    "recreate_instead": gettext_lazy("Create it again from the last known copy"),
+    "few_restore": gettext_lazy("Altegio lets few people restore a deleted type."),
+    "locations": gettext_lazy("Locations"),
+    "no_locations": gettext_lazy("No location sells it."),
+    "actions": (
+        gettext_lazy("Edit"),
+        gettext_lazy("Clone"),
+        gettext_lazy("Archive"),
+        gettext_lazy("Delete"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +136,9 @@ def index_url(ctx: ChainContext) -> str:
 
 def page_context(ctx: ChainContext) -> dict[str, Any]:
     """What every page of the slice needs."""
-    return presenting.page_context(ctx, index_url=index_url(ctx), no_right=no_right(ctx))
+    return presenting.page_context(
+        ctx, index_url=index_url(ctx), no_right=no_right(ctx), id_prefix="type", texts=TEXTS
+    )
 
 
 def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) -> dict[str, Any]:
@@ -106,10 +147,10 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
         "tabs": tabs(ctx, query, rows),
         "columns": presenting.columns(SHAPE, query, _column_labels(), ("price", "sold")),
         "filters": presenting.filter_choices(SHAPE, query, _filter_texts()),
-        "texts": {
+        "texts": TEXTS
+        | {
             "new": _("New type"),
             "incomplete": _("Altegio did not give the whole list: some types may be missing."),
-            "title": _("Membership types"),
             "reading": _("Reading the membership types from Altegio…"),
             "nothing_matches": _("No membership type here fits the search and the filters."),
             "archived": _("An archived type is not sold any more; memberships sold stay valid."),
@@ -130,15 +171,18 @@ def tabs(
 
 def show_deletions(ctx: ChainContext, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Deleted types as last known, with the form that restores each."""
-    say = reading.words_for(ctx)
-    return [
-        {
-            "entry": entry,
-            "row": show_row(row_of(reading.last_known(entry)), say, index_url(ctx)),
-            "title": entry.object_title,
-        }
-        for entry in entries
-    ]
+    say, url, cell = reading.words_for(ctx), index_url(ctx), presenting.deleted_cell
+    shown = []
+    for entry in entries:
+        row = show_row(row_of(reading.last_known(entry)), say, url)
+        cells = [
+            cell(_("Price"), row.price, "num"),
+            cell(_("Validity"), row.validity),
+            cell(_("Visits"), row.visits),
+        ]
+        restoring = {"restore_url": f"{row.url}restore/", "title": entry.object_title}
+        shown.append(presenting.deletion(entry, url, row.title, cells) | restoring)
+    return shown
 
 
 def _column_labels() -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from loyalty_admin.altegio.promotions import EDIT_RIGHT
 from loyalty_admin.audit.models import Entry
@@ -23,6 +23,39 @@ from loyalty_admin.promotions.listing import SHAPE, Row, row_of
 from loyalty_admin.promotions.words import Words, expiry, number
 
 ROWS = "promotions/rows.html"
+# The words for what every page of the catalogue has.
+TEXTS = {
+    "title": gettext_lazy("Promotions"),
+    "create": gettext_lazy("New promotion"),
+    "edit": gettext_lazy("Edit promotion"),
+    "clone": gettext_lazy("Duplicate a promotion"),
+    "about_clone": gettext_lazy("Filled from the original. Nothing is made before you save."),
+    "about_recreate": gettext_lazy(
+        "It gets a new number: Altegio brings no deleted promotion back."
+    ),
+    "no_catalogue": gettext_lazy(
+        "The chain's services could not be read from Altegio: only those that are chosen "
+        "already can be chosen."
+    ),
+    "delete": gettext_lazy("Delete a promotion"),
+    "about_copy": gettext_lazy(
+        "Altegio brings no deleted promotion back. A full copy is kept here under Deleted; "
+        "from it the promotion can be created again, with a new number."
+    ),
+    "deleted": gettext_lazy("Deleted promotions"),
+    "deleted_link": gettext_lazy("Deleted promotions"),
+    "about_deleted": gettext_lazy(
+        "These were deleted in this dashboard, as they were last known. Creating one again "
+        "makes a new promotion from that copy, with a new number."
+    ),
+    "none_deleted": gettext_lazy(
+        "A promotion that is deleted in this dashboard waits here with all its terms."
+    ),
+    "recreate": gettext_lazy("Create again…"),
+    "locations": gettext_lazy("Where it is valid"),
+    "no_locations": gettext_lazy("In no location."),
+    "actions": (gettext_lazy("Edit"), gettext_lazy("Duplicate"), gettext_lazy("Delete")),
+}
 SILENT_NAMED = 5
 
 
@@ -93,7 +126,9 @@ def index_url(ctx: ChainContext) -> str:
 
 def page_context(ctx: ChainContext) -> dict[str, Any]:
     """What every page of the slice needs."""
-    return presenting.page_context(ctx, index_url=index_url(ctx), no_right=no_right(ctx))
+    return presenting.page_context(
+        ctx, index_url=index_url(ctx), no_right=no_right(ctx), id_prefix="promotion", texts=TEXTS
+    )
 
 
 def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) -> dict[str, Any]:
@@ -109,9 +144,9 @@ def list_context(ctx: ChainContext, query: Query, rows: Collection[Row] | None) 
                 "label": _("Notification templates"),
             }
         ],
-        "texts": {
+        "texts": TEXTS
+        | {
             "new": _("New promotion"),
-            "title": _("Promotions"),
             "reading": _("Asking every location of the chain for its promotions…"),
             "nothing_matches": _("No promotion here fits the search and the filters."),
             "none": _("No promotions yet"),
@@ -161,8 +196,13 @@ def show_deletions(ctx: ChainContext, entries: Iterable[Entry]) -> list[dict[str
     for entry in entries:
         known = reading.last_known(entry)
         say = reading.words_for(ctx, known.items)
-        row = row_of(known, known.terms.location_ids)
-        shown.append({"entry": entry, "row": show_row(row, say, index_url(ctx))})
+        row = show_row(row_of(known, known.terms.location_ids), say, index_url(ctx))
+        where = ", ".join(row.locations) or _("nowhere")
+        cells = [
+            presenting.deleted_cell(_("What it did"), row.sentence, "sentence"),
+            presenting.deleted_cell(_("Was valid in"), where, "sentence"),
+        ]
+        shown.append(presenting.deletion(entry, index_url(ctx), row.title, cells))
     return shown
 
 

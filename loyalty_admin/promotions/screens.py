@@ -52,8 +52,9 @@ def details(ctx: ChainContext, promotion: Promotion) -> dict[str, Any]:
         "gives": kinds.gives(terms.kind),
         "groups": facts.facts(promotion, say),
         "items": facts.items(promotion, say),
-        "texts": facts.texts(terms, chains.kept_notification_templates(ctx) or ()),
+        "notifications": facts.texts(terms, chains.kept_notification_templates(ctx) or ()),
         "locations": [say.location(number) for number in terms.location_ids],
+        "besides": [{"label": _("Number at Altegio"), "text": str(promotion.id)}],
         "card_types": [say.card_type(number) for number in terms.card_type_ids],
     }
 
