@@ -30,14 +30,14 @@ from loyalty_admin.altegio.memberships import Membership
 from loyalty_admin.catalog.forms import Choices, RestoreForm, TermsForm
 from loyalty_admin.connections import forms as connections
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.gift_card_types import fields as gift_card_fields
+from loyalty_admin.gift_card_types import form_fields as gift_card_fields
 from loyalty_admin.gift_card_types import forms as gift_card_types
 from loyalty_admin.gift_card_types.words import Words as GiftCardWords
-from loyalty_admin.membership_types import fields as membership_fields
+from loyalty_admin.membership_types import form_fields as membership_fields
 from loyalty_admin.membership_types import forms as membership_types
 from loyalty_admin.membership_types.words import Words as MembershipWords
 from loyalty_admin.memberships import forms as memberships
-from loyalty_admin.promotions import fields as promotion_fields
+from loyalty_admin.promotions import form_fields as promotion_fields
 from loyalty_admin.promotions import forms as promotions
 from loyalty_admin.promotions.words import Words as PromotionWords
 from loyalty_admin.transactions.forms import FilterForm

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_admin.altegio.chains import Category
 from loyalty_admin.altegio.schema import Schema
-from loyalty_admin.catalog import words
-from loyalty_admin.catalog.fields import LocationsPicker, as_sent
+from loyalty_admin.catalog.field import Fields
+from loyalty_admin.catalog.form_fields import MOST, as_sent
 from loyalty_admin.catalog.rules import Problem
 from loyalty_admin.chains.services import (
     CATEGORIES,
@@ -23,9 +22,6 @@ from loyalty_admin.chains.services import (
     learn,
     locations,
 )
-
-MOST = 1_000_000  # of any count
-MOST_NUMBER = 10**15 - 1  # that anything has at Altegio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +44,14 @@ def choices_of(ctx: ChainContext, words: Any, *, with_catalogue: bool) -> Choice
     )
 
 
+class DrawnField(forms.BoundField):
+    """A field that the form notes as drawn."""
+
+    def as_field_group(self) -> SafeString:
+        self.form.drawn.add(self.name)  # type: ignore[attr-defined]  # a TermsForm
+        return super().as_field_group()
+
+
 class TermsForm(forms.Form):
     """`opened` are the terms it starts from; rules that they break already and that the person
     does not touch are left alone. A slice says the rest: what its terms are and how each is typed.
@@ -55,38 +59,46 @@ class TermsForm(forms.Form):
 
     schema: ClassVar[Schema[Any]]
     terms: Sequence[str]
-    labels: ClassVar[Mapping[str, str | Promise]]
-    help: ClassVar[Mapping[str, Any]]
+    table: ClassVar[Fields]
     # Terms that are numbers of several things, and typed by ticking them.
     lists: ClassVar[Sequence[str]] = ("location_ids", "service_ids")
     # Texts of several lines: browsers send line breaks their own way.
     long_texts: ClassVar[Sequence[str]] = ("online_description",)
-    # What Altegio keeps once one is sold.
-    kept: ClassVar[frozenset[str]] = frozenset()
     is_new = False
     has_help = True
+    bound_field_class = DrawnField
 
     def __init__(
         self, data: Any = None, *, opened: Any, choices: Choices, sold: int | None = None
     ) -> None:
         self.opened = opened
         self.choices = choices
+        self.drawn: set[str] = set()
         super().__init__(data, initial={name: getattr(opened, name) for name in self.terms})
         for name in self.terms:
             self.fields[name] = field = self.field_of(name)
-            field.label = str(self.labels[name])
-            field.help_text = self.help.get(name, "") if self.has_help else ""
+            field.label = self.table.label(name)
+            field.help_text = self.table[name].help if self.has_help else ""
             # What the template marks: Altegio will keep it, whatever is typed.
-            field.is_kept = bool(sold) and name in self.kept  # type: ignore[attr-defined]
+            is_locked = self.table[name].locked_once_sold
+            field.is_kept = bool(sold) and is_locked  # type: ignore[attr-defined]
 
     def field_of(self, name: str) -> forms.Field:
-        """The field of a term, as its kind of value needs it."""
+        """The field of a term: as the table says, else as its kind of value needs it."""
+        make = self.table[name].form
+        if make is not None:
+            return make(self)
         default = getattr(type(self.opened)(), name)
         if isinstance(default, bool):
             return forms.BooleanField(required=False)
         if isinstance(default, str):
             return forms.CharField(required=False, max_length=255)
         return forms.IntegerField(min_value=0, max_value=MOST)
+
+    @property
+    def not_drawn(self) -> list[forms.BoundField]:
+        """Fields for which the template has no place: it draws them last, so that none is lost."""
+        return [self[name] for name in self.fields if name not in self.drawn]
 
     def problems(self, terms: Any) -> list[Problem]:
         """The rules that the terms break."""
@@ -148,76 +160,3 @@ class TermsForm(forms.Form):
 
 class RestoreForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=255)
-
-
-# Fields
-
-
-def title_field() -> forms.CharField:
-    return forms.CharField(max_length=255, widget=forms.TextInput(attrs={"data-focus": True}))
-
-
-def description_field() -> forms.CharField:
-    return forms.CharField(
-        required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-def date_input() -> forms.DateInput:
-    """A day as browsers have it, whatever the language."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def money_field(*, required: bool) -> forms.DecimalField:
-    return forms.DecimalField(
-        required=required, min_value=Decimal(0), max_digits=12, decimal_places=2
-    )
-
-
-def number_at_altegio_field() -> forms.IntegerField:
-    return forms.IntegerField(required=False, min_value=0, max_value=MOST_NUMBER)
-
-
-def choice_field(
-    form: TermsForm, name: str, known: Iterable[tuple[Any, Any]], *, radio: bool = False
-) -> forms.TypedChoiceField:
-    """Known values, and the one that was read where it is none of them: it is kept."""
-    choices = list(known)
-    value = getattr(form.opened, name)
-    is_known = value in [number for number, _label in choices]
-    if not is_known and not form.is_new:
-        choices.append((value, _("not set") if value in (0, "") else _("%s (as read)") % value))
-    coerce: Callable[[Any], Any] = type(value)
-    return forms.TypedChoiceField(
-        choices=choices,
-        coerce=coerce,
-        required=form.is_new,
-        empty_value=value,
-        widget=forms.RadioSelect if radio else forms.Select,
-    )
-
-
-def flag_field(texts: Mapping[bool, Any]) -> forms.TypedChoiceField:
-    """A yes or no whose two sides both need words."""
-    return forms.TypedChoiceField(
-        choices=[(flag, texts[flag]) for flag in (False, True)],
-        coerce=lambda text: text == "True",
-        required=True,
-        widget=forms.RadioSelect,
-    )
-
-
-def unit_field(form: TermsForm, name: str) -> forms.TypedChoiceField:
-    return choice_field(form, name, [(0, _("not set")), *words.UNITS.items()])
-
-
-def locations_field(form: TermsForm) -> forms.MultipleChoiceField:
-    known = dict(form.choices.locations)
-    gone = [
-        (number, form.choices.words.location(number))
-        for number in form.opened.location_ids
-        if number not in known
-    ]
-    return forms.MultipleChoiceField(
-        choices=[*known.items(), *gone], required=False, widget=LocationsPicker
-    )

@@ -12,6 +12,7 @@ from loyalty_admin.altegio.schema import Schema
 from loyalty_admin.altegio.transport import Answer, Send
 from loyalty_admin.audit.guard import Sender
 from loyalty_admin.audit.models import Entry
+from loyalty_admin.catalog.field import Fields
 from loyalty_admin.chains.services import ChainContext
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Resource:
     # What a new object of the terms starts from.
     blank: Callable[[Any], Any]
     schema: Schema[Any]
-    labels: Mapping[str, str | Promise]
+    fields: Fields
     formatter: Callable[[ChainContext, Any], Formatter]
 
     # Reading; each may raise AltegioError

@@ -79,7 +79,7 @@ def edit(
             opened_on,
             wanted,
             differing=resource.schema.differing,
-            label=lambda name: str(resource.labels[name]),
+            label=resource.fields.label,
             say=formatter.of,
         )
         _check(resource.why_gone(ctx, object_id))
@@ -162,7 +162,7 @@ def why_unreadable(resource: Resource, item: Item) -> str:
 
 def unreadable_labels(resource: Resource, item: Item) -> str:
     names = dict.fromkeys(resource.schema.term_of_key.get(key, key) for key in item.unreadable)
-    return ", ".join(str(resource.labels[name]) for name in names)
+    return ", ".join(resource.fields.label(name) for name in names)
 
 
 def check_not_recreated(origin: Entry | None) -> None:
@@ -180,7 +180,7 @@ def changes(
     before = item.terms if item else resource.terms()
     return [
         {
-            "field": str(resource.labels[name]),
+            "field": resource.fields.label(name),
             "before": formatter.of(before, name),
             "after": formatter.of(target, name),
         }
@@ -190,12 +190,8 @@ def changes(
 
 def _changes_of_new(resource: Resource, ctx: ChainContext, terms: Any) -> list[Change]:
     nothing, blank = resource.terms(), resource.blank(terms)
-    names = [name for name in resource.labels if _value(blank, name) != _value(nothing, name)]
-    return changes(resource, ctx, None, terms, [*names, *resource.schema.differing(blank, terms)])
-
-
-def _value(terms: Any, name: str) -> Any:
-    return getattr(terms, name, None)  # some labels are of what is no term
+    fixed = [n for n in resource.schema.names if getattr(blank, n) != getattr(nothing, n)]
+    return changes(resource, ctx, None, terms, [*fixed, *resource.schema.differing(blank, terms)])
 
 
 def read_created(
@@ -231,7 +227,7 @@ def finish_done(
     unknown = {*resource.unknown_terms(read.terms), *resource.unknown_terms(target or read.terms)}
     kept: list[Kept] = [
         {
-            "field": str(resource.labels[name]),
+            "field": resource.fields.label(name),
             "asked": formatter.of(target, name),
             "kept": formatter.of(read.terms, name),
         }

@@ -9,24 +9,8 @@ from django.utils.translation import gettext as _
 from loyalty_admin.altegio.gift_card_types import SCHEMA, GiftCardType
 from loyalty_admin.altegio.values import read_bool, read_str
 from loyalty_admin.catalog.words import moment_or_text
-from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.words import Words
-
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "basics",
-        (
-            "title", "face_value", "several_uses", "sold_without_code", "balance_editing",
-            "category_id",
-        ),
-    ),
-    ("covers", ("covers", "service_ids")),
-    ("validity", ("validity_kind", "expires_at", "validity", "validity_unit")),
-    ("online", ("online_sale", "online_price", "online_title", "online_description")),
-    ("locations", ("location_ids",)),
-)  # fmt: skip
-# Said together with the term that they belong to, or shown by parts of their own.
-_SHOWN_APART = {"title", "service_ids", "location_ids", "validity_unit"}
 
 
 def group_labels() -> dict[str, str]:
@@ -49,15 +33,15 @@ def facts(item: GiftCardType, say: Words) -> list[dict[str, Any]]:
             "title": labels[group],
             "facts": [
                 {
-                    "label": words.label(name),
+                    "label": FIELDS.label(name),
                     "text": _("not known") if name in unknown else say.of(item.terms, name),
                     "is_long": name == "online_description",
                 }
                 for name in names
-                if name not in _SHOWN_APART and _says_something(item, name)
+                if _says_something(item, name)
             ],
         }
-        for group, names in GROUPS
+        for group, names in FIELDS.groups().items()
     ]
 
 

@@ -18,7 +18,8 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import evidence, writes
 from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import archiving, listing, locks, reading, words
+from loyalty_admin.gift_card_types import archiving, listing, locks, reading
+from loyalty_admin.gift_card_types.fields import FIELDS
 
 
 def again_url(entry: Entry) -> str:
@@ -122,7 +123,7 @@ GIFT_CARD_TYPES: Resource = Resource(
     terms=Terms,
     blank=lambda terms: Terms(),
     schema=SCHEMA,
-    labels=words.LABELS,
+    fields=FIELDS,
     formatter=lambda ctx, item: reading.words_for(ctx),
     from_api=GiftCardType.from_api,
     read=_read,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -10,29 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
-from loyalty_admin.audit.services import Change
 from loyalty_admin.catalog.words import CODE, ChainWords, join, numbered, period, unit
 from loyalty_admin.gift_card_types import zones
 
-LABELS: Mapping[str, str | Promise] = {
-    "title": gettext_lazy("Title"),
-    "face_value": gettext_lazy("Face value"),
-    "location_ids": gettext_lazy("Locations"),
-    "several_uses": gettext_lazy("How it is used up"),
-    "covers": gettext_lazy("What it pays for"),
-    "service_ids": gettext_lazy("Named services"),
-    "sold_without_code": gettext_lazy("Who may use it"),
-    "balance_editing": gettext_lazy("Correcting its balance"),
-    "validity_kind": gettext_lazy("How long it is valid"),
-    "expires_at": gettext_lazy("Valid until"),
-    "validity": gettext_lazy("Valid for"),
-    "validity_unit": gettext_lazy("Unit of validity"),
-    "online_sale": gettext_lazy("Online sale"),
-    "online_title": gettext_lazy("Title in the online shop"),
-    "online_description": gettext_lazy("Description in the online shop"),
-    "online_price": gettext_lazy("Online price"),
-    "category_id": gettext_lazy("Category number"),
-}
 SEVERAL_USES: Mapping[bool, str | Promise] = {
     False: gettext_lazy("With one payment, whatever is left"),
     True: gettext_lazy("With several payments, until nothing is left"),
@@ -71,10 +51,6 @@ class Words(ChainWords):
         return say(self, terms) if say else self.plain(getattr(terms, name))
 
 
-def label(name: str) -> str:
-    return str(LABELS[name])
-
-
 def _named(texts: Mapping[int, str | Promise], number: int) -> str:
     return str(texts.get(number) or numbered(number))
 
@@ -95,11 +71,3 @@ _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
     "validity": lambda _words, terms: period(terms.validity, terms.validity_unit),
     "validity_unit": lambda _words, terms: unit(terms.validity_unit),
 }
-
-
-def changes(words: Words, before: Terms, after: Terms, names: Iterable[str]) -> list[Change]:
-    """What a write sets, for the journal."""
-    return [
-        {"field": label(name), "before": words.of(before, name), "after": words.of(after, name)}
-        for name in names
-    ]

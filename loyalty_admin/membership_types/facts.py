@@ -12,6 +12,7 @@ from loyalty_admin.altegio.membership_types import MembershipType
 from loyalty_admin.altegio.values import read_bool, read_decimal, read_str
 from loyalty_admin.catalog.words import moment_or_text
 from loyalty_admin.membership_types import words
+from loyalty_admin.membership_types.fields import FIELDS
 from loyalty_admin.membership_types.words import Words
 
 
@@ -27,26 +28,6 @@ def covered(item: MembershipType) -> list[dict[str, Any]]:
     ]
 
 
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "basics",
-        ("title", "price", "sold_without_code", "balance_editing", "category", "category_id"),
-    ),
-    (
-        "services",
-        ("is_pooled", "is_pool_unlimited", "pool_visits", "services", "recalculates_price"),
-    ),
-    (
-        "validity",
-        ("validity", "validity_unit", "activation", "auto_activation", "auto_activation_unit"),
-    ),
-    ("freezing", ("freezing", "freeze_limit", "freeze_limit_unit", "booking_when_frozen")),
-    ("times", ("usable_times",)),
-    ("online", ("online_sale", "online_price", "online_title", "online_description")),
-    ("locations", ("location_ids",)),
-)
-
-
 def group_labels() -> dict[str, str]:
     return {
         "basics": _("Basics"),
@@ -57,11 +38,6 @@ def group_labels() -> dict[str, str]:
         "online": _("Online sale"),
         "locations": _("Locations"),
     }
-
-
-# Said together with the term that they belong to.
-_PARTS_OF_OTHERS = {"validity_unit", "auto_activation_unit", "freeze_limit_unit"}
-_SHOWN_APART = {"title", "services", "usable_times", "location_ids"}
 
 
 def facts(item: MembershipType, say: Words) -> list[dict[str, Any]]:
@@ -75,16 +51,16 @@ def facts(item: MembershipType, say: Words) -> list[dict[str, Any]]:
             "is_always_shown": group == "times",
             "facts": [
                 {
-                    "label": words.label(name),
+                    "label": FIELDS.label(name),
                     "text": say.of(item.terms, name),
-                    "is_kept": bool(item.sold) and name in words.LOCKED_ONCE_SOLD,
+                    "is_kept": bool(item.sold) and FIELDS[name].locked_once_sold,
                     "is_long": name == "online_description",
                 }
                 for name in names
-                if name not in _PARTS_OF_OTHERS | _SHOWN_APART and _says_something(item, name)
+                if _says_something(item, name)
             ],
         }
-        for group, names in GROUPS
+        for group, names in FIELDS.groups().items()
     ]
 
 

@@ -1,239 +1,172 @@
-"""Form fields for the two terms that are lists: covered services and times of use."""
+"""Membership types as people see them: each term's label, place, help and form field."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from loyalty_admin.altegio.chains import Category
-from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
+from loyalty_admin.catalog.field import Field, Fields
+from loyalty_admin.catalog.form_fields import (
+    choice_field,
+    description_field,
+    flag_field,
+    locations_field,
+    money_field,
+    number_at_altegio_field,
+    title_field,
+    unit_field,
+)
 from loyalty_admin.membership_types import words
-from loyalty_admin.membership_types.rules import DAY
-
-BLANK_ROWS = 2
-MOST_ROWS = 50
-MOST_VISITS = 1_000_000
+from loyalty_admin.membership_types.form_fields import ServicesField, UsableTimesField
 
 
-def _key(row: CoveredService) -> str:
-    return f"{'c' if row.is_category else 's'}{row.id}"
+def _activations(form: Any) -> forms.TypedChoiceField:
+    say = form.choices.words
+    known = sorted({*words.DOCUMENTED_ACTIVATIONS, *say.activations})
+    return choice_field(
+        form, "activation", [(number, say.activation(number)) for number in known], radio=True
+    )
 
 
-class ServicesWidget(forms.Widget):
-    """All services of the chain by category: a tick, the visits, unlimited."""
-
-    template_name = "membership_types/widgets/services.html"
-    use_fieldset = True
-
-    def __init__(self, catalogue: Sequence[Category], opened: Iterable[CoveredService]) -> None:
-        super().__init__()
-        self.catalogue = catalogue
-        self.opened = {_key(row): row for row in opened}
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str, bool]]:
-        return [
-            (
-                key,
-                data.get(f"{name}-visits-{key}", "").strip(),
-                f"{name}-unlimited-{key}" in data,
-            )
-            for key in dict.fromkeys(data.getlist(name))
-        ]
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
-
-    def id_for_label(self, id_: str | None) -> str:
-        return ""
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        chosen = {
-            key: (visits, unlimited) for key, visits, unlimited in map(_as_typed, value or ())
-        }
-        groups: list[dict[str, Any]] = [
-            {
-                "title": category.title,
-                "rows": [
-                    self._row(f"c{category.id}", _("The whole category"), chosen),
-                    *(self._row(f"s{item.id}", item.title, chosen) for item in category.services),
-                ],
-            }
-            for category in self.catalogue
-        ]
-        listed = {row["key"] for group in groups for row in group["rows"]}
-        # What was covered, and what somebody ticked before the catalogue went away.
-        gone = [key for key in {**self.opened, **chosen} if key not in listed]
-        if gone:
-            rows = [self._row(key, self._title(key), chosen) for key in gone]
-            groups.insert(0, {"title": _("Not in the chain's catalogue"), "rows": rows})
-        for group in groups:
-            services = [row for row in group["rows"] if row["key"][0] != "c"]
-            group["total"] = len(services)
-            group["chosen"] = sum(row["checked"] for row in services)
-            group["is_whole"] = any(row["checked"] for row in group["rows"] if row["key"][0] == "c")
-        context["widget"]["groups"] = groups
-        return context
-
-    def _title(self, key: str) -> str:
-        return self.opened[key].title if key in self.opened else key[1:]
-
-    def _row(self, key: str, title: str, chosen: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
-        visits, unlimited = chosen.get(key, ("1", False))
-        return {
-            "key": key,
-            "title": title,
-            "checked": key in chosen,
-            "visits": visits,
-            "unlimited": unlimited,
-        }
-
-
-def _as_typed(row: CoveredService | tuple[str, str, bool]) -> tuple[str, str, bool]:
-    if isinstance(row, CoveredService):
-        return _key(row), str(row.visits), row.is_unlimited
-    return row
-
-
-class ServicesField(forms.Field):
-    """Covered services; only those of the catalogue, or that were covered before."""
-
-    widget: ServicesWidget
-
-    def __init__(
-        self, *, catalogue: Sequence[Category], opened: Iterable[CoveredService], **kwargs: Any
-    ) -> None:
-        opened = tuple(opened)
-        self.titles = {_key(row): row.title for row in opened}
-        for category in catalogue:
-            self.titles[f"c{category.id}"] = category.title
-            self.titles.update({f"s{item.id}": item.title for item in category.services})
-        self.has_catalogue = bool(catalogue)
-        super().__init__(required=False, widget=ServicesWidget(catalogue, opened), **kwargs)
-
-    def clean(self, value: list[tuple[str, str, bool]]) -> tuple[CoveredService, ...]:
-        rows = []
-        for key, visits, unlimited in value:
-            if key not in self.titles:
-                raise ValidationError(
-                    _("A ticked service is not in the chain's catalogue any more.")
-                    if self.has_catalogue
-                    else _("The chain's services could not be read just now. Send it again later.")
-                )
-            if visits and not re.fullmatch(r"[0-9]{1,8}", visits):
-                raise ValidationError(
-                    _("“%(text)s” is no number of visits.") % {"text": visits[:40]}
-                )
-            if int(visits or 0) > MOST_VISITS:
-                raise ValidationError(_("At most %(n)s visits each.") % {"n": MOST_VISITS})
-            rows.append(
-                CoveredService(
-                    id=int(key[1:]),
-                    is_category=key[0] == "c",
-                    visits=int(visits or 0),
-                    is_unlimited=unlimited,
-                    title=self.titles[key],
-                )
-            )
-        return tuple(sorted(rows, key=lambda row: (not row.is_category, row.id)))
-
-
-type TypedTime = tuple[list[str], str, str]
-
-
-class UsableTimesWidget(forms.Widget):
-    """Rows of days, from, to; two rows more than there are, for what is added."""
-
-    template_name = "membership_types/widgets/usable_times.html"
-    use_fieldset = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedTime]:
-        numbers = sorted(
-            {
-                int(key.removeprefix(f"{name}-from-"))
-                for key in data
-                if re.fullmatch(rf"{re.escape(name)}-from-[0-9]{{1,6}}", key)
-            }
-        )
-        typed = (
-            (
-                data.getlist(f"{name}-days-{number}"),
-                data.get(f"{name}-from-{number}", "").strip(),
-                data.get(f"{name}-to-{number}", "").strip(),
-            )
-            for number in numbers
-        )
-        # Fewer are refused already, and to draw thousands would keep a server busy.
-        return list(islice(filter(any, typed), 10 * MOST_ROWS))
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
-
-    def id_for_label(self, id_: str | None) -> str:
-        return ""
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        typed = [row for row in _times_as_typed(value or ()) if any(row)]
-        rows = [*typed, *[([], "", "")] * BLANK_ROWS]
-        context["widget"]["days"] = [(str(day), label) for day, label in words.DAYS.items()]
-        context["widget"]["blank"] = {"number": "__n__", "days": [], "start": "", "end": ""}
-        context["widget"]["rows"] = [
-            {"number": number, "days": days, "start": start, "end": end}
-            for number, (days, start, end) in enumerate(rows)
-        ]
-        return context
-
-
-def _times_as_typed(value: Iterable[UsableTime | TypedTime]) -> list[TypedTime]:
-    rows: list[TypedTime] = []
-    for item in value:
-        if isinstance(item, UsableTime):
-            rows += [
-                ([str(day) for day in item.days], words.clock(start), words.clock(end % DAY))
-                for start, end in item.intervals
-            ]
-        else:
-            rows.append(item)
-    return rows
-
-
-class UsableTimesField(forms.Field):
-    """Times of use; rows of the same days become one, an end of 0:00 is midnight."""
-
-    widget = UsableTimesWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-    def has_changed(self, initial: Iterable[UsableTime] | None, data: Any) -> bool:
-        return _times_as_typed(initial or ()) != [row for row in data if any(row)]
-
-    def clean(self, value: list[TypedTime]) -> tuple[UsableTime, ...]:
-        by_days: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-        rows = [row for row in value if any(row)]
-        if len(rows) > MOST_ROWS:
-            raise ValidationError(_("At most %(n)s times of use.") % {"n": MOST_ROWS})
-        for days, start, end in rows:
-            numbers = tuple(sorted({int(day) for day in days if day in map(str, words.DAYS)}))
-            if not numbers or not start or not end:
-                raise ValidationError(_("Every time of use needs days, a start and an end."))
-            by_days.setdefault(numbers, []).append((_seconds(start), _seconds(end) or DAY))
-        return tuple(
-            UsableTime(days=days, intervals=tuple(sorted(intervals)))
-            for days, intervals in by_days.items()
-        )
-
-
-def _seconds(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,2}(:[0-9]{1,2}){1,2}", text):
-        hours, minutes, seconds = ([int(part) for part in text.split(":")] + [0])[:3]
-        if hours <= 24 and minutes < 60 and seconds < 60:
-            return hours * 3600 + minutes * 60 + seconds
-    raise ValidationError(_("“%(text)s” is no time of day.") % {"text": text[:40]})
+FIELDS = Fields(
+    title=Field(label=_("Title"), group="basics", form=lambda form: title_field(), apart=True),
+    price=Field(
+        label=_("Price"),
+        group="basics",
+        form=lambda form: money_field(required=True),
+        locked_once_sold=True,
+    ),
+    sold_without_code=Field(
+        label=_("Who may use it"),
+        group="basics",
+        help=_("Without a code a client must be chosen at the sale."),
+        form=lambda form: flag_field(words.FLAGS["sold_without_code"]),
+        locked_once_sold=True,
+    ),
+    balance_editing=Field(
+        label=_("Who may correct the balance"),
+        group="basics",
+        form=lambda form: choice_field(
+            form, "balance_editing", words.BALANCE_EDITING.items(), radio=True
+        ),
+    ),
+    category=Field(
+        label=_("Kind"),
+        group="basics",
+        form=lambda form: choice_field(form, "category", [("standard", _("Standard"))]),
+    ),
+    category_id=Field(
+        label=_("Category number"),
+        group="basics",
+        help=_("The number of the type's category at Altegio; empty for none."),
+        form=lambda form: number_at_altegio_field(),
+    ),
+    is_pooled=Field(
+        label=_("How visits are counted"),
+        group="services",
+        help=_("From a shared pool each visit takes one, whatever the service."),
+        form=lambda form: flag_field(words.FLAGS["is_pooled"]),
+        locked_once_sold=True,
+    ),
+    is_pool_unlimited=Field(
+        label=_("Unlimited visits"),
+        group="services",
+        help=_("Not every chain may sell this. Needs a validity."),
+        locked_once_sold=True,
+    ),
+    pool_visits=Field(label=_("Visits in all"), group="services", locked_once_sold=True),
+    services=Field(
+        label=_("Covered services"),
+        group="services",
+        form=lambda form: ServicesField(
+            catalogue=form.choices.catalogue, opened=form.opened.services
+        ),
+        locked_once_sold=True,
+        apart=True,
+    ),
+    recalculates_price=Field(
+        label=_("Recalculates service prices"),
+        group="services",
+        help=_("A visit then counts with its share of the membership's price, not the list price."),
+    ),
+    validity=Field(
+        label=_("Validity"),
+        group="validity",
+        help=_("0 means that it never ends."),
+        locked_once_sold=True,
+    ),
+    validity_unit=Field(
+        label=_("Unit of validity"),
+        group="validity",
+        form=lambda form: unit_field(form, "validity_unit"),
+        locked_once_sold=True,
+        apart=True,
+    ),
+    activation=Field(
+        label=_("Activation"),
+        group="validity",
+        help=_(
+            "The words are Altegio's own where this chain has a type with that activation. Sources "
+            "disagree about the others: they are marked unconfirmed."
+        ),
+        form=_activations,
+        locked_once_sold=True,
+    ),
+    auto_activation=Field(
+        label=_("Activates by itself after"),
+        group="validity",
+        help=_(
+            "Counted from the sale, where activation is on the first visit. A change also applies "
+            "to memberships that were sold and are not active yet. 0 means never."
+        ),
+    ),
+    auto_activation_unit=Field(
+        label=_("Unit of self-activation"),
+        group="validity",
+        form=lambda form: unit_field(form, "auto_activation_unit"),
+        apart=True,
+    ),
+    freezing=Field(label=_("Freezing"), group="freezing"),
+    freeze_limit=Field(
+        label=_("Freezing limit"),
+        group="freezing",
+        help=_("In all, over the life of a membership. 0 means no limit."),
+    ),
+    freeze_limit_unit=Field(
+        label=_("Unit of the freezing limit"),
+        group="freezing",
+        form=lambda form: unit_field(form, "freeze_limit_unit"),
+        apart=True,
+    ),
+    booking_when_frozen=Field(label=_("Online booking while frozen"), group="freezing"),
+    usable_times=Field(
+        label=_("Time of use"),
+        group="times",
+        help=_("Without any row it may be used at any time. 00:00 as an end is midnight."),
+        form=lambda form: UsableTimesField(),
+        apart=True,
+    ),
+    online_sale=Field(label=_("Online sale"), group="online"),
+    online_price=Field(
+        label=_("Online price"),
+        group="online",
+        help=_("Required while it is sold online."),
+        form=lambda form: money_field(required=False),
+    ),
+    online_title=Field(label=_("Title in the online shop"), group="online"),
+    online_description=Field(
+        label=_("Description in the online shop"),
+        group="online",
+        form=lambda form: description_field(),
+    ),
+    location_ids=Field(
+        label=_("Locations"),
+        group="locations",
+        help=_("Only these sell it."),
+        form=locations_field,
+        apart=True,
+    ),
+    is_archived=Field(label=_("Whether it is archived")),
+)

@@ -14,7 +14,8 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import evidence
 from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.membership_types import listing, reading, sending, words
+from loyalty_admin.membership_types import listing, reading, sending
+from loyalty_admin.membership_types.fields import FIELDS
 
 
 def again_url(entry: Entry) -> str:
@@ -111,7 +112,7 @@ MEMBERSHIP_TYPES: Resource = Resource(
     terms=Terms,
     blank=lambda terms: Terms(),
     schema=SCHEMA,
-    labels=words.LABELS,
+    fields=FIELDS,
     formatter=lambda ctx, item: reading.words_for(ctx),
     from_api=MembershipType.from_api,
     read=_read,

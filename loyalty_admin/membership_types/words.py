@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -11,38 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
 from loyalty_admin.altegio.membership_types import Terms
-from loyalty_admin.audit.services import Change
 from loyalty_admin.catalog.words import CODE, ChainWords, join, numbered, period, unit
 
-LABELS: Mapping[str, str | Promise] = {
-    "title": gettext_lazy("Title"),
-    "price": gettext_lazy("Price"),
-    "location_ids": gettext_lazy("Locations"),
-    "validity": gettext_lazy("Validity"),
-    "validity_unit": gettext_lazy("Unit of validity"),
-    "activation": gettext_lazy("Activation"),
-    "auto_activation": gettext_lazy("Activates by itself after"),
-    "auto_activation_unit": gettext_lazy("Unit of self-activation"),
-    "sold_without_code": gettext_lazy("Who may use it"),
-    "is_pooled": gettext_lazy("How visits are counted"),
-    "is_pool_unlimited": gettext_lazy("Unlimited visits"),
-    "pool_visits": gettext_lazy("Visits in all"),
-    "services": gettext_lazy("Covered services"),
-    "freezing": gettext_lazy("Freezing"),
-    "freeze_limit": gettext_lazy("Freezing limit"),
-    "freeze_limit_unit": gettext_lazy("Unit of the freezing limit"),
-    "booking_when_frozen": gettext_lazy("Online booking while frozen"),
-    "recalculates_price": gettext_lazy("Recalculates service prices"),
-    "balance_editing": gettext_lazy("Who may correct the balance"),
-    "usable_times": gettext_lazy("Time of use"),
-    "online_sale": gettext_lazy("Online sale"),
-    "online_title": gettext_lazy("Title in the online shop"),
-    "online_description": gettext_lazy("Description in the online shop"),
-    "online_price": gettext_lazy("Online price"),
-    "category": gettext_lazy("Kind"),
-    "category_id": gettext_lazy("Category number"),
-    "is_archived": gettext_lazy("Whether it is archived"),
-}
 DAYS: Mapping[int, str | Promise] = {
     1: gettext_lazy("Mon"),
     2: gettext_lazy("Tue"),
@@ -80,12 +50,6 @@ FLAGS: Mapping[str, Mapping[bool, str | Promise]] = {
     },
 }
 # Altegio keeps these as they are once a membership of the type is sold.
-LOCKED_ONCE_SOLD = frozenset(
-    {
-        "price", "validity", "validity_unit", "activation", "sold_without_code", "is_pooled",
-        "is_pool_unlimited", "pool_visits", "services",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +75,6 @@ class Words(ChainWords):
         if documented is None:
             return numbered(activation)
         return _("%(word)s (unconfirmed)") % {"word": documented}
-
-
-def label(name: str) -> str:
-    return str(LABELS[name])
 
 
 def validity(number: int, unit: int) -> str:
@@ -184,11 +144,3 @@ _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
         "; ".join(map(usable_time, terms.usable_times)) or _("any time")
     ),
 }
-
-
-def changes(words: Words, before: Terms, after: Terms, names: Iterable[str]) -> list[Change]:
-    """What a write sets, for the journal."""
-    return [
-        {"field": label(name), "before": words.of(before, name), "after": words.of(after, name)}
-        for name in names
-    ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.memberships import Membership
-from loyalty_admin.catalog.forms import date_input
+from loyalty_admin.catalog.form_fields import date_input
 from loyalty_admin.catalog.words import DAYS_OF_UNIT, UNITS
 from loyalty_admin.memberships import actions, changes, dates, several, words
 from loyalty_admin.memberships.changes import Wanted

@@ -11,22 +11,9 @@ from loyalty_admin.altegio.notification_templates import NotificationTemplate
 from loyalty_admin.altegio.promotion_kinds import KINDS
 from loyalty_admin.altegio.promotions import FIXED_TERMS, SCHEMA, Promotion, Terms
 from loyalty_admin.catalog.words import numbered
-from loyalty_admin.promotions import examples, kinds, occasions, words
+from loyalty_admin.promotions import examples, kinds, occasions
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.words import Words
-
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "gives": (
-        "kind", "rules", "value_unit", "visit_multiplicity", "sold_items_multiplicity",
-        "usage_limit", "history_source", "history_from",
-    ),
-    "items": ("services", "products"),
-    "expiry": ("expiration", "expiration_notice"),
-    "messages": ("on_changed", "on_expiration"),
-    "cards": ("card_type_ids",),
-    "locations": ("location_ids",),
-}  # fmt: skip
-# Shown by parts of their own.
-_LISTS = frozenset({"card_type_ids", "location_ids"})
 
 
 def group_labels() -> dict[str, str]:
@@ -48,21 +35,21 @@ def facts(promotion: Promotion, say: Words) -> list[dict[str, Any]]:
     unknown = {SCHEMA.term_of_key[key] for key in promotion.unreadable}
     idle = SCHEMA.idle(promotion.terms)
     # What a known type gives stands in the sentence and its example.
-    shown_apart = _LISTS | ({"rules"} if promotion.terms.kind in KINDS else set())
+    shown_apart = {"rules"} if promotion.terms.kind in KINDS else set()
     return [
         {
             "name": group,
             "title": labels[group],
             "facts": [
                 {
-                    "label": words.label(name),
+                    "label": FIELDS.label(name),
                     "text": _("not known") if name in unknown else say.of(promotion.terms, name),
                 }
                 for name in names
                 if name not in idle | shown_apart
             ],
         }
-        for group, names in GROUPS.items()
+        for group, names in FIELDS.groups().items()
     ]
 
 
@@ -70,7 +57,7 @@ def fixed(terms: Terms, say: Words) -> list[dict[str, str]]:
     """What Altegio lets nobody change, in words."""
     shown = FIXED_TERMS - SCHEMA.idle(terms)
     return [
-        {"label": words.label(name), "text": say.of(terms, name)}
+        {"label": FIELDS.label(name), "text": say.of(terms, name)}
         for name in SCHEMA.names
         if name in shown
     ]
@@ -86,7 +73,7 @@ def items(promotion: Promotion, say: Words) -> list[tuple[str, list[str]]]:
     }
     return [
         (
-            words.label(name),
+            FIELDS.label(name),
             [known.get(number) or numbered(number) for number in getattr(promotion.terms, name)],
         )
         for name, known in known_by.items()
@@ -101,7 +88,7 @@ def texts(
     known = list(templates)
     return [
         (
-            words.label(name),
+            FIELDS.label(name),
             occasions.previews(known, name, kinds.gives(terms.kind)).get(sent.size, []),
         )
         for name, sent in (("on_changed", terms.on_changed), ("on_expiration", terms.on_expiration))

@@ -22,7 +22,8 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import writes
 from loyalty_admin.catalog.resource import Found, Resource
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.promotions import listing, reading, words
+from loyalty_admin.promotions import listing, reading
+from loyalty_admin.promotions.fields import FIELDS
 
 
 def again_url(entry: Entry) -> str:
@@ -103,7 +104,7 @@ PROMOTIONS: Resource = Resource(
     terms=Terms,
     blank=lambda terms: Terms(kind=terms.kind),
     schema=SCHEMA,
-    labels=words.LABELS,
+    fields=FIELDS,
     formatter=lambda ctx, item: reading.words_for(ctx, item.items if item else ()),
     from_api=Promotion.from_api,
     read=_read,

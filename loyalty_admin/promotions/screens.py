@@ -32,6 +32,7 @@ from loyalty_admin.promotions import (
     sentences,
     words,
 )
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.forms import NewPromotionForm, PromotionChoices, PromotionForm
 from loyalty_admin.promotions.resource import PROMOTIONS
 
@@ -77,7 +78,7 @@ def _gaps(promotion: Promotion) -> str:
     """What the promotion's answer lacks or garbles, in words."""
     unreadable = (SCHEMA.term_of_key[key] for key in promotion.unreadable)
     lacking = [*unreadable, *not_known(promotion.terms)]
-    return ", ".join(map(words.label, lacking))
+    return ", ".join(map(FIELDS.label, lacking))
 
 
 def _choices(ctx: ChainContext, item: Any) -> PromotionChoices:

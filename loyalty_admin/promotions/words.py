@@ -14,33 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
 from loyalty_admin.altegio.promotions import SCHEMA, Terms, not_known
-from loyalty_admin.audit.services import Change
 from loyalty_admin.catalog.words import ChainWords, join, numbered, period
 from loyalty_admin.promotions import kinds
 
-LABELS: Mapping[str, str | Promise] = {
-    "title": gettext_lazy("Title"),
-    "kind": gettext_lazy("Type"),
-    "location_ids": gettext_lazy("Valid in"),
-    "services": gettext_lazy("Services"),
-    "service_ids": gettext_lazy("Chosen services"),
-    "products": gettext_lazy("Products"),
-    "product_ids": gettext_lazy("Chosen products"),
-    "product_category_ids": gettext_lazy("Chosen categories of products"),
-    "value_unit": gettext_lazy("Given as"),
-    "rules": gettext_lazy("What it gives"),
-    "usage_limit": gettext_lazy("Limit of uses"),
-    "visit_multiplicity": gettext_lazy("On every how many visits"),
-    "sold_items_multiplicity": gettext_lazy("Services to pay for"),
-    "expiration": gettext_lazy("Expires after"),
-    "expiration_unit": gettext_lazy("Unit of expiry"),
-    "expiration_notice": gettext_lazy("Notice, days before it expires"),
-    "history_source": gettext_lazy("Visits and sums that count"),
-    "history_from": gettext_lazy("Counted since"),
-    "card_type_ids": gettext_lazy("Loyalty card types"),
-    "on_changed": gettext_lazy("Message when it changes"),
-    "on_expiration": gettext_lazy("Message before it expires"),
-}
 ITEMS: Mapping[str, str | Promise] = {
     "any_allowed": gettext_lazy("All"),
     "not_allowed": gettext_lazy("None"),
@@ -76,10 +52,6 @@ TEXT_SIZES: Mapping[str, str | Promise] = {
     "small": gettext_lazy("short"),
     "custom": gettext_lazy("own text"),
 }
-
-
-def label(name: str) -> str:
-    return str(LABELS[name])
 
 
 def promotions(number: int) -> str:
@@ -203,11 +175,3 @@ _SAYINGS: Mapping[str, Callable[[Words, Terms], str]] = {
     "on_changed": lambda _words, terms: notification(terms.on_changed),
     "on_expiration": lambda _words, terms: notification(terms.on_expiration),
 }
-
-
-def changes(words: Words, before: Terms, after: Terms, names: Iterable[str]) -> list[Change]:
-    """What a write sets, for the journal."""
-    return [
-        {"field": label(name), "before": words.of(before, name), "after": words.of(after, name)}
-        for name in names
-    ]

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty_admin.altegio.transactions import Filter
 from loyalty_admin.catalog import periods
-from loyalty_admin.catalog.fields import LocationsPicker
-from loyalty_admin.catalog.forms import date_input
+from loyalty_admin.catalog.form_fields import LocationsPicker, date_input
 from loyalty_admin.transactions.words import TYPE_WORDS, Words
 
 DEFAULT_PERIOD = "7"

@@ -8,7 +8,7 @@ from django.test import Client
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.audit.models import Outcome
-from loyalty_admin.promotions.fields import NotificationField
+from loyalty_admin.promotions.form_fields import NotificationField
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.gift_card_types import submitting as gift_card_types
 from tests.gift_card_types.common import PLAIN

@@ -170,3 +170,9 @@ def test_second_archiving_sends_nothing(catalog: Catalog) -> None:
     assert said(page)
     assert (Entry.objects.count(), len(catalog.writes())) == (entries, count)
     assert count == sends(catalog.resource, "archive")
+
+
+def test_every_field_of_a_form_has_its_place(catalog: Catalog) -> None:
+    """What the template has no place for would stand in a group of its own."""
+    for url in (f"{catalog.url}{catalog.resource.new}", catalog.at(catalog.put(), "edit/")):
+        assert not page_of(catalog.client, url).all("fieldset", class_="group rest"), url

@@ -13,7 +13,8 @@ from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.chains import services as chains
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections import services as connections
-from loyalty_admin.gift_card_types import archive, words
+from loyalty_admin.gift_card_types import archive
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.models import ArchivedType
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PASSWORD
@@ -188,7 +189,7 @@ def test_type_of_which_something_is_missing_is_not_put(
     sandbox.put_certificate_type(CHAIN, raw)
     response = edith.post(f"{LIST}{ONLINE}/archive/", data)
     assert response.status_code == 409
-    assert words.label("category_id") in Page(response).text
+    assert FIELDS.label("category_id") in Page(response).text
     assert not writes(sandbox) and archive.archived_here(ctx, ONLINE) is None
 
 

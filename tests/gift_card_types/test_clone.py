@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
@@ -110,8 +110,8 @@ def test_what_altegio_did_not_say_is_not_filled_in_silently(
     sandbox.alter_certificate_type(CHAIN, PLAIN, is_multi="perhaps", item_type=None)
     page = page_of(edith, f"{LIST}{PLAIN}/clone/")
     warning = page.one("div", class_="notice warn").text
-    assert words.label("several_uses") in warning
-    assert words.label("covers") in warning
+    assert FIELDS.label("several_uses") in warning
+    assert FIELDS.label("covers") in warning
 
 
 def test_unknown_way_of_editing_balances_goes_along_and_its_refusal_lands_on_it(

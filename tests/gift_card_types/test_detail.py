@@ -11,6 +11,7 @@ from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog.words import CODE
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PROFILES
 from tests.gift_card_types.common import (
@@ -79,9 +80,9 @@ def test_every_field_is_shown(profile: str, sandbox: Sandbox, edith: Client) -> 
     type_id = sandbox.put_certificate_type(CHAIN, EVERYTHING)["id"]
     page = page_of(edith, f"{LIST}{type_id}/")
     told = facts(page)
-    assert {name: told[words.label(name)] for name in IN_WORDS} == IN_WORDS
+    assert {name: told[FIELDS.label(name)] for name in IN_WORDS} == IN_WORDS
     # Of a fixed date, no period is said.
-    assert words.label("validity") not in told
+    assert FIELDS.label("validity") not in told
     assert page.one("h1").text == "Everything at once"
     page.one("a", href="https://images.sandbox.example/a.jpg")
     items = {item.text for item in page.all("li")}
@@ -94,7 +95,7 @@ def test_what_altegio_did_not_say_is_not_known(sandbox: Sandbox, edith: Client) 
     odd = {"is_multi": "perhaps", "expiration_type_id": 1, "expiration_date": "some day"}
     sandbox.alter_certificate_type(CHAIN, PLAIN, **odd, released_total=None)
     told = facts(page_of(edith, f"{LIST}{PLAIN}/"))
-    for label in (words.label("several_uses"), words.label("expires_at"), "Cards issued"):
+    for label in (FIELDS.label("several_uses"), FIELDS.label("expires_at"), "Cards issued"):
         assert told[label] == "not known"
 
 

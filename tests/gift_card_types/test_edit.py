@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
     ARCHIVED_BY_ALTEGIO,
@@ -88,13 +89,13 @@ def test_kind_of_validity_can_be_changed_with_what_belongs_to_it(
     told = {change["field"]: (change["before"], change["after"]) for change in newest().changes}
     # What means nothing beside the kind of validity is not said to be there.
     assert told == {
-        words.label("validity_kind"): (
+        FIELDS.label("validity_kind"): (
             str(words.VALIDITY_KINDS[1]),
             str(words.VALIDITY_KINDS[2]),
         ),
         "Valid until": ("31 Dec 2030, 23:59:59 (Europe/Riga)", "not set"),
         "Valid for": ("not set", "9 weeks"),
-        words.label("validity_unit"): ("not set", "weeks"),
+        FIELDS.label("validity_unit"): ("not set", "weeks"),
     }
 
 
@@ -111,7 +112,7 @@ def test_unknown_values_are_offered_as_read_and_kept(sandbox: Sandbox, edith: Cl
     edit(edith, UNKNOWN_EDITING, {"balance_editing": "2"})
     assert newest().changes == [
         {
-            "field": words.label("balance_editing"),
+            "field": FIELDS.label("balance_editing"),
             "before": "number 7",
             "after": str(words.BALANCE_EDITING[2]),
         }
@@ -176,7 +177,7 @@ def test_type_of_which_altegio_left_something_out_is_not_opened_for_editing(
     response = edith.get(f"{LIST}{PLAIN}/edit/")
     assert response["Location"] == f"{LIST}{PLAIN}/"
     warning = shown(edith, response).one("div", class_="notice warn").text
-    assert words.label("several_uses") in warning
+    assert FIELDS.label("several_uses") in warning
 
 
 def test_locked_since_the_list_was_read_is_seen_too(sandbox: Sandbox, loaded: Client) -> None:

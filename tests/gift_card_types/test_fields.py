@@ -10,8 +10,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_admin.catalog.fields import services_field
-from loyalty_admin.gift_card_types.fields import MomentField
+from loyalty_admin.catalog.form_fields import services_field
+from loyalty_admin.gift_card_types.form_fields import MomentField
 from loyalty_admin.gift_card_types.zones import as_zone, exists
 from tests.gift_card_types.test_zones import MOMENTS, NAMES, RIGA, ZONES, at, seconds
 from tests.membership_types.test_fields import CATALOGUE, Html, browser_sends

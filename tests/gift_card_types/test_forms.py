@@ -13,9 +13,8 @@ from hypothesis import assume, given, settings
 
 from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
 from loyalty_admin.catalog.forms import Choices
-from loyalty_admin.gift_card_types.facts import GROUPS
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.forms import (
-    HELP,
     NEW,
     ROW_TERMS,
     GiftCardTypeForm,
@@ -55,8 +54,7 @@ def form(typed: dict[str, Any] | None = None, *, kind: Any = GiftCardTypeForm, *
 
 def test_every_term_has_its_field_and_stands_in_a_group() -> None:
     assert set(form().fields) == set(SCHEMA.names)
-    assert {name for _group, names in GROUPS for name in names} == set(SCHEMA.names)
-    assert set(HELP) <= set(SCHEMA.names)
+    assert {name for name in SCHEMA.names if FIELDS[name].group} == set(SCHEMA.names)
 
 
 @settings(max_examples=25)
@@ -321,3 +319,10 @@ def test_typed_date_has_the_offset_of_its_zone_then() -> None:
         sent = form(typed, opened=opened, choices=replace(CHOICES, words=words))
         assert sent.is_valid(), sent.errors
         assert sent.wanted()["expires_at"].isoformat() == date
+
+
+def test_field_without_a_place_in_the_template_is_drawn_last() -> None:
+    drawn = form()
+    for name in set(drawn.fields) - {"category_id"}:
+        drawn[name].as_field_group()
+    assert [field.name for field in drawn.not_drawn] == ["category_id"]

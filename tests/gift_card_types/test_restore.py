@@ -14,7 +14,8 @@ from loyalty_admin.audit.errors import AlreadySubmitted
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.chains.services import ChainContext
-from loyalty_admin.gift_card_types import reading, words
+from loyalty_admin.gift_card_types import reading
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.resource import restore as make_again
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
@@ -122,7 +123,7 @@ def test_copy_that_lacks_something_is_not_made_up_for(sandbox: Sandbox, loaded: 
     response = restore(loaded, PLAIN)
     assert response.status_code == 409
     page = Page(response)
-    assert words.label("covers") in page.one("div", class_="notice bad").text
+    assert FIELDS.label("covers") in page.one("div", class_="notice bad").text
     assert page.all("a", href=f"{LIST}trash/{newest().pk}/again/")
     assert posts(sandbox) == 0
 

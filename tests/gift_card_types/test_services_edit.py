@@ -17,6 +17,7 @@ from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.gift_card_types import reading, words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import (
@@ -140,7 +141,7 @@ def test_term_that_loses_its_meaning_is_not_said_to_stay(
     """A type without end is not valid for six months."""
     edit(ctx, validity_kind=0)
     changes = {change["field"]: (change["before"], change["after"]) for change in newest().changes}
-    assert changes[words.label("validity_kind")] == (
+    assert changes[FIELDS.label("validity_kind")] == (
         str(words.VALIDITY_KINDS[2]),
         str(words.VALIDITY_KINDS[0]),
     )

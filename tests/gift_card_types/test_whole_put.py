@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.gift_card_types import SCHEMA, GiftCardType
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.catalog import writes as engine
-from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.forms import ROW_TERMS
 from loyalty_admin.gift_card_types.resource import GIFT_CARD_TYPES
 from loyalty_admin.sandbox.certificate_type_fields import (
@@ -173,7 +173,7 @@ def test_every_term_that_was_not_read_is_named() -> None:
     wrong = {
         name: spec.keys
         for name, spec in SCHEMA.specs.items()
-        if words.label(name)
+        if FIELDS.label(name)
         not in engine.unreadable_labels(GIFT_CARD_TYPES, unread(*spec.keys[:1]))
     }
     assert wrong == {}
@@ -198,7 +198,7 @@ def test_term_that_cannot_be_read_stops_the_put_and_is_named(
 
 def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None:
     assert response.status_code == 409
-    assert words.label(name) in shown(client, response).one("div", role="alert").text
+    assert FIELDS.label(name) in shown(client, response).one("div", role="alert").text
     assert not writes(sandbox)
     assert not Entry.objects.exists()
 

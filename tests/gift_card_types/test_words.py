@@ -10,6 +10,7 @@ from typing import Any
 from loyalty_admin.altegio.gift_card_types import SCHEMA, Terms
 from loyalty_admin.catalog.words import CODE
 from loyalty_admin.gift_card_types import words
+from loyalty_admin.gift_card_types.fields import FIELDS
 from loyalty_admin.gift_card_types.words import Words
 
 SAY = Words(
@@ -69,20 +70,15 @@ def test_term_in_words() -> None:
 
 
 def test_every_term_has_a_label_and_words() -> None:
-    assert set(words.LABELS) == set(SCHEMA.names)
+    assert set(FIELDS.by_name) == set(SCHEMA.names)
     for name in SCHEMA.names:
-        assert words.label(name)
+        assert FIELDS.label(name)
         assert isinstance(Words().of(Terms(), name), str)
 
 
-def test_changes_say_before_and_after() -> None:
+def test_before_and_after_are_told_apart() -> None:
     moment = datetime.fromisoformat("2030-12-31T23:59:59+02:00")
     before = Terms(validity_kind=1, expires_at=moment)
     after = replace(before, expires_at=moment.replace(second=0), title="x")
-    assert words.changes(SAY, before, after, ["expires_at"]) == [
-        {
-            "field": "Valid until",
-            "before": "31 Dec 2030, 23:59:59 (Europe/Riga)",
-            "after": "31 Dec 2030, 23:59 (Europe/Riga)",
-        }
-    ]
+    assert SAY.of(before, "expires_at") == "31 Dec 2030, 23:59:59 (Europe/Riga)"
+    assert SAY.of(after, "expires_at") == "31 Dec 2030, 23:59 (Europe/Riga)"

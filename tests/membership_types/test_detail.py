@@ -11,6 +11,7 @@ from loyalty_admin.altegio.membership_types import SCHEMA
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.membership_types import words
+from loyalty_admin.membership_types.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, HOSTILE, LIST, named
 from tests.membership_types.submitting import delete, press
@@ -78,7 +79,7 @@ def label_of(dt: Element) -> str:
 def test_every_field_is_shown(edith: Client, everything: int) -> None:
     page = page_of(edith, f"{LIST}{everything}/")
     found = facts_of(page)
-    labelled = {words.label(name): text for name, (_value, text) in TERMS.items()}
+    labelled = {FIELDS.label(name): text for name, (_value, text) in TERMS.items()}
     assert {label: found.get(label) for label in labelled} == labelled
     # What Altegio says besides: number, sold, lowest and highest price, place, code, chain.
     besides = [dd.text for dd in page.all("dd")][-7:]
@@ -98,10 +99,10 @@ def test_every_field_is_shown(edith: Client, everything: int) -> None:
 def test_flags_are_said_as_they_are(sandbox: Sandbox, edith: Client) -> None:
     found = facts_of(page_of(edith, f"{LIST}11001/"))
     assert sandbox.type_of(CHAIN, 11001)["allow_freeze"]
-    assert found[words.label("freezing")] == "yes"
-    assert found[words.label("recalculates_price")] == "no"
-    assert found[words.label("freeze_limit")] == "14 days"
-    assert found[words.label("balance_editing")] == words.BALANCE_EDITING[1]
+    assert found[FIELDS.label("freezing")] == "yes"
+    assert found[FIELDS.label("recalculates_price")] == "no"
+    assert found[FIELDS.label("freeze_limit")] == "14 days"
+    assert found[FIELDS.label("balance_editing")] == words.BALANCE_EDITING[1]
 
 
 def test_time_of_use_is_a_week(edith: Client, everything: int) -> None:
@@ -121,7 +122,7 @@ def test_time_of_use_is_a_week(edith: Client, everything: int) -> None:
 )
 def test_activation_is_in_altegios_own_words(profile: str, loaded: Client, title: str) -> None:
     page = page_of(loaded, f"{LIST}11001/")
-    assert facts_of(page)[words.label("activation")] == title
+    assert facts_of(page)[FIELDS.label("activation")] == title
 
 
 def test_activation_without_its_words_is_unconfirmed(sandbox: Sandbox, edith: Client) -> None:
@@ -130,7 +131,7 @@ def test_activation_without_its_words_is_unconfirmed(sandbox: Sandbox, edith: Cl
         sandbox.put_type(CHAIN, raw)
     edith.get(f"{LIST}loaded/")
     found = facts_of(page_of(edith, f"{LIST}11001/"))
-    assert found[words.label("activation")] == words.Words().activation(1)
+    assert found[FIELDS.label("activation")] == words.Words().activation(1)
 
 
 def test_unknown_values_are_shown_as_read(sandbox: Sandbox, edith: Client) -> None:
@@ -154,7 +155,7 @@ def test_fields_that_sold_types_keep_have_a_lock(edith: Client, sandbox: Sandbox
         return {label_of(dt) for dt in page.all("dt") if dt.node.css("span.lock")}
 
     names = ("price", "validity", "activation", "sold_without_code", "is_pooled")
-    assert locked(11001) == {words.label(name) for name in names}
+    assert locked(11001) == {FIELDS.label(name) for name in names}
     assert locked(named(sandbox, "Morning spa")["id"]) == set()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.chains import Category, Service
 from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
-from loyalty_admin.membership_types.fields import (
+from loyalty_admin.membership_types.form_fields import (
     BLANK_ROWS,
     MOST_ROWS,
     MOST_VISITS,

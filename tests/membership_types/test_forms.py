@@ -12,9 +12,8 @@ from loyalty_admin.altegio.membership_services import CoveredService
 from loyalty_admin.altegio.membership_types import SCHEMA, Terms
 from loyalty_admin.catalog.forms import Choices, RestoreForm
 from loyalty_admin.membership_types import words
-from loyalty_admin.membership_types.facts import GROUPS
+from loyalty_admin.membership_types.fields import FIELDS
 from loyalty_admin.membership_types.forms import (
-    HELP,
     ROW_TERMS,
     MembershipTypeForm,
     NewMembershipTypeForm,
@@ -55,8 +54,7 @@ def form(
 
 def test_every_term_has_its_field_and_stands_in_a_group() -> None:
     assert set(form().fields) == set(SCHEMA.names)
-    assert {name for _group, names in GROUPS for name in names} == set(SCHEMA.names)
-    assert set(HELP) <= set(SCHEMA.names)
+    assert {name for name in SCHEMA.names if FIELDS[name].group} == set(SCHEMA.names)
 
 
 def test_form_as_drawn_wants_the_opened_terms() -> None:
@@ -75,7 +73,7 @@ def test_kept_fields_are_marked_only_once_sold() -> None:
     def marked(sold: int | None) -> set[str]:
         return {name for name, field in form(sold=sold).fields.items() if field.is_kept}
 
-    assert marked(3) == set(words.LOCKED_ONCE_SOLD)
+    assert marked(3) == set(FIELDS.locked_once_sold)
     assert marked(0) == marked(None) == set()
 
 

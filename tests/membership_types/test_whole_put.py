@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.membership_types import SCHEMA
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.membership_types import words
+from loyalty_admin.membership_types.fields import FIELDS as TABLE
 from loyalty_admin.sandbox.membership_type_fields import FIELDS, READ_ONLY
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PROFILES
@@ -172,7 +172,7 @@ def test_every_missing_field_stops_the_put_and_is_named(sandbox: Sandbox, edith:
 
 def _stopped(sandbox: Sandbox, client: Client, response: Any, name: str) -> None:
     assert response.status_code == 409, name
-    assert words.label(name) in shown(client, response).one("div", role="alert").text
+    assert TABLE.label(name) in shown(client, response).one("div", role="alert").text
     assert not writes(sandbox)
     assert not Entry.objects.exists()
 

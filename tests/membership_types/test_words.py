@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from loyalty_admin.altegio.membership_services import CoveredService, UsableTime
 from loyalty_admin.altegio.membership_types import SCHEMA, Terms
 from loyalty_admin.membership_types import words
+from loyalty_admin.membership_types.fields import FIELDS
 from loyalty_admin.membership_types.words import Words
 
 SAY = Words(
@@ -66,14 +67,14 @@ def test_term_in_words() -> None:
 
 
 def test_every_term_has_a_label_and_words() -> None:
-    assert set(words.LABELS) >= set(SCHEMA.names)
+    assert set(FIELDS.by_name) >= set(SCHEMA.names)
     for name in SCHEMA.names:
-        assert words.label(name)
+        assert FIELDS.label(name)
         assert isinstance(SAY.of(Terms(), name), str)
 
 
 def test_locked_terms_are_terms() -> None:
-    assert set(SCHEMA.names) >= words.LOCKED_ONCE_SOLD
+    assert set(SCHEMA.names) >= FIELDS.locked_once_sold
 
 
 def test_words_without_a_chain_still_say_something() -> None:
@@ -101,8 +102,6 @@ def test_clock_says_the_second(seconds: int) -> None:
     assert parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) == 3 else 0) == seconds
 
 
-def test_changes_say_before_and_after() -> None:
+def test_before_and_after_are_told_apart() -> None:
     before, after = Terms(price=Decimal(1)), Terms(price=Decimal(2), title="x")
-    assert words.changes(SAY, before, after, ["price"]) == [
-        {"field": "Price", "before": "1 €", "after": "2 €"}
-    ]
+    assert (SAY.of(before, "price"), SAY.of(after, "price")) == ("1 €", "2 €")

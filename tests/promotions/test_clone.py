@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.promotions import words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import Page, Typed, page_of
 from tests.promotions.common import (
@@ -107,7 +107,7 @@ def test_what_altegio_did_not_say_is_not_filled_in_silently(
     sandbox.alter_promotion(CHAIN, PAID, usage_limit="some", loyalty_card_types="all")
     page = page_of(edith, f"{LIST}{PAID}/clone/")
     for name in ("usage_limit", "card_type_ids"):
-        assert words.label(name) in warnings(page)
+        assert FIELDS.label(name) in warnings(page)
 
 
 def test_type_that_is_not_known_is_not_duplicated(sandbox: Sandbox, edith: Client) -> None:

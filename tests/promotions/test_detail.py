@@ -10,6 +10,7 @@ from django.test import Client
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.promotions import words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.kinds import TEXTS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import Page, page_of
@@ -69,7 +70,7 @@ def test_every_promotion_has_its_page(profile: str, sandbox: Sandbox, edith: Cli
         page = page_of(edith, f"{LIST}{raw['id']}/")
         assert page.one("h1").text == raw["title"]
         told = facts(page)
-        assert told[words.label("kind")] == TEXTS[raw["type"]].title
+        assert told[FIELDS.label("kind")] == TEXTS[raw["type"]].title
         assert str(raw["id"]) in told.values()
         for one in (*raw["companies"], *raw["loyalty_card_types"]):
             assert one["title"] in lists_of(page)
@@ -103,7 +104,7 @@ def test_example_computes_what_it_does(edith: Client) -> None:
 def test_only_what_its_type_takes_is_shown(edith: Client) -> None:
     def told(promotion_id: int, *names: str) -> list[str | None]:
         shown = facts(page_of(edith, f"{LIST}{promotion_id}/"))
-        return [shown.get(words.label(name)) for name in names]
+        return [shown.get(FIELDS.label(name)) for name in names]
 
     own = ("usage_limit", "visit_multiplicity", "sold_items_multiplicity", "history_from")
     assert told(STATIC, *own) == [None] * 4
@@ -123,14 +124,14 @@ def test_services_products_and_their_categories_are_named(edith: Client) -> None
 
 def test_text_that_a_message_sends_is_shown(edith: Client) -> None:
     page = page_of(edith, f"{LIST}{VISITS}/")
-    assert facts(page)[words.label("on_changed")] == words.SIZES["big"]
+    assert facts(page)[FIELDS.label("on_changed")] == words.SIZES["big"]
     quotes = [quote.text for quote in page.all("blockquote")]
     # A discount that changes either grows or shrinks: the chain has a text for each.
     assert len(quotes) == 3
     assert any("Your discount has grown." in text for text in quotes)
     told = facts(page_of(edith, f"{LIST}{OWN_TEXT}/"))
-    assert "Теперь у вас больше баллов!" in told[words.label("on_changed")]
-    assert told[words.label("on_expiration")] == words.SIZES["none"]
+    assert "Теперь у вас больше баллов!" in told[FIELDS.label("on_changed")]
+    assert told[FIELDS.label("on_expiration")] == words.SIZES["none"]
 
 
 def test_page_stands_without_the_chains_words(sandbox: Sandbox, edith: Client) -> None:
@@ -144,7 +145,7 @@ def test_what_altegio_did_not_say_is_not_known(sandbox: Sandbox, edith: Client) 
     sandbox.alter_promotion(CHAIN, VISITS, **odd)
     told = facts(page_of(edith, f"{LIST}{VISITS}/"))
     # Neither of them is called what it could be.
-    unit, source = (told[words.label(name)] for name in ("value_unit", "history_source"))
+    unit, source = (told[FIELDS.label(name)] for name in ("value_unit", "history_source"))
     assert unit == source
     assert unit not in {*words.VALUE_UNITS.values(), *words.HISTORY_SOURCES.values()}
 
@@ -210,12 +211,12 @@ def test_hostile_title_and_messages_are_inert(sandbox: Sandbox, edith: Client) -
     page = page_of(edith, f"{LIST}{HOSTILE_ONE}/")
     assert page.one("h1").text == HOSTILE
     told = facts(page)
-    assert "</textarea><img src=x onerror=alert(3)>" in told[words.label("on_changed")]
-    assert "{{ 7*7 }} {% now 'Y' %}" in told[words.label("on_expiration")]
+    assert "</textarea><img src=x onerror=alert(3)>" in told[FIELDS.label("on_changed")]
+    assert "{{ 7*7 }} {% now 'Y' %}" in told[FIELDS.label("on_expiration")]
     assert "<b>VIP</b> \"card\" & 'more'" in lists_of(page)
     for evil in ("<script>alert", "<img", "</textarea>", "<b>VIP", '<b>"soon'):
         assert evil not in page.html
-    assert "49 " not in told[words.label("on_expiration")]
+    assert "49 " not in told[FIELDS.label("on_expiration")]
 
 
 def test_hostile_services_products_card_types_and_texts_of_the_chain_are_inert(

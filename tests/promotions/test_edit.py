@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.promotions import words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import HTMX, Page, Typed, page_of
 from tests.promotions.common import (
@@ -54,7 +54,7 @@ def changed_terms() -> list[str]:
     return [TERM_OF_LABEL[change["field"]] for change in newest().changes]
 
 
-TERM_OF_LABEL = {words.label(name): name for name in words.LABELS}
+TERM_OF_LABEL = {FIELDS.label(name): name for name in FIELDS.by_name}
 
 
 def now(sandbox: Sandbox, promotion_id: int = STATIC) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def test_fixed_terms_are_shown_locked(edith: Client) -> None:
     for promotion_id, terms in fixed.items():
         page = page_of(edith, f"{LIST}{promotion_id}/edit/")
         assert {" ".join(term.text.split()) for term in page.all("dt")} == {
-            words.label(name) for name in terms
+            FIELDS.label(name) for name in terms
         }
         names = {one.attrs.get("name", "") for one in page.elements if one.tag != "meta"}
         assert not names & (FIXED - {"kind"})
@@ -234,7 +234,7 @@ def test_what_altegio_did_not_say_stops_the_form_and_is_named(
         response = edith.get(f"{LIST}{STATIC}/edit/")
         assert response["Location"] == f"{LIST}{STATIC}/"
         told = shown(edith, response).one("div", class_="notice warn").text
-        assert words.label(name) in told
+        assert FIELDS.label(name) in told
 
 
 # More rows, without a script

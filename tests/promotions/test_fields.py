@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
-from loyalty_admin.promotions.fields import (
+from loyalty_admin.promotions.form_fields import (
     BLANK_ROWS,
     MOST_ROWS,
     NotificationField,

@@ -15,13 +15,12 @@ from loyalty_admin.altegio.chains import CardType, Category, Service
 from loyalty_admin.altegio.notification_templates import Notification, NotificationTemplate
 from loyalty_admin.altegio.promotion_kinds import KINDS, Rule
 from loyalty_admin.altegio.promotions import FIXED_TERMS, SCHEMA, Terms
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.forms import (
-    HELP,
     NewPromotionForm,
     PromotionChoices,
     PromotionForm,
 )
-from loyalty_admin.promotions.words import LABELS
 from tests.membership_types.test_fields import browser_sends
 from tests.promotions.terms import SAY
 from tests.promotions.terms import terms as any_terms
@@ -120,9 +119,9 @@ def test_expiry_can_be_set_where_there_is_none() -> None:
 
 
 def test_words_are_about_terms() -> None:
-    assert set(HELP) <= set(LABELS)
+    assert set(FIELDS.by_name) == set(SCHEMA.names)
     for name, field in form(make=NewPromotionForm).fields.items():
-        assert field.label == str(LABELS[name])
+        assert field.label == FIELDS.label(name)
 
 
 # There and back

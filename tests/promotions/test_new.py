@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.promotions import words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.conftest import PROFILES
 from tests.pages import HTMX, Element, Page, Typed, page_of
@@ -341,8 +341,8 @@ def test_what_altegio_made_otherwise_is_named(sandbox: Sandbox, edith: Client) -
     body = {"id": made["id"]}
     sandbox.fault(kind="status", status=201, body=body, match={"method": "POST"})
     told = shown(edith, create(edith)).one("div", class_="notice warn").text
-    assert words.label("rules") in told and "5\u00a0%" in told
-    assert [one["field"] for one in newest().kept] == [words.label("rules")]
+    assert FIELDS.label("rules") in told and "5\u00a0%" in told
+    assert [one["field"] for one in newest().kept] == [FIELDS.label("rules")]
 
 
 def test_title_may_be_any_text_and_stays_text(sandbox: Sandbox, edith: Client) -> None:

@@ -16,7 +16,8 @@ from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.promotions import listing, words
+from loyalty_admin.promotions import listing
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
@@ -91,9 +92,9 @@ def test_one_post_says_only_what_the_type_takes_and_the_new_one_is_known(
     assert (entry.action, entry.object_id) == ("promotion.created", None)
     assert (entry.outcome, entry.result_id, entry.kept) == (Outcome.DONE, made["id"], [])
     after = {change["field"]: change["after"] for change in entry.changes}
-    assert after[words.label("title")] == "Come often"
-    assert after[words.label("location_ids")] == "Aurora Centrs, Aurora Jūrmala"
-    assert not after.keys() & {*map(words.label, ("usage_limit", "sold_items_multiplicity"))}
+    assert after[FIELDS.label("title")] == "Come often"
+    assert after[FIELDS.label("location_ids")] == "Aurora Centrs, Aurora Jūrmala"
+    assert not after.keys() & {*map(FIELDS.label, ("usage_limit", "sold_items_multiplicity"))}
     kept = listing.kept(ctx)
     assert kept is not None and kept.rows[made["id"]].title == "Come often"
 
@@ -162,8 +163,8 @@ def test_what_altegio_kept_otherwise_is_named(sandbox: Sandbox, ctx: ChainContex
     sandbox.fault(kind="status", status=201, body=body, match={"method": "POST"})
     create(ctx)
     assert {item["field"] for item in newest().kept} == {
-        words.label("rules"),
-        words.label("card_type_ids"),
+        FIELDS.label("rules"),
+        FIELDS.label("card_type_ids"),
     }
 
 

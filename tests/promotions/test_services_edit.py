@@ -16,7 +16,8 @@ from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.catalog import writes as engine
 from loyalty_admin.chains.services import ChainContext
 from loyalty_admin.connections.models import Connection
-from loyalty_admin.promotions import reading, words
+from loyalty_admin.promotions import reading
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.resource import PROMOTIONS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import (
@@ -82,11 +83,11 @@ def test_intent_is_written_down_whole(sandbox: Sandbox, ctx: ChainContext) -> No
     assert entry.person == ctx.person and entry.connection == ctx.connection
     assert (entry.api_url, entry.chain_id) == (sandbox.api_url, CHAIN)
     changes = {change["field"]: (change["before"], change["after"]) for change in entry.changes}
-    assert changes[words.label("title")] == ("Welcome, 10% off", "Later")
-    assert changes[words.label("rules")] == ("10\u00a0%", "20\u00a0%")
-    assert changes[words.label("location_ids")][0] == "Aurora Centrs"
+    assert changes[FIELDS.label("title")] == ("Welcome, 10% off", "Later")
+    assert changes[FIELDS.label("rules")] == ("10\u00a0%", "20\u00a0%")
+    assert changes[FIELDS.label("location_ids")][0] == "Aurora Centrs"
     set_terms = ("title", "rules", "location_ids", "card_type_ids")
-    assert changes.keys() == {*map(words.label, set_terms)}
+    assert changes.keys() == {*map(FIELDS.label, set_terms)}
     assert entry.copy is not None and entry.copy["title"] == "Welcome, 10% off"
     assert entry.copy["rules"]
     assert (entry.outcome, entry.result_title) == (Outcome.DONE, "Later")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from loyalty_admin.promotions import words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import Form, Page, Typed
 from tests.promotions.common import CHAIN, CHOSEN, OWN_TEXT, PAID, STATIC, VISITS
@@ -93,7 +93,7 @@ def test_other_changes_at_altegio_are_kept_by_merging(
     }
     assert given(sandbox, PAID) == [(0, 8)]
     assert found["on_changed_notification_template"]["body"] == "New"
-    assert [change["field"] for change in newest().changes] == [words.label("title")]
+    assert [change["field"] for change in newest().changes] == [FIELDS.label("title")]
 
 
 def test_rules_in_another_order_are_no_conflict(sandbox: Sandbox, edith: Client) -> None:

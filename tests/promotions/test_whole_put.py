@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from loyalty_admin.altegio.promotions import NOT_KNOWN, SCHEMA
 from loyalty_admin.audit.models import Entry, Outcome
-from loyalty_admin.promotions import words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import Page, Typed, page_of
 from tests.promotions.common import (
@@ -216,7 +216,7 @@ def test_duplicate_of_what_is_not_known_starts_like_a_new_one_and_says_so(
     page = page_of(edith, f"{LIST}{STATIC}/clone/")
     told = page.one("div", class_="notice warn").text
     for name in ("services", "value_unit"):
-        assert words.label(name) in told
+        assert FIELDS.label(name) in told
     values = form_of(page).values
     assert (values["value_unit"], values["services"]) == (["percent"], ["any_allowed"])
 
@@ -224,7 +224,7 @@ def test_duplicate_of_what_is_not_known_starts_like_a_new_one_and_says_so(
 def _stopped(sandbox: Sandbox, response: Any, name: str, typed: Typed) -> None:
     assert response.status_code == 409
     page = Page(response)
-    assert words.label(name) in page.one("div", role="alert").text
+    assert FIELDS.label(name) in page.one("div", role="alert").text
     assert not writes(sandbox)
     assert not Entry.objects.exists()
     # What was typed is still there.

@@ -13,6 +13,7 @@ from loyalty_admin.altegio.notification_templates import Notification
 from loyalty_admin.altegio.promotion_kinds import Rule
 from loyalty_admin.altegio.promotions import NOT_KNOWN, SCHEMA, Terms
 from loyalty_admin.promotions import kinds, words
+from loyalty_admin.promotions.fields import FIELDS
 from loyalty_admin.promotions.words import Words
 from tests.promotions.terms import SAY, of_kind, percent, terms
 
@@ -108,10 +109,10 @@ def test_what_is_not_known_is_not_said_to_be_something() -> None:
 
 
 def test_every_term_has_a_label_and_words() -> None:
-    assert set(words.LABELS) == set(SCHEMA.names)
-    assert len({words.label(name) for name in SCHEMA.names}) == len(SCHEMA.names)
+    assert set(FIELDS.by_name) == set(SCHEMA.names)
+    assert len({FIELDS.label(name) for name in SCHEMA.names}) == len(SCHEMA.names)
     for name in SCHEMA.names:
-        assert words.label(name)
+        assert FIELDS.label(name)
         assert Words().of(Terms(), name)
 
 
@@ -134,9 +135,8 @@ def test_numbers_are_counted_in_words() -> None:
     assert (words.promotions(1), words.promotions(2)) == ("1 promotion", "2 promotions")
 
 
-def test_changes_say_before_and_after() -> None:
+def test_before_and_after_are_told_apart() -> None:
     before = Terms(kind="discount_static", rules=(percent(5),))
     after = replace(before, rules=(percent(7),), title="x")
-    assert words.changes(SAY, before, after, ["rules"]) == [
-        {"field": words.label("rules"), "before": f"5{NBSP}%", "after": f"7{NBSP}%"}
-    ]
+    assert SAY.of(before, "rules") == f"5{NBSP}%"
+    assert SAY.of(after, "rules") == f"7{NBSP}%"

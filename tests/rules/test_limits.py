@@ -27,7 +27,7 @@ from loyalty_admin.jobs import services as jobs
 from loyalty_admin.jobs.views import ITEMS_PAGE_SIZE
 from loyalty_admin.membership_types.listing import SHAPE as MEMBERSHIP_TYPES
 from loyalty_admin.memberships.searching import MOST_DAYS, chosen
-from loyalty_admin.promotions.fields import MOST_OF_A_TEXT, NotificationField
+from loyalty_admin.promotions.form_fields import MOST_OF_A_TEXT, NotificationField
 from loyalty_admin.promotions.listing import SHAPE as PROMOTIONS
 from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from scripts.fields import CHOICE, OF_SEVERAL_CONTROLS, SEVERAL, sections
