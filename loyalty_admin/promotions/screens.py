@@ -100,6 +100,7 @@ def _kept_choices(ctx: ChainContext, items: Iterable[Item] = ()) -> PromotionCho
 def _form_context(form: PromotionForm, promotion_id: int | None) -> dict[str, Any]:
     opened = form.opened
     return _summary(form) | {
+        "form_class": "beside",
         "labels": facts.group_labels(),
         "kind": opened.kind,
         "kind_text": kinds.TEXTS[opened.kind],
