@@ -7,8 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from scripts import docs
 from tests.documents import DOCS, ROOT
+
+pytestmark = pytest.mark.slow
 
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 

@@ -21,6 +21,8 @@ from tests.membership_types import submitting as types
 from tests.pages import Page
 from tests.promotions.common import STATIC
 
+pytestmark = pytest.mark.slow
+
 CHAIN = CHAINS[0]
 TYPE, ARCHIVED_TYPE, UNSOLD_TYPE = 11023, 11010, 11008
 ISSUED_CARD = 31001

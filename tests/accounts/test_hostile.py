@@ -42,7 +42,7 @@ from tests.accounts.hashers import COUNTING, Counting
 from tests.accounts.test_middleware import OPEN, routes
 from tests.conftest import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SignIn = Callable[[User], Client]
 NEW = "quite another passphrase"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from loyalty_admin.accounts.models import Session, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OPEN = {f"accounts:{name}" for name in ("login", "code", "logout", "join", "forgot", "reset")}
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/staff/?page=2"}

@@ -17,7 +17,7 @@ from tests.conftest import PASSWORD
 from tests.pages import Page
 from tests.security.urls import World, site_urls
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NEW = "quite another passphrase"
 

@@ -13,6 +13,8 @@ from loyalty_admin.accounts.models import Role, User
 from tests.conftest import PASSWORD
 from tests.pages import Page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def second_manager(db: None) -> User:

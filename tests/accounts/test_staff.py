@@ -13,7 +13,7 @@ from loyalty_admin.accounts.models import Invitation, User
 from tests.accounts.app import with_two_step
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_manager_sees_people_and_waiting_invitations(

@@ -18,6 +18,8 @@ from loyalty_admin.accounts.throttling import Counter, TooManyTries
 from tests.accounts.hashers import COUNTING, Counting
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 
 

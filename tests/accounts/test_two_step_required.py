@@ -16,7 +16,7 @@ from tests.accounts.test_middleware import OPEN, routes
 from tests.conftest import PASSWORD
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START, SET_UP = "/account/two-step/", "/account/two-step/set-up/"
 

@@ -23,7 +23,7 @@ from loyalty_admin.altegio.errors import TooManyRequests, Unreachable
 from loyalty_admin.altegio.limits import DatabaseLimiter, Unlimited
 from tests.altegio.wire import WireServer, ok, transport_to
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 Place = dict[str, str]
 

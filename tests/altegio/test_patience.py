@@ -11,6 +11,8 @@ from loyalty_admin.altegio.errors import OutcomeUnknown, Unavailable, Unreachabl
 from loyalty_admin.altegio.parallel import side_by_side
 from tests.altegio.wire import WireServer, ok, silence, transport_to
 
+pytestmark = pytest.mark.slow
+
 SLACK = 8.0  # seconds: far less than the times of the calls added up
 
 

@@ -39,6 +39,8 @@ from tests.altegio.wire import (
     until_closed,
 )
 
+pytestmark = pytest.mark.slow
+
 HTML = reply(502, "<html><b>Bad gateway</b></html>", headers={"Content-Type": "text/html"})
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -19,6 +19,8 @@ from loyalty_admin.altegio.promotion_kinds import Rule
 from loyalty_admin.altegio.schema import INT, TEXT, Schema
 from tests.altegio.schemas import WRITTEN, Written
 
+pytestmark = pytest.mark.slow
+
 EVERY = pytest.mark.parametrize("written", WRITTEN.values(), ids=list(WRITTEN))
 # Terms on which the meaning of others depends.
 DECIDING = {

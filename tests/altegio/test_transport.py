@@ -55,6 +55,8 @@ from tests.altegio.wire import (
     trickle,
 )
 
+pytestmark = pytest.mark.slow
+
 
 class TestRequest:
     def test_headers_are_those_of_the_api(self) -> None:

@@ -13,6 +13,8 @@ from loyalty_admin.connections.models import Connection
 from tests.audit.conftest import CHAIN, Note
 from tests.pages import page_of
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<img src=x onerror=alert(1)>"
 TYPE = f"/chains/{CHAIN}/membership-types/11023/"
 

@@ -18,6 +18,8 @@ from tests.conftest import PASSWORD
 from tests.exports.files import csv_of, xlsx_of
 from tests.pages import HTMX, Page
 
+pytestmark = pytest.mark.slow
+
 EXPORT = "/activity/export/"
 
 

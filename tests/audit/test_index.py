@@ -17,6 +17,8 @@ from tests.audit.conftest import CHAIN, OTHER_CHAIN, Note, SignIn
 from tests.conftest import PASSWORD
 from tests.pages import HTMX, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<script>alert(1)</script> \"quoted\" & 'more'"
 
 

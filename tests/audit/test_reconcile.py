@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
 
 from loyalty_admin.accounts.models import User
@@ -12,6 +13,8 @@ from loyalty_admin.connections import services as connections
 from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.audit.conftest import Note
+
+pytestmark = pytest.mark.slow
 
 ASKED = {"archived": True, "answered": True}
 

@@ -6,12 +6,15 @@ import json
 import zlib
 from typing import Any
 
+import pytest
 from django.core import signing
 
 from loyalty_admin.audit.models import Entry
 from tests.catalog.catalog import Catalog, with_row_form
 from tests.endings import newest
 from tests.pages import HTMX, Form, Page, said, shown
+
+pytestmark = pytest.mark.slow
 
 MINE, THEIRS = "Of <b>mine", "Of <b>Altegio"
 

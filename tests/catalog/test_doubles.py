@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from loyalty_admin.audit.models import Entry, Outcome
 from tests.catalog.catalog import Catalog, each_write, writes_of
 from tests.endings import newest
 from tests.pages import Page, page_of, said, shown
+
+pytestmark = pytest.mark.slow
 
 # What makes sense a second time: the person is asked.
 REPEATABLE = ("create", "clone", "edit", "row edit", "archive", "unarchive")

@@ -17,6 +17,8 @@ from tests.endings import newest
 from tests.exports.files import csv_of, xlsx_of
 from tests.pages import HTMX, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "\"><script>alert(1)</script>'"
 DOWN = {"kind": "status", "status": 302, "times": None, "match": {"method": "GET"}}
 

@@ -17,6 +17,8 @@ from tests.membership_types.submitting import newest
 from tests.promotions import submitting as promotions
 from tests.promotions.common import STATIC
 
+pytestmark = pytest.mark.slow
+
 CHAIN = CHAINS[0]
 ODD_TEXTS = [
     "\x01Bell\x07 and escape\x1b\x7f",

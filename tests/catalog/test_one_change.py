@@ -8,6 +8,8 @@ from loyalty_admin.audit.models import Entry, Outcome
 from tests.catalog.catalog import Catalog
 from tests.endings import newest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_each_field_changes_alone(catalog: Catalog) -> None:

@@ -27,6 +27,8 @@ from tests.faults.classes import (
 )
 from tests.pages import Page, page_of, said, shown
 
+pytestmark = pytest.mark.slow
+
 IN_FORMS = ("create", "edit", "create again")
 
 

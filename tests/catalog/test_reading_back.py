@@ -15,6 +15,8 @@ from tests.catalog.catalog import (
 from tests.endings import assert_leads_to, check, left_pending, newest
 from tests.pages import page_of, said, shown
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def short_of_time(settings: Any) -> None:

@@ -23,6 +23,8 @@ from tests.endings import newest
 from tests.faults.classes import BUSY
 from tests.pages import HTMX, Form, Page, page_of, said, shown
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = "No <b>elsewhere</b>."
 
 

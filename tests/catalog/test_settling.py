@@ -13,6 +13,8 @@ from tests.catalog.catalog import MAKING, Catalog, each_write, sends, with_archi
 from tests.endings import a_while_ago, check, left_during_the_call, newest, reconcile
 from tests.pages import page_of, said, shown
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def short_of_time(settings: Any) -> None:

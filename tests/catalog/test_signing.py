@@ -11,6 +11,8 @@ from loyalty_admin.catalog.signing import sign, unsign
 from loyalty_admin.gift_card_types.forms import ROW_TERMS
 from tests.altegio.schemas import WRITTEN, Written
 
+pytestmark = pytest.mark.slow
+
 SALT = "gift_card_types.opened_on"
 
 

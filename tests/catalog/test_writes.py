@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from loyalty_admin.audit.models import Entry, Outcome
 from tests.catalog.catalog import (
     CHAIN,
@@ -16,6 +18,8 @@ from tests.catalog.catalog import (
 )
 from tests.endings import newest
 from tests.pages import HTMX, Page, page_of, said, shown
+
+pytestmark = pytest.mark.slow
 
 
 @each_write()

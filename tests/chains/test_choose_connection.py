@@ -16,7 +16,7 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.connections.common import ASSISTANT, CHAIN, DIRECTOR, OTHER_CHAIN, link_assistant
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 URL = f"/chains/{CHAIN}/acting-connection/"
 HOME = f"/chains/{CHAIN}/"
 LIST = f"/chains/{CHAIN}/membership-types/"

@@ -17,7 +17,7 @@ from tests.conftest import PASSWORD
 from tests.connections.common import CHAIN, OTHER_CHAIN, allow, link_assistant
 from tests.pages import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FIRST, SECOND = (f"/chains/{number}/" for number in (CHAIN, OTHER_CHAIN))
 SignIn = Callable[[User], Client]
 

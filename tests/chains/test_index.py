@@ -23,7 +23,7 @@ from tests.connections.common import (
 )
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 URL = "/chains/"
 LISTS = [f"/chains/{number}/" for number in (CHAIN, OTHER_CHAIN)]
 SignIn = Callable[[User], Client]

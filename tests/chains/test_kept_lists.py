@@ -34,6 +34,8 @@ from loyalty_admin.sandbox.server import CHAINS, Sandbox
 from tests.conftest import PASSWORD
 from tests.threads import at_once, started, wait_for
 
+pytestmark = pytest.mark.slow
+
 CHAIN, OTHER_CHAIN = CHAINS
 KIND = "things"
 together = pytest.mark.django_db(transaction=True)

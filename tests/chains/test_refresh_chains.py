@@ -16,7 +16,7 @@ from loyalty_admin.connections.models import Connection
 from loyalty_admin.sandbox.server import Sandbox
 from tests.connections.common import CHAIN, allow, link_assistant, paths, spoil_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 GROUPS = {"path": "^/groups$"}
 
 

@@ -30,7 +30,7 @@ from tests.connections.common import (
 from tests.membership_types.submitting import at, delete, edit, shown
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIST = f"/chains/{CHAIN}/membership-types/"
 SignIn = Callable[[User], Client]
 

@@ -19,7 +19,7 @@ from tests.connections.common import ASSISTANT, CHAIN, DIRECTOR, link_assistant,
 from tests.membership_types.submitting import FILLED, at, delete, new_form
 from tests.pages import HTMX, Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIST = f"/chains/{CHAIN}/membership-types/"
 SignIn = Callable[[User], Client]
 

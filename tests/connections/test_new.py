@@ -16,7 +16,7 @@ from tests.conftest import PASSWORD
 from tests.connections.common import DIRECTOR, everything_stored, paths, token_at_altegio
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 URL = "/connections/new/"
 TYPED = "a password typed at Altegio"
 SignIn = Callable[[User], Client]

@@ -22,7 +22,7 @@ from tests.conftest import PASSWORD
 from tests.connections.common import ASSISTANT, CHAIN, DIRECTOR, OTHER_CHAIN, link_assistant
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SignIn = Callable[[User], Client]
 
 

@@ -17,7 +17,7 @@ from tests.conftest import PASSWORD
 from tests.connections.common import ASSISTANT, DIRECTOR, everything_stored
 from tests.pages import Page, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TYPED = "a password typed at Altegio"
 SignIn = Callable[[User], Client]
 

@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from loyalty_admin.exports.tables import Cell, Table, csv_chunks, write_xlsx
+
+pytestmark = pytest.mark.slow
 
 DANGEROUS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "\u200b=1"]
 texts = st.text() | st.sampled_from(DANGEROUS)

@@ -21,6 +21,8 @@ from tests.membership_types.common import LIST, listed, writes
 from tests.membership_types.submitting import newest, submission
 from tests.threads import started, wait_for
 
+pytestmark = pytest.mark.slow
+
 StartServer = Callable[[], Server]
 
 

@@ -25,6 +25,8 @@ from tests.faults.working import Office, Operation
 from tests.memberships.common import CHAIN
 from tests.pages import Page
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = int(os.environ.get("OPERATIONS", "75"))
 SEED = int(os.environ.get("SEED", "7"))
 

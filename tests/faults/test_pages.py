@@ -27,6 +27,8 @@ from tests.leaks import Lines
 from tests.membership_types.common import writes
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 CASES = [
     pytest.param(
         look,

@@ -23,6 +23,8 @@ from tests.membership_types.common import CHAIN, LIST, OTHER_CHAIN, grow_old, wr
 from tests.membership_types.submitting import newest, said, submission
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 NUMBER = 11023
 
 

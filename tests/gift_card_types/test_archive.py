@@ -36,6 +36,8 @@ from tests.gift_card_types.submitting import at, form_id, menu_of, newest, press
 from tests.gift_card_types.writing import archive_plainly
 from tests.pages import HTMX, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Подарок для мамы"
 ROW = HTMX | {"HX-Target": f"type-row-{PLAIN}"}
 DETAIL = HTMX | {"HX-Target": "type-detail"}

@@ -28,6 +28,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import newest, press
 from tests.pages import Form, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 # What belongs to the original and is no term of it.
 ITS_OWN = {
     "id", "title", "weight", "released_total", "is_archived", "date_archived",

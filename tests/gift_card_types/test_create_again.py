@@ -20,6 +20,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import delete, newest, restore, shown
 from tests.pages import Form, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def again(client: Client, deletion: Entry) -> tuple[str, Form]:
     url = f"{LIST}trash/{deletion.pk}/again/"

@@ -24,6 +24,8 @@ from tests.gift_card_types.submitting import delete, newest
 from tests.gift_card_types.writing import archive_plainly
 from tests.pages import HTMX, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Подарок для мамы"
 URL = f"{LIST}{PLAIN}/delete/"
 

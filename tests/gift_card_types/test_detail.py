@@ -29,6 +29,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import at, delete, edit, newest, press, restore
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def facts(page: Page) -> dict[str, str]:
     return {

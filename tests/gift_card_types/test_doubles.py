@@ -21,6 +21,8 @@ from tests.gift_card_types.writing import submission
 from tests.pages import Page
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 together = pytest.mark.django_db(transaction=True)
 MANY = 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.gift_card_types import words
@@ -30,6 +31,8 @@ from tests.gift_card_types.submitting import (
     shown,
 )
 from tests.pages import HTMX, Page, page_of
+
+pytestmark = pytest.mark.slow
 
 
 def changed_fields() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
@@ -17,6 +18,8 @@ from tests.gift_card_types.common import (
 )
 from tests.gift_card_types.submitting import press, row_form, send_row, shown
 from tests.pages import HTMX, Page, page_of
+
+pytestmark = pytest.mark.slow
 
 URL = f"{LIST}{PLAIN}/row/edit/"
 FIELDS = {"title", "face_value", "location_ids", "online_sale", "online_price"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
@@ -10,6 +11,8 @@ from tests.gift_card_types.common import DATED, LIST, PLAIN
 from tests.gift_card_types.submitting import edit, newest
 from tests.gift_card_types.writing import submission
 from tests.pages import Page, page_of
+
+pytestmark = pytest.mark.slow
 
 
 def again(client: Client, entry: Entry) -> Page:

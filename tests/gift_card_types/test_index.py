@@ -24,6 +24,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import press, row_form, send_row
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def menus(page: Page) -> list[str]:
     """The addresses from which the rows load their menus."""

@@ -21,6 +21,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import FILLED, create, new_form, newest, shown
 from tests.pages import HTMX, Page, Typed, page_of
 
+pytestmark = pytest.mark.slow
+
 URL = f"{LIST}new/"
 ALL_FIELDS: Typed = {
     "title": "  Everything at once ",

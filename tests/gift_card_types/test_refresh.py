@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import LIST, PLAIN
 from tests.gift_card_types.submitting import press
 from tests.pages import HTMX, page_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_what_is_archived_here_stays_so_when_read_anew(sandbox: Sandbox, loaded: Client) -> None:

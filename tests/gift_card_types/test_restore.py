@@ -35,6 +35,8 @@ from tests.gift_card_types.submitting import delete, newest, restore, shown
 from tests.pages import HTMX, Page, page_of
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Подарок для мамы"
 URL = f"{LIST}{PLAIN}/restore/"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import LIST, ONLINE, PLAIN, writes
 from tests.pages import page_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_row_comes_alone_with_its_marks(sandbox: Sandbox, loaded: Client) -> None:

@@ -19,7 +19,7 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.gift_card_types.common import CHAIN, PLAIN, named, writes
 from tests.gift_card_types.submitting import newest
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 BATHS = Terms(
     title="Gift of baths",

@@ -34,6 +34,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import newest
 from tests.threads import started, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def edit(
     ctx: ChainContext, type_id: int = PLAIN, form_id: str = "", **wanted: Any

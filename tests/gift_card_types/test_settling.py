@@ -24,6 +24,8 @@ from tests.gift_card_types.submitting import newest, press, said, shown
 from tests.gift_card_types.writing import switch_plainly
 from tests.pages import page_of
 
+pytestmark = pytest.mark.slow
+
 both = pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
 
 

@@ -17,6 +17,8 @@ from tests.gift_card_types.submitting import (
 )
 from tests.pages import Form, Page, Typed
 
+pytestmark = pytest.mark.slow
+
 RIGA = "2030-12-31T23:59:59+02:00"  # what DATED starts with
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
@@ -18,6 +19,8 @@ from tests.gift_card_types.common import (
 from tests.gift_card_types.submitting import at, delete, newest
 from tests.membership_types.submitting import delete as delete_membership_type
 from tests.pages import page_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_trash_belongs_to_its_chain_its_address_and_its_kind(edith: Client) -> None:

@@ -22,6 +22,8 @@ from tests.gift_card_types.submitting import edit, form_id, menu_of, newest, pre
 from tests.gift_card_types.writing import archive_plainly, switch_plainly
 from tests.pages import HTMX, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_unarchived_type_is_active_again_and_nothing_is_sent(
     sandbox: Sandbox, ctx: ChainContext, loaded: Client

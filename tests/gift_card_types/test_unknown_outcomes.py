@@ -28,6 +28,8 @@ from tests.gift_card_types.submitting import newest, said, shown
 from tests.gift_card_types.writing import submission
 from tests.pages import page_of
 
+pytestmark = pytest.mark.slow
+
 # The two that also change what is archived in this dashboard.
 WALKED = [
     pytest.param(what, bad, applied, id=f"{what}-{bad.name}-{'carried out' if applied else 'lost'}")

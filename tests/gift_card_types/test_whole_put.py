@@ -48,6 +48,8 @@ from tests.gift_card_types.submitting import (
 from tests.pages import Page
 from tests.sandbox.api import Api
 
+pytestmark = pytest.mark.slow
+
 # Of each term that this changes: what is typed, and what Altegio then has, under its own name.
 CHANGES: list[tuple[str, Any, str, Any]] = [
     ("title", "A new title", "title", "A new title"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
@@ -12,6 +13,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.home.common import HOME, PANELS, is_loading, panel, panel_url
 from tests.pages import Element, page_of
 from tests.transactions.common import CHAIN, HOSTILE
+
+pytestmark = pytest.mark.slow
 
 
 def test_first_visit_asks_altegio_for_nothing_before_it_answers(

@@ -29,6 +29,8 @@ from tests.home.common import HOME, PANELS, is_loading, panel, panel_url
 from tests.pages import Page, page_of
 from tests.transactions.common import CHAIN, LIST, add, ago, amounts, at, calls, done, over
 
+pytestmark = pytest.mark.slow
+
 
 def asked_days(sandbox: Sandbox) -> Counter[str]:
     """How often each day was asked for."""

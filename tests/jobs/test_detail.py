@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.jobs.common import JOBS, at, begun, done, item_of, put_many
 from tests.memberships.common import HOSTILE, LIST
 from tests.pages import Page, page_of
+
+pytestmark = pytest.mark.slow
 
 
 def results(page: Page) -> list[str]:

@@ -17,6 +17,8 @@ from tests.faults.classes import BUSY
 from tests.jobs.common import JOBS, at, begun, done, item_of, posts, put_many, states
 from tests.pages import page_of
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Outcome
@@ -9,6 +10,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, HOSTILE, LIST, named, writes
 from tests.membership_types.submitting import form_id, newest
 from tests.pages import HTMX, Page
+
+pytestmark = pytest.mark.slow
 
 ROW = HTMX | {"HX-Target": "type-row-11005"}
 DETAIL = HTMX | {"HX-Target": "type-detail"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
@@ -11,6 +12,8 @@ from tests.catalog.test_attention import NOWHERE, ON_SALE, PRICE, TWICE
 from tests.membership_types.common import CHAIN, LIST, listed, named
 from tests.membership_types.submitting import edit, form_id, row_form, send_row
 from tests.pages import HTMX, Page, page_of
+
+pytestmark = pytest.mark.slow
 
 # What the stand-in's chain begins with.
 SEEDED = {11001: [PRICE], 11009: [NOWHERE], 11019: [PRICE]}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import HOSTILE, named
 from tests.membership_types.submitting import press, shown
+
+pytestmark = pytest.mark.slow
 
 
 def test_archived_type_can_be_cloned(sandbox: Sandbox, edith: Client) -> None:

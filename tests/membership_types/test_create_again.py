@@ -20,6 +20,8 @@ from tests.membership_types.common import (
 from tests.membership_types.submitting import delete, newest, restore
 from tests.pages import Form, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def again(client: Client, deletion: Entry) -> tuple[str, Form]:
     url = f"{LIST}trash/{deletion.pk}/again/"

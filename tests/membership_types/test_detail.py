@@ -17,6 +17,8 @@ from tests.membership_types.common import CHAIN, HOSTILE, LIST, named
 from tests.membership_types.submitting import delete, press
 from tests.pages import Element, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 WEEKDAYS = [
     {"week_days": [1, 2, 3], "intervals": [{"from": 32_400, "to": 46_800}]},
     {"week_days": [7], "intervals": [{"from": 0, "to": 86_400}]},

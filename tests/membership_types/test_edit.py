@@ -14,6 +14,8 @@ from tests.membership_types.common import CHAIN, HOSTILE, LIST, named, writes
 from tests.membership_types.submitting import edit, edit_form, newest, send_edit, shown
 from tests.pages import Typed, page_of
 
+pytestmark = pytest.mark.slow
+
 SOLD, UNSOLD = 11001, 11008
 
 

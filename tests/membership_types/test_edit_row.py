@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Outcome
@@ -10,6 +11,8 @@ from tests.faults.classes import BUSY
 from tests.membership_types.common import HOSTILE, LIST, named, writes
 from tests.membership_types.submitting import newest, row_form, send_row, shown
 from tests.pages import Page, page_of
+
+pytestmark = pytest.mark.slow
 
 SOLD, UNSOLD = 11001, 11008
 URL = f"{LIST}{UNSOLD}/row/edit/"

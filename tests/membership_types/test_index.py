@@ -14,6 +14,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import LIST, grow_old, listed, named
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def menus(page: Page) -> list[str]:
     """The addresses from which the rows load their menus."""

@@ -13,6 +13,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, LIST, grow_old
 from tests.pages import page_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_latency_is_paid_twice_at_most(

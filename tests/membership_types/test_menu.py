@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import LIST
 from tests.membership_types.submitting import menu_of
 from tests.pages import Page, page_of
+
+pytestmark = pytest.mark.slow
 
 PLAIN, SOLD, ARCHIVED = 11002, 11001, 11010
 ACTIVE_ITEMS = {

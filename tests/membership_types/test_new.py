@@ -20,6 +20,8 @@ from tests.membership_types.common import (
 from tests.membership_types.submitting import FILLED, create, new_form, newest, shown
 from tests.pages import HTMX, Page, Typed, page_of
 
+pytestmark = pytest.mark.slow
+
 URL = f"{LIST}new/"
 ALL_FIELDS: Typed = {
     "title": "  Everything at once ",

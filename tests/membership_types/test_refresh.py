@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import LIST
 from tests.pages import HTMX, Page, page_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_refresh_stays_on_its_page(sandbox: Sandbox, loaded: Client) -> None:

@@ -11,6 +11,8 @@ from tests.membership_types.common import CHAIN, LIST, writes
 from tests.membership_types.submitting import delete, newest
 from tests.pages import HTMX, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 URL = f"{LIST}11006/restore/"
 observed = pytest.mark.parametrize("profile", ["observed"], indirect=True)
 

@@ -19,6 +19,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, writes
 from tests.membership_types.submitting import newest
 
+pytestmark = pytest.mark.slow
+
 
 def delete(ctx: ChainContext, type_id: int = 11023, form_id: str = "") -> Entry:
     form_id = form_id or new_form_id()

@@ -13,6 +13,8 @@ from tests.membership_types.common import CHAIN, OTHER_CHAIN, listed, writes
 from tests.membership_types.submitting import create, newest, said, shown
 from tests.pages import Typed
 
+pytestmark = pytest.mark.slow
+
 # In the second chain: yoga.
 YOGA: Typed = {
     "services": ["s810101"],

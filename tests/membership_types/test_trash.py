@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
@@ -11,6 +12,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import LIST
 from tests.membership_types.submitting import delete
 from tests.pages import page_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_trash_belongs_to_its_address(edith: Client) -> None:

@@ -17,6 +17,8 @@ from tests.membership_types.submitting import (
     submission,
 )
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 3.0  # seconds
 SLACK = 6.0
 # A read that meets it is not tried again, so nobody waits.

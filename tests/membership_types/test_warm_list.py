@@ -17,6 +17,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.membership_types.common import CHAIN, LIST
 from tests.pages import HTMX, page_of
 
+pytestmark = pytest.mark.slow
+
 GZIP = {"Accept-Encoding": "gzip"}
 # Session, person, connections, choice, the list's stamp, how many are deleted, connections that
 # need a sign-in: docs/performance.md says why each is asked.

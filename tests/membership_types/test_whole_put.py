@@ -29,6 +29,8 @@ from tests.membership_types.submitting import (
 from tests.pages import Page
 from tests.sandbox.api import Api, covered
 
+pytestmark = pytest.mark.slow
+
 # Of each term that this changes: what is typed, and what Altegio then has, under its own name.
 CHANGES = [
     ("title", "A new title", "title", "A new title"),

@@ -41,6 +41,8 @@ from tests.memberships.submitting import (
 )
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_only_an_editor_with_the_right_to_balances_corrects_one(doors: Doors) -> None:
     doors("balance", "loyalty_abonement_balance_edit_access")

@@ -34,6 +34,8 @@ from tests.memberships.conftest import without_right
 from tests.memberships.submitting import at, change, in_days
 from tests.pages import Element, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 PERIOD_RIGHT = "loyalty_abonement_period_edit_access"
 BALANCE_RIGHT = "loyalty_abonement_balance_edit_access"
 

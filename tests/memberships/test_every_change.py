@@ -43,6 +43,8 @@ from tests.memberships.submitting import (
 from tests.pages import HTMX, Page, page_of
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 each = pytest.mark.parametrize("what", EACH)
 # What each has typed, by the start of the name of the field that tells it from others.
 TYPED: dict[str, tuple[str, Callable[[], str]]] = {

@@ -30,6 +30,8 @@ from tests.memberships.common import (
 from tests.pages import Form, Page, page_of
 from tests.transactions.common import done
 
+pytestmark = pytest.mark.slow
+
 EXPORT = f"{LIST}export/"
 
 

@@ -42,6 +42,8 @@ from tests.memberships.submitting import (
 )
 from tests.pages import Page, page_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_only_an_editor_with_the_right_to_validity_freezes(doors: Doors) -> None:
     doors("freeze", "loyalty_abonement_period_edit_access")

@@ -36,6 +36,8 @@ from tests.memberships.common import (
 from tests.memberships.submitting import at, change
 from tests.pages import HTMX, Form, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 LOCAL = PHONE.removeprefix("371")
 LEADS = ("href", "action", "formaction", "hx-get", "hx-post")
 

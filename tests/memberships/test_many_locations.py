@@ -15,6 +15,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.memberships.common import CHAIN, LIST, LOCATIONS, PHONE, asked_by_phone, put
 from tests.pages import HTMX, Form, Page, page_of
 
+pytestmark = pytest.mark.slow
+
 MORE = 55
 TIMEOUT = 2.0  # seconds: less than all of them take
 

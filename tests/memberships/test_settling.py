@@ -25,6 +25,8 @@ from tests.memberships.submitting import (
 )
 from tests.pages import page_of
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"pool": "balance", "validity": "validity"}
 
 

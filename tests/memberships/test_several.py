@@ -45,6 +45,8 @@ from tests.memberships.submitting import in_days
 from tests.pages import HTMX, Form, Page, Typed, page_of
 from tests.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 SEVERAL = f"{LIST}several/"
 EXTEND = {"what": "extend", "days": "7"}
 FREEZE = {"what": "freeze", "until": in_days(4)}

@@ -35,6 +35,8 @@ from tests.memberships.common import (
 )
 from tests.threads import at_once, started, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def post_of(raw: dict[str, Any]) -> dict[str, str]:
     """What a fault matches to meet the change of one membership."""

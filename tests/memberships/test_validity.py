@@ -40,6 +40,8 @@ from tests.memberships.submitting import (
 )
 from tests.pages import Page
 
+pytestmark = pytest.mark.slow
+
 NINE_MONTHS = {"number": "9", "unit": "3"}
 
 

@@ -24,6 +24,8 @@ from tests.promotions.common import (
 )
 from tests.promotions.looking import warnings
 
+pytestmark = pytest.mark.slow
+
 EVIL = "</blockquote><script>alert(9)</script>"
 SIZES = {"big": "long", "mid": "medium", "small": "short", "custom": "own text"}
 # How each occasion is called.

@@ -11,6 +11,8 @@ from tests.pages import HTMX, Page, page_of
 from tests.promotions.common import CHAIN, LIST, SEARCH, asked_of
 from tests.promotions.looking import warnings
 
+pytestmark = pytest.mark.slow
+
 
 def test_texts_and_promotions_are_read_once(sandbox: Sandbox, edith: Client) -> None:
     before = len(sandbox.calls())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.promotions import occasions
@@ -12,6 +13,8 @@ from tests.notification_templates.common import TEMPLATES, TEXTS, read, texts
 from tests.pages import HTMX, Page, page_of
 from tests.promotions.common import CHAIN, SEARCH, STATIC
 from tests.promotions.looking import warnings
+
+pytestmark = pytest.mark.slow
 
 NEW: list[dict[str, Any]] = [
     {"id": 1, "type": "mid", "body": "Quite new", "message_type": "loyalty_discount_changed"}

@@ -38,7 +38,7 @@ from tests.jobs.common import begun, done, put_many
 from tests.jobs.workers import ROOT, database_url
 from tests.memberships.common import CHAIN
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SignIn = Callable[[User], Client]
 
 

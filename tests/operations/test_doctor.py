@@ -37,7 +37,7 @@ from tests.leaks import leaks_in
 from tests.memberships.common import CHAIN
 from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = [
     *("database", "keys", "cache", "limiter", "queue", "clock", "altegio", "security"),

@@ -16,6 +16,8 @@ from tests.altegio.test_transport import encrypt, self_signed
 from tests.altegio.wire import WireServer, ok
 from tests.test_settings import OF_HTTPS, PRODUCTION, setting
 
+pytestmark = pytest.mark.slow
+
 HOST = PRODUCTION["ALLOWED_HOSTS"]
 Headers = list[tuple[str, str]]
 Proxy = Callable[..., str]

@@ -27,7 +27,7 @@ from tests.jobs.common import begun, done, put_many
 from tests.leaks import Lines
 from tests.memberships.common import CHAIN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TOKEN = "a-token-of-the-metrics"
 SignIn = Callable[[User], Client]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.altegio.promotion_kinds import KINDS
@@ -10,6 +11,8 @@ from loyalty_admin.sandbox.server import Sandbox
 from tests.pages import page_of
 from tests.promotions.common import LIST
 from tests.promotions.submitting import form_of
+
+pytestmark = pytest.mark.slow
 
 URL = f"{LIST}new/"
 

@@ -28,6 +28,8 @@ from tests.promotions.looking import warnings
 from tests.promotions.submitting import clone_form, form_of, newest, shown
 from tests.promotions.test_every_kind import kept
 
+pytestmark = pytest.mark.slow
+
 
 def save(client: Client, promotion_id: int, typed: Typed | None = None) -> Any:
     data = clone_form(client, promotion_id).data(typed)

@@ -19,6 +19,8 @@ from tests.promotions.looking import warnings
 from tests.promotions.submitting import again, delete, newest, shown
 from tests.promotions.test_every_kind import kept
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("promotion_id", [CHOSEN, PACKAGE])
 def test_only_what_is_typed_differs_from_the_copy(

@@ -31,6 +31,8 @@ from tests.promotions.looking import (
     row_texts,
 )
 
+pytestmark = pytest.mark.slow
+
 NBSP = "\u00a0"
 TITLE = "Welcome, 10% off"
 URL = f"{LIST}{STATIC}/delete/"

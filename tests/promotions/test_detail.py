@@ -37,6 +37,8 @@ from tests.promotions.common import (
 )
 from tests.promotions.looking import at, delete, duplicate, facts, newest
 
+pytestmark = pytest.mark.slow
+
 NBSP = "\u00a0"
 EVIL = "<img src=x onerror=alert(7)>"
 

@@ -40,6 +40,8 @@ from tests.promotions.submitting import (
     shown,
 )
 
+pytestmark = pytest.mark.slow
+
 FIXED = {
     "kind", "services", "products", "visit_multiplicity", "sold_items_multiplicity",
     "history_source", "history_from",

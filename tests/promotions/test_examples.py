@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from loyalty_admin.altegio.promotion_kinds import KINDS
@@ -13,6 +14,8 @@ from loyalty_admin.altegio.promotions import NOT_KNOWN, Terms, normal_rules
 from loyalty_admin.promotions import facts, kinds
 from loyalty_admin.promotions.examples import CENT, Example, Line, example
 from tests.promotions.terms import SAY, of_kind, otherwise_idle, percent, terms
+
+pytestmark = pytest.mark.slow
 
 DISCOUNTS = [name for name, kind in KINDS.items() if kind.gives == "discount"]
 BONUSES = [name for name, kind in KINDS.items() if kind.gives == "bonus"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.exports.files import csv_of
 from tests.promotions.common import LIST, LOCATIONS, SEARCH, SILENT, STATIC
+
+pytestmark = pytest.mark.slow
 
 EXPORT = f"{LIST}export/"
 

@@ -23,6 +23,8 @@ from loyalty_admin.promotions.form_fields import (
 from tests.membership_types.test_fields import Html, browser_sends
 from tests.pages import Page
 
+pytestmark = pytest.mark.slow
+
 SERVICES = [("Hair", [(1, "Cut"), (2, "Dry")]), ("<b>Spa</b>", [(11, 'Salt "room"')])]
 STATIC, TIERS, PACKAGE = (
     KINDS[name] for name in ("discount_static", "cashback_accumulative_paid", "package_discount")

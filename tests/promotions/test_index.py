@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.promotions.kinds import TEXTS
@@ -25,6 +26,8 @@ from tests.promotions.common import (
     listed,
 )
 from tests.promotions.looking import at, row_texts, rows_now
+
+pytestmark = pytest.mark.slow
 
 NBSP = "\u00a0"
 

@@ -44,6 +44,8 @@ from tests.promotions.looking import (
     warnings,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def is_reading_on(page: Page) -> bool:
     """Whether the list asks for the rest of itself."""

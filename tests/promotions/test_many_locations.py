@@ -14,6 +14,8 @@ from tests.promotions.common import CHAIN, EVERYWHERE, LIST, LOCATIONS, STATIC, 
 from tests.promotions.looking import row_texts, warnings
 from tests.promotions.submitting import edit_form, send_edit
 
+pytestmark = pytest.mark.slow
+
 MORE = 55
 PER_SECOND = 20
 TIMEOUT = 2.0  # seconds: less than one turn takes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from tests.pages import page_of
@@ -12,6 +13,8 @@ from tests.promotions.common import (
     STATIC,
 )
 from tests.promotions.looking import at, menu_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_deleting_asks_in_a_dialog_that_knows_its_row(loaded: Client) -> None:

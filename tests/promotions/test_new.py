@@ -35,6 +35,8 @@ from tests.promotions.submitting import (
     shown,
 )
 
+pytestmark = pytest.mark.slow
+
 URL = new_url()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.sandbox.server import Sandbox
 from tests.promotions.common import CHAIN, LIST, LOCATIONS, STATIC, asked_of, listed
 from tests.promotions.looking import rows_now
+
+pytestmark = pytest.mark.slow
 
 
 def test_refresh_asks_every_location_again(sandbox: Sandbox, loaded: Client) -> None:

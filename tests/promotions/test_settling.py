@@ -25,6 +25,8 @@ from tests.promotions.submitting import (
     newest,
 )
 
+pytestmark = pytest.mark.slow
+
 both = pytest.mark.parametrize("is_applied", [False, True], ids=["lost", "applied"])
 
 

@@ -13,6 +13,8 @@ from tests.pages import Form, Page, Typed
 from tests.promotions.common import CHAIN, CHOSEN, OWN_TEXT, PAID, STATIC, VISITS
 from tests.promotions.submitting import edit_form, form_of, newest, said, send_edit
 
+pytestmark = pytest.mark.slow
+
 
 def again(response: Any) -> Form:
     return form_of(Page(response))

@@ -24,6 +24,8 @@ from tests.promotions.submitting import (
     new_url,
 )
 
+pytestmark = pytest.mark.slow
+
 URL = f"{LIST}summary/"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from loyalty_admin.audit.models import Entry
@@ -17,6 +18,8 @@ from tests.promotions.common import (
     STATIC,
 )
 from tests.promotions.looking import at, delete
+
+pytestmark = pytest.mark.slow
 
 
 def test_services_of_a_deleted_package_are_named(edith: Client) -> None:

@@ -27,6 +27,8 @@ from tests.promotions.submitting import (
     said,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def short_of_time(settings: Any) -> None:

@@ -32,6 +32,8 @@ from tests.promotions.raws import raw_promotions
 from tests.promotions.submitting import edit, edit_form, form_of, newest, send_edit
 from tests.promotions.test_every_kind import kept
 
+pytestmark = pytest.mark.slow
+
 CHANGES: list[tuple[Typed, dict[str, Any]]] = [
     ({"title": "A new title"}, {"title": "A new title"}),
     ({"location_ids": ["502", "504"]}, {"company_ids": [502, 504]}),

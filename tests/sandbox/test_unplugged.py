@@ -5,6 +5,8 @@ import requests
 
 from tests.sandbox.api import Api
 
+pytestmark = pytest.mark.slow
+
 
 def test_unplugged_stand_in_refuses_connections_and_comes_back_at_its_address(
     documented: Api,

@@ -15,7 +15,7 @@ from tests.altegio.wire import WireServer, ok
 from tests.conftest import PASSWORD
 from tests.memberships.common import CHAIN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SignIn = Callable[[User], Client]
 # Addresses inside a network, as an attacker writes them.
 INWARD = [

@@ -12,6 +12,8 @@ from tests.jobs.workers import database_url
 from tests.security.code import is_of, modules, used
 from tests.security.reach import MAIL_SERVER, PROXY, day_of_deployment
 
+pytestmark = pytest.mark.slow
+
 # Whoever uses one of these can talk with somebody outside of the process.
 TALKING = [
     *("requests", "urllib3", "httpx", "aiohttp", "socket", "socketserver", "ssl", "asyncio"),

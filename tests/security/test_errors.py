@@ -28,6 +28,8 @@ from tests.memberships.common import CHAIN
 from tests.pages import HTMX, Page
 from tests.security.urls import site_urls
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[User], Client]
 TYPES = f"/chains/{CHAIN}/membership-types/"
 # Of a traceback, a settings page, a server's greeting.

@@ -18,7 +18,7 @@ from tests.pages import HTMX, Page, page_of
 from tests.security.urls import GIFT_CARD_TYPE, MEMBERSHIP_TYPE, PROMOTION, World
 from tests.security.visits import EVIL, hostile_world, wrong_headers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

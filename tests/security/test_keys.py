@@ -28,6 +28,8 @@ from tests.conftest import PASSWORD
 from tests.security.code import calls, modules
 from tests.test_settings import PRODUCTION, setting
 
+pytestmark = pytest.mark.slow
+
 STRONG = 128  # bits
 # What these make at random is no secret: names of rows, of counters and of requests.
 NOT_FOR_SECRETS = {

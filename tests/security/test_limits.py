@@ -17,7 +17,7 @@ from tests.pages import HTMX, Page, page_of
 from tests.security.urls import MEMBERSHIP_TYPE, World, site_urls
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HUGE = "9" * 400
 # Each is sent to every list at once with the others of its line, and alone. Other addresses read
 # next to nothing of a query: they get the first line.

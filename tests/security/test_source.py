@@ -7,10 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
 from django.conf import settings
 
 from tests.documents import ROOT
 from tests.security.code import modules, used
+
+pytestmark = pytest.mark.slow
 
 CODE = {
     name: path

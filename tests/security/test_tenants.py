@@ -23,7 +23,7 @@ from tests.pages import HTMX, page_of
 from tests.promotions.submitting import filled
 from tests.security.urls import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SignIn = Callable[[User], Client]
 # Of the second chain.
 FOREIGN_LOCATION, FOREIGN_TYPE, FOREIGN_CARD, FOREIGN_PROMOTION = 601, 17_001, 37_001, 27_001

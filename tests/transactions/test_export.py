@@ -40,6 +40,8 @@ from tests.transactions.common import (
     done,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def begun(ctx: ChainContext, **asked: Any) -> Job:
     filter = Filter(**{"after": THEN, "before": THEN} | asked)

@@ -19,6 +19,8 @@ from tests.memberships.common import fields_with_errors
 from tests.pages import page_of
 from tests.transactions.common import CHAIN, HOSTILE, LIST, THAT_DAY, add, ago, calls
 
+pytestmark = pytest.mark.slow
+
 
 def numbers(page: object) -> list[str]:
     return [one.text for one in page.all("th", scope="row")]  # type: ignore[attr-defined]

@@ -46,6 +46,8 @@ from tests.transactions.common import (
     over,
 )
 
+pytestmark = pytest.mark.slow
+
 LOCATIONS = (501, 502, 503, 504, 505)
 
 
