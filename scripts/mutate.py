@@ -46,32 +46,24 @@ def _of(slice: str, *names: str) -> list[str]:
 
 # Each module, and its own tests.
 TESTS: dict[str, list[str]] = {
+    "audit/guard.py": ["tests/audit/test_guard.py", f"{CATALOG}/test_outcomes.py"],
+    "audit/holding.py": ["tests/audit/test_guard.py", f"{CATALOG}/test_one_at_a_time.py"],
     "audit/services.py": ["tests/audit", f"{CATALOG}/test_doubles.py"],
     "audit/settling.py": ["tests/audit", f"{CATALOG}/test_settling.py"],
+    "audit/history.py": ["tests/audit", f"{CATALOG}/test_settling.py"],
     "catalog/stale.py": [*STALE, f"{CATALOG}/test_conflicts.py"],
-    "membership_types/services.py": [
-        CATALOG,
+    "catalog/writes.py": [CATALOG],
+    "catalog/evidence.py": [f"{CATALOG}/test_settling.py", f"{CATALOG}/test_reading_back.py"],
+    "membership_types/sending.py": [
         *_of(
             TYPES,
             "services_create", "services_edit", "services_archive", "services_delete",
             "services_forms_of_services", "create_again", "whole_put", "unknown_outcomes",
         ),
-    ],
-    "gift_card_types/services.py": [
         CATALOG,
-        *_of(
-            CARDS,
-            "services_create", "services_edit", "archive", "unarchive", "delete", "restore",
-            "create_again", "whole_put", "unknown_outcomes", "settling",
-        ),
     ],
-    "promotions/services.py": [
-        CATALOG,
-        *_of(
-            PROMOTIONS,
-            "services_create", "services_edit", "delete", "create_again", "whole_put",
-            "unknown_outcomes", "settling",
-        ),
+    "gift_card_types/archiving.py": [
+        *_of(CARDS, "archive", "unarchive", "settling", "unknown_outcomes"), CATALOG,
     ],
     "memberships/changes.py": _of(
         "tests/memberships",
