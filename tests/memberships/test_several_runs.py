@@ -489,3 +489,28 @@ def test_long_job_is_worked_off_in_slices(
         sandbox.latency = 0.0
     done(job)
     assert posts(sandbox) == {raw["id"]: [True] for raw in raws}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_waits_for_a_person_who_changes_the_same_membership(
+    sandbox: Sandbox, ctx: ChainContext, settings: Any
+) -> None:
+    (raw,) = put_many(sandbox, 1)
+    job = begun(ctx, [raw])
+    settings.ALTEGIO_TIMEOUT = 1.0
+    holder = holding.take(
+        ctx,
+        submission="a person's",
+        action="membership.frozen",
+        object_id=raw["id"],
+        origin=None,
+        note="",
+    )
+    working = started(lambda: done(job))
+    wait_for(lambda: Entry.objects.get(pk=holder.pk).waiting == 1)
+    wait_for(lambda: Entry.objects.get(pk=holder.pk).waiting == 0)  # it gave up for this time
+    assert posts(sandbox) == {}
+    holding.let_go(holder)
+    working.join(30)
+    assert states(job) == ["done"]
+    assert posts(sandbox) == {raw["id"]: [True]}
