@@ -8,9 +8,9 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
+from django.db.models.functions import Now
 from django.forms.models import model_to_dict
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.connections.models import Connection
@@ -57,7 +57,7 @@ def reconcile() -> str:
 
 def a_while_ago(entry: Entry, minutes: int = 2) -> None:
     """Move the start of the write back."""
-    Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - timedelta(minutes=minutes))
+    Entry.objects.filter(pk=entry.pk).update(started_at=Now() - timedelta(minutes=minutes))
 
 
 def left_pending(entry: Entry) -> None:
@@ -65,7 +65,7 @@ def left_pending(entry: Entry) -> None:
     entry.outcome, entry.reason, entry.finished_at = Outcome.PENDING, "", None
     entry.save()
     a_while_ago(entry, minutes=10)
-    Entry.objects.filter(pk=entry.pk).update(lease_until=timezone.now() - timedelta(minutes=5))
+    Entry.objects.filter(pk=entry.pk).update(lease_until=Now() - timedelta(minutes=5))
 
 
 def left_during_the_call(entry: Entry) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
@@ -46,7 +46,7 @@ def test_it_waits_until_altegio_has_certainly_ended(edith: Client, note: Note) -
     close(edith, entry)
     entry.refresh_from_db()
     assert (entry.outcome, entry.reason) == (Outcome.UNKNOWN, "")
-    Entry.objects.filter(pk=entry.pk).update(started_at=timezone.now() - STILL_AT_WORK * 2)
+    Entry.objects.filter(pk=entry.pk).update(started_at=Now() - STILL_AT_WORK * 2)
     close(edith, entry)
     entry.refresh_from_db()
     assert entry.outcome == Outcome.REFUSED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
@@ -177,7 +177,7 @@ def test_hostile_names_are_inert(vera: Client, note: Note) -> None:
 
 def test_what_was_abandoned_is_shown_as_unknown(vera: Client, note: Note) -> None:
     entry = note(outcome=Outcome.PENDING, attempts=[{"request": "PUT", "outcome": "sent"}])
-    long_ago = timezone.now() - timedelta(minutes=10)
+    long_ago = Now() - timedelta(minutes=10)
     Entry.objects.update(started_at=long_ago, lease_until=long_ago)
     assert "unknown" in row(page_of(vera, "/activity/"), entry)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
@@ -22,7 +22,7 @@ REPEATABLE = ("create", "clone", "edit", "row edit", "archive", "unarchive")
 
 
 def some_time_ago() -> None:
-    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
+    Entry.objects.update(finished_at=Now() - timedelta(minutes=5))
 
 
 @each_write("create", "edit", "delete", "archive", "create again")

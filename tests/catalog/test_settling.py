@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from loyalty_admin.audit.models import Entry, Outcome
 from tests.catalog.catalog import MAKING, Catalog, each_write, sends, with_archive
@@ -213,7 +213,7 @@ def test_what_was_undone_since_had_been_carried_out(catalog: Catalog) -> None:
 def test_write_that_may_still_be_under_way_is_left_alone(catalog: Catalog) -> None:
     entry = catalog.unknown("edit", is_applied=False)
     left_during_the_call(entry)
-    Entry.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
+    Entry.objects.update(lease_until=Now() + timedelta(minutes=1))
     reconcile()
     page = page_of(catalog.client, f"/activity/{entry.pk}/")
     entry.refresh_from_db()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 from django.db import connection as database
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.sandbox.server import Sandbox
@@ -73,7 +73,7 @@ def test_write_in_which_the_server_was_killed_is_unknown_and_settled_by_reading(
     assert [attempt["outcome"] for attempt in entry.attempts] == ["sent"]
 
     server = start_server()
-    long_ago = timezone.now() - timedelta(minutes=10)
+    long_ago = Now() - timedelta(minutes=10)
     Entry.objects.update(started_at=long_ago, lease_until=long_ago)
     shown = server.get(f"/activity/{entry.pk}/", of=edith)
     assert "The dashboard stopped before Altegio" in shown.text

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from loyalty_admin.accounts.models import User
 from loyalty_admin.audit.models import Entry, Outcome
@@ -103,9 +103,7 @@ def _settle(office: Office) -> None:
     while any(call["status"] is None for call in office.sandbox.state.calls):
         assert time.monotonic() < until
         time.sleep(0.01)
-    Entry.objects.filter(outcome=Outcome.UNKNOWN).update(
-        started_at=timezone.now() - timedelta(minutes=10)
-    )
+    Entry.objects.filter(outcome=Outcome.UNKNOWN).update(started_at=Now() - timedelta(minutes=10))
     call_command("reconcile", stdout=io.StringIO())
 
 

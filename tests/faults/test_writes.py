@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.connections.models import Connection
@@ -141,7 +141,7 @@ def assert_keeps(page: Page, write: Write, data: dict[str, Any]) -> None:
 
 def settle(client: Client, entry: Entry, by_reading: bool) -> None:
     """A while later, from the journal: by reading or, where that proves nothing, by a person."""
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=2))
+    Entry.objects.update(started_at=Now() - timedelta(minutes=2))
     for button in ["check"] if by_reading else ["check", "close"]:
         entry.refresh_from_db()
         assert entry.outcome == Outcome.UNKNOWN

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.gift_card_types.models import ArchivedType
@@ -42,7 +42,7 @@ def send_together(client: Client, url: str, data: dict[str, Any], **how: Any) ->
 
 
 def some_time_ago() -> None:
-    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
+    Entry.objects.update(finished_at=Now() - timedelta(minutes=5))
 
 
 # At the same moment

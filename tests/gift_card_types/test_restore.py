@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from loyalty_admin.audit.errors import AlreadySubmitted
 from loyalty_admin.audit.models import Entry, Outcome
@@ -163,7 +163,7 @@ def test_restore_of_unknown_outcome_is_settled_before_another_is_sent(
     # It still waits under Deleted; whoever presses is led to what is not known.
     assert restore(trashed, PLAIN)["Location"] == f"/activity/{unknown.pk}/"
     assert posts(sandbox) == 1
-    Entry.objects.filter(pk=unknown.pk).update(started_at=timezone.now() - timedelta(minutes=2))
+    Entry.objects.filter(pk=unknown.pk).update(started_at=Now() - timedelta(minutes=2))
     trashed.post(f"/activity/{unknown.pk}/check/")
     unknown.refresh_from_db()
     assert unknown.outcome == (Outcome.DONE if is_applied else Outcome.REFUSED)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from loyalty_admin.audit.models import Entry
@@ -74,4 +75,5 @@ def make_due(job: Job) -> None:
     """As if the worker had been gone for long: its lease is over, and so is Altegio's work."""
     long_ago = timezone.now() - timedelta(minutes=10)
     Job.objects.filter(pk=job.pk).update(lease_until=long_ago)
-    Entry.objects.update(started_at=long_ago, lease_until=long_ago)
+    by_the_database = Now() - timedelta(minutes=10)
+    Entry.objects.update(started_at=by_the_database, lease_until=by_the_database)

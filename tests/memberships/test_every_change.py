@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
@@ -243,7 +244,7 @@ def test_double_click_is_sent_once(sandbox: Sandbox, edith: Client, what: str) -
 def test_late_repetition_sends_nothing_and_asks(sandbox: Sandbox, edith: Client) -> None:
     url, data, number = submission(edith, sandbox, "validity")
     edith.post(url, data)
-    Entry.objects.update(finished_at=timezone.now() - timedelta(minutes=5))
+    Entry.objects.update(finished_at=Now() - timedelta(minutes=5))
     answer = edith.post(url, data)
     assert answer.status_code == 409
     earlier = Page(answer).one("div", class_="notice info whole", role="alert")

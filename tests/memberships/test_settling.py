@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
@@ -50,7 +51,7 @@ def lost(
 
 
 def a_while_ago() -> None:
-    Entry.objects.update(started_at=timezone.now() - timedelta(minutes=2))
+    Entry.objects.update(started_at=Now() - timedelta(minutes=2))
 
 
 @pytest.mark.parametrize(
