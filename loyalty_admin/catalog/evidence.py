@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from loyalty_admin.audit.kinds import Candidate, Evidence
 from loyalty_admin.audit.models import Entry
 from loyalty_admin.catalog import writes
 from loyalty_admin.catalog.resource import Found, Item, Resource
+from loyalty_admin.chains.kept_lists import KeptList
 from loyalty_admin.chains.services import ChainContext
 
 OPPOSITES = {
@@ -119,10 +120,22 @@ def search(found: Searched) -> tuple[Any, ...]:
     return found.types
 
 
-def known_ids(search_by: Search, listed: Iterable[int], ctx: ChainContext, title: str) -> list[int]:
-    """Everything there is before a creation: what the list has, and what has the title by now."""
+def before_creation(
+    search_by: Search,
+    cached: KeptList[Any] | None,
+    refresh: Callable[[ChainContext], KeptList[Any]],
+    ctx: ChainContext,
+    title: str,
+) -> dict[str, Any]:
+    """All objects there are, so that a new one can be told from them: what the list has, and what
+    has the title by now. `knows_all`: the list was complete."""
+    is_usable = cached is not None and cached.is_fresh and cached.is_complete
+    listed = cached if cached is not None and is_usable else refresh(ctx)
     titled = search(search_by(ctx, title.strip()[:CERTAIN_TITLE]))
-    return sorted({*listed, *(item.id for item in titled)})
+    return {
+        "known_ids": sorted({*listed.rows, *(item.id for item in titled)}),
+        "knows_all": listed.is_complete,
+    }
 
 
 def find_created(search_by: Search, ctx: ChainContext, entry: Entry, *, numbered: bool) -> Found:

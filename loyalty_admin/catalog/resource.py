@@ -16,7 +16,7 @@ from loyalty_admin.catalog.field import Fields
 from loyalty_admin.chains.services import ChainContext
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+    pass
 
 
 class Item(Protocol):
@@ -82,7 +82,6 @@ class Resource:
     again_url: Callable[[Entry], str]
 
     # The terms
-    terms: type[DataclassInstance]
     # What a new object of the terms starts from.
     blank: Callable[[Any], Any]
     schema: Schema[Any]
@@ -116,6 +115,10 @@ class Resource:
     unknown_terms: Callable[[Any], Iterable[str]] = lambda terms: ()
     # Changes in this dashboard that belong to a write, once it is done.
     on_done: Callable[[ChainContext, Entry, Any], None] = lambda ctx, entry, item: None
+
+    @property
+    def terms(self) -> type[Any]:
+        return self.schema.terms
 
     def action(self, verb: str) -> str:
         return f"{self.name}.{verb}"

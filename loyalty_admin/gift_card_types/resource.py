@@ -51,10 +51,8 @@ def _read_listed(ctx: ChainContext, type_id: int, asked: Mapping[str, Any]) -> G
 
 
 def before_creation(ctx: ChainContext, terms: Terms) -> dict[str, Any]:
-    """All types that there are, so that a new one can be told from them."""
-    kept = listing.kept(ctx)
-    listed = kept.rows if kept and kept.is_fresh and kept.is_complete else listing.refresh(ctx).rows
-    return {"known_ids": evidence.known_ids(_search, listed, ctx, terms.title)}
+    cached = listing.kept(ctx)
+    return evidence.before_creation(_search, cached, listing.refresh, ctx, terms.title)
 
 
 def _find_created(ctx: ChainContext, entry: Entry) -> Found:
@@ -120,7 +118,6 @@ GIFT_CARD_TYPES: Resource = Resource(
         "recreated": _("Restored: %(title)s, as a new type with a new number."),
     },
     again_url=again_url,
-    terms=Terms,
     blank=lambda terms: Terms(),
     schema=SCHEMA,
     fields=FIELDS,

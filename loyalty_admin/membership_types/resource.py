@@ -46,10 +46,8 @@ def _read_listed(
 
 
 def before_creation(ctx: ChainContext, terms: Terms) -> dict[str, Any]:
-    """All types that there are, so that a new one can be told from them."""
-    kept = listing.kept(ctx)
-    listed = kept.rows if kept and kept.is_fresh and kept.is_complete else listing.refresh(ctx).rows
-    return {"known_ids": evidence.known_ids(_search, listed, ctx, terms.title)}
+    cached = listing.kept(ctx)
+    return evidence.before_creation(_search, cached, listing.refresh, ctx, terms.title)
 
 
 def _find_created(ctx: ChainContext, entry: Entry) -> Found:
@@ -109,7 +107,6 @@ MEMBERSHIP_TYPES: Resource = Resource(
         "recreated": _("Made again: %(title)s, with a new number."),
     },
     again_url=again_url,
-    terms=Terms,
     blank=lambda terms: Terms(),
     schema=SCHEMA,
     fields=FIELDS,

@@ -101,7 +101,6 @@ PROMOTIONS: Resource = Resource(
         "recreated": _("Made again: %(title)s, with a new number."),
     },
     again_url=again_url,
-    terms=Terms,
     blank=lambda terms: Terms(kind=terms.kind),
     schema=SCHEMA,
     fields=FIELDS,

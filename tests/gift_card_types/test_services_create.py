@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from loyalty_admin.altegio.gift_card_types import Terms
+from loyalty_admin.audit import history
 from loyalty_admin.audit.models import Entry, Outcome
 from loyalty_admin.audit.services import new_form_id
 from loyalty_admin.catalog import writes as engine
@@ -110,3 +111,15 @@ def test_without_knowing_what_is_there_nothing_is_sent(sandbox: Sandbox, ctx: Ch
     with pytest.raises(Exception, match="fewer"):
         engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS)
     assert not writes(sandbox) and not Entry.objects.exists()
+
+
+def test_incomplete_list_before_a_creation_proves_nothing_afterwards(
+    sandbox: Sandbox, ctx: ChainContext
+) -> None:
+    """A type that the list lacked may be older: a person decides."""
+    data = [sandbox.certificate_type_of(CHAIN, PLAIN)]
+    body = {"success": True, "data": data, "meta": {"total_count": 700}}
+    sandbox.fault(kind="status", status=200, body=body, match={"method": "GET"})
+    entry = engine.create(GIFT_CARD_TYPES, ctx, form_id=new_form_id(), terms=BATHS).entry
+    assert entry is not None and entry.asked["knows_all"] is False
+    assert not history.proves(entry, 999_999)
