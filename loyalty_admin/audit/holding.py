@@ -127,6 +127,6 @@ def _wait(ctx: ChainContext, entry: Entry, give_up_at: float) -> None:
             if time.monotonic() > give_up_at:
                 mine.update(waiting=F("waiting") - 1)
                 raise ObjectBusy(holder)
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # other processes tell nobody of their end
     finally:
         _waiting_room.release()

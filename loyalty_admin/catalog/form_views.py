@@ -25,7 +25,7 @@ from loyalty_admin.catalog.presenting import PART
 from loyalty_admin.catalog.screens import RowForm, Screens
 from loyalty_admin.chains.services import ChainContext
 
-# What a duplicate's title gets room for its mark.
+# Characters of the original's title that a duplicate keeps: its mark needs the rest.
 ROOM_FOR_TITLE = 251
 
 

@@ -81,7 +81,7 @@ class TermsForm(forms.Form):
             field.help_text = self.table[name].help if self.has_help else ""
             # What the template marks: Altegio will keep it, whatever is typed.
             is_locked = self.table[name].locked_once_sold
-            field.is_kept = bool(sold) and is_locked  # type: ignore[attr-defined]
+            field.is_kept = bool(sold) and is_locked  # type: ignore[attr-defined]  # for the template
 
     def field_of(self, name: str) -> forms.Field:
         """The field of a term: as the table says, else as its kind of value needs it."""

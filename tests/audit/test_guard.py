@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -132,7 +133,7 @@ def test_waiting_takes_a_part_of_the_threads_only(ctx: ChainContext) -> None:
         )
         holding.let_go(entry)
 
-    waiting = [started(lambda one=one: wait_to_hold(one)) for one in (1, 2)]  # type: ignore[misc]
+    waiting = [started(partial(wait_to_hold, one)) for one in (1, 2)]
     wait_for(lambda: Entry.objects.filter(waiting=1).count() == holding.MAX_WAITING_THREADS)
     with pytest.raises(ObjectBusy):
         wait_to_hold(3)
